@@ -42,7 +42,6 @@ def register() -> None:
 
     _follow()
     relations.register()
-    _register_emendables()
     register_words(WORDS, RENAMED)
     _register_seals()
     sentences.register()
@@ -66,7 +65,7 @@ def register() -> None:
     register_scope(TRACKED, tracked_visible_to, tracked_address)
 
 
-def _register_emendables() -> None:
+def register_emendables() -> None:
     from evaluation.adjustments.emending import ADJUSTMENT
     from evaluation.drafting.services.emending import AMENDMENT, ISSUE
     from evaluation.feedback.services.emending import REVIEW

@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "BankReturnState": "finance_policy.enums.ReturnState",
         "TwoPersonState": "miyun_kpi.acts.enums.TwoPersonState",
         "FundEntryKind": "finance_policy.enums.EntryKind",
+        "FundEntered": "finance_policy.api.returns.ENTERED",
         "InterestSubsidyState": "finance_policy.enums.SubsidyState",
         "LendingConditionCode": "finance_policy.api.answers.CONDITIONS",
         "LotBuilder": "farmland.enums.Builder",

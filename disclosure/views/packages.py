@@ -70,6 +70,7 @@ def package_page(request: KpiRequest, package_id: int, refusal: Refused | None =
     rows: list[dict[str, Any]] = [
         {
             "item": item,
+            "former": list(item.former_links.all()),
             "corrects": bool(item.link) and access.may_publish(request.actor, item.record),
             "kind": PUBLISHED[item.record.kind.removeprefix(f"{APP}.")],
             "stale": not item.link and (item.record.version != item.version or item.record.struck_at is not None),

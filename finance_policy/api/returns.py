@@ -205,8 +205,12 @@ class Aggregates(APIView):
         return paginate(request, releases(), release_json)
 
 
+# What is entered; 冲正 is an act of its own.
+ENTERED = [one for one in EntryKind.choices if one[0] != EntryKind.REVERSED]
+
+
 class FundBody(PaperBody):
-    kind = serializers.ChoiceField(choices=[one for one in EntryKind.choices if one[0] != EntryKind.REVERSED])
+    kind = serializers.ChoiceField(choices=ENTERED)
     amount = serializers.CharField(max_length=40, help_text="元，至多两位小数，不带正负号")
     party = serializers.CharField(max_length=100, help_text="对方")
     basis = serializers.CharField(max_length=300, help_text="依据")

@@ -20,8 +20,9 @@ def require(actor: Actor, verb: Verb) -> None:
 def actor_in_post(user: User, post: Post | None) -> Actor:
     if post is None:
         return Actor(label=str(user), user_id=user.pk)
+    deputy = f"，代理{post.deputises}" if post.deputises is not None else ""
     return Actor(
-        label=f"{user}（{post.organisation.name} {post.get_role_display()}）",
+        label=f"{user}（{post.organisation.name} {post.get_role_display()}{deputy}）",
         user_id=user.pk,
         organisation_id=post.organisation_id,
         role=post.role,
@@ -46,4 +47,4 @@ def actor_of_token(token: ApiToken) -> Actor:
 def posts_on(user: User, day: date) -> list[Post]:
     """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
     found = Post.objects.on(day).filter(user=user).exclude(organisation__valid_to__lte=day)
-    return list(found.select_related("organisation").order_by("id"))
+    return list(found.select_related("organisation", "deputises").order_by("id"))

@@ -77,6 +77,14 @@ class HandOverForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class DeputyForm(forms.Form):
+    to = person_field("代理人（用户名）")
+    first_day = DayField(label="代理的第一天")
+    last_day = DayField(label="代理的最后一天")
+    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class MovePostsForm(forms.Form):
     """The posts that are ticked, each as key:version; `change`: the 机构改革 whose page it is."""
 

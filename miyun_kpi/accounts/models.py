@@ -58,6 +58,8 @@ class Post(Versioned):
     title = models.CharField("职务", max_length=60, blank=True)
     starts_on = models.DateField("开始")
     ends_on = models.DateField("结束", null=True, blank=True)
+    # 代理复核: whose part it takes while that person is away; then it has a last day, and the trail says so.
+    deputises = models.ForeignKey(User, models.PROTECT, null=True, related_name="deputies", verbose_name="代理谁")
 
     objects = DatedQuerySet.as_manager()
 
@@ -74,6 +76,11 @@ class Post(Versioned):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="post_ends_after_it_starts",
                 violation_error_message="结束日期不能早于开始日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(deputises__isnull=True) | Q(ends_on__isnull=False) & ~Q(deputises=F("user")),
+                name="a_deputy_has_a_last_day_and_is_another",
+                violation_error_message="代理须有最后一天，代理人不能是本人。",
             ),
         ]
 

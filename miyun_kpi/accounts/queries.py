@@ -37,7 +37,9 @@ def account(username: str) -> User:
 
 def posts_of(user_id: int) -> list[Post]:
     """All posts of a person, those in force and to come first."""
-    return list(Post.objects.filter(user_id=user_id).select_related("organisation").order_by("-starts_on", "id"))
+    return list(
+        Post.objects.filter(user_id=user_id).select_related("organisation", "deputises").order_by("-starts_on", "id")
+    )
 
 
 def portfolios_of(user_id: int, on: date) -> list[Portfolio]:
@@ -60,7 +62,7 @@ def acts_on(username: str) -> First[Act]:
 
 def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> QuerySet[Post]:
     """`time`: "" in force on the day, "coming", "ended", "all"."""
-    found = Post.objects.select_related("user", "organisation").filter(user__is_client=False)
+    found = Post.objects.select_related("user", "organisation", "deputises").filter(user__is_client=False)
     if time == "coming":
         found = found.filter(starts_on__gt=on)
     elif time == "ended":
@@ -79,7 +81,9 @@ def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> Query
 
 
 def post(post_id: int) -> Post:
-    row = one_of(Post.objects.select_related("user", "organisation").filter(pk=post_id, user__is_client=False))
+    row = one_of(
+        Post.objects.select_related("user", "organisation", "deputises").filter(pk=post_id, user__is_client=False)
+    )
     return row
 
 

@@ -16,6 +16,7 @@ WORDS: dict[str, str] = {
     "accounts.portfolio.added": "登记分管",
     "accounts.portfolio.ended": "结束分管",
     "accounts.post.ended": "结束岗位",
+    "accounts.post.deputised": "登记代理岗位",
     "accounts.post.granted": "授予岗位",
     "accounts.post.handed-over": "换人交接",
     "accounts.post.moved": "岗位随机构改革转移",

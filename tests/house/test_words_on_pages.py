@@ -52,9 +52,9 @@ ALLOWED = {
     "someone": "a person of these tests",
 }
 # What is no word: digests and keys of the machine that are compared on paper, the 统一社会信用代码 of an enterprise, numbers of
-# papers and receipts that begin with their period (2020Q2-镇街-2-1), the 核验码 of a paper (M1A7-Q3ZK-8P2W).
+# papers and receipts that begin with their period (2020Q2-镇街-2-1), the 核验码 of a paper (M1A7-Q3ZK-8P2W), an address of the web.
 NO_WORDS = re.compile(
-    r"(?<![A-Za-z0-9])(?:[0-9a-f]{8,}|[0-9a-f]{4}(?:·[0-9a-f]{4})+|[0-9]{2}[0-9A-Z]{16}|\d{4}Q[1-4]-(?:镇街|部门)[0-9-]*"
+    r"(?<![A-Za-z0-9])(?:https?://[!-~]+|[0-9a-f]{8,}|[0-9a-f]{4}(?:·[0-9a-f]{4})+|[0-9]{2}[0-9A-Z]{16}|\d{4}Q[1-4]-(?:镇街|部门)[0-9-]*"
     r"|[RMFTY][0-9A-Z]{3}(?:-[0-9A-Z]{1,4}){2,5})"
     r"(?![A-Za-z0-9])"
 )

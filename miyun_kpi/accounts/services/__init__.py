@@ -8,7 +8,15 @@ from miyun_kpi.accounts.services.credentials import (
     revoke_token,
 )
 from miyun_kpi.accounts.services.people import create_account, rename_account, reset_password, set_active
-from miyun_kpi.accounts.services.posts import add_portfolio, end_portfolio, end_post, grant_post, hand_over, move_posts
+from miyun_kpi.accounts.services.posts import (
+    add_portfolio,
+    end_portfolio,
+    end_post,
+    grant_post,
+    hand_over,
+    move_posts,
+    name_deputy,
+)
 
 __all__ = [
     "TOKEN_LIFETIME",
@@ -21,6 +29,7 @@ __all__ = [
     "hand_over",
     "issue_token",
     "move_posts",
+    "name_deputy",
     "random_password",
     "record_session",
     "release_lock",

@@ -14,9 +14,12 @@ from miyun_kpi.accounts.rules import Held, separation_problem
 from miyun_kpi.acts.acting import acting, lock_all, lock_one, locked, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 
 ONE_DAY = timedelta(days=1)
+# 推定: no document of ours says how long; whoever is away longer has a successor.
+LONGEST_DEPUTY = timedelta(days=90)
 
 
 def grant_post(
@@ -76,6 +79,8 @@ def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: 
         post = _locked(post_id)
         if post.user_id == actor.user_id:
             raise Refused("own-post", "不能交接自己的岗位，没有执行。请由另一位安全管理员办理。")
+        if post.deputises_id is not None:
+            raise Refused("a-deputy", "这是代理岗位，不交接，没有执行。请结束它，在原岗位上另定代理人。")
         _check_version(post, version)
         if first_day < on or first_day <= post.starts_on:
             earliest = max(on, post.starts_on + ONE_DAY)
@@ -94,6 +99,47 @@ def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: 
         for one in (post.user, user):
             act.record("accounts.post.handed-over", f"user:{one.username}", **data)
     return after
+
+
+def name_deputy(
+    *,
+    actor: Actor,
+    post_id: int,
+    to: str,
+    first_day: date,
+    last_day: date,
+    reason: str,
+    version: int,
+    on: date,
+    at: datetime,
+) -> Post:
+    """代理复核: while whoever holds the post is away another person takes its part, from a day to a day.
+
+    The right is that of the post; a second person is still another person, and what the deputy does says for whom.
+    """
+    _require(actor)
+    said = read_reason(reason, "请写代理的理由（出差、休假、借调）")
+    with acting(actor, at) as act:
+        lock_all(User.objects.filter(username=to.strip(), is_client=False))
+        post = _locked(post_id)
+        _check_version(post, version)
+        user = _person(actor, to)
+        if user.pk == post.user_id:
+            raise Refused("same-person", "代理人和本人是同一个人，没有登记。请选另一个人。")
+        if post.deputises_id is not None:
+            raise Refused("a-deputy-s-deputy", "这本身是代理岗位，不能再代理，没有登记。请在原岗位上另定代理人。")
+        if first_day < on:
+            raise Refused("too-early", f"代理的第一天最早可填 {on:%Y-%m-%d}，没有登记。")
+        if first_day < post.starts_on or (post.ends_on and last_day > post.ends_on):
+            until = f"{post.ends_on:%Y-%m-%d}" if post.ends_on else "没有结束日期"
+            raise Refused("outside", f"这个岗位从 {post.starts_on:%Y-%m-%d} 到{until}，代理要在这段时间里，没有登记。")
+        if last_day > first_day + LONGEST_DEPUTY:
+            raise Refused("too-long", f"一次代理最长 {LONGEST_DEPUTY.days} 天（推定），没有登记。更长的请用换人交接。")
+        made = _granted(user, post.organisation, post.role, post.title, first_day, last_day, deputises=post.user)
+        data = {"from": post.user.username, "to": user.username, "reason": said, **_facts(made)}
+        for one in (post.user, user):
+            act.record("accounts.post.deputised", f"user:{one.username}", **data)
+    return made
 
 
 def move_posts(
@@ -129,7 +175,7 @@ def move_posts(
             until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
             post.ends_on = first_day - ONE_DAY
             _save(post)
-            after = _granted(post.user, to, post.role, post.title, first_day, until)
+            after = _granted(post.user, to, post.role, post.title, first_day, until, post.deputises)
             made.append(after)
             data = {"old_unit": post.organisation.code, **_facts(after)}
             act.record("accounts.post.moved", f"user:{post.user.username}", **data)
@@ -200,7 +246,13 @@ def _person(actor: Actor, username: str) -> User:
 
 
 def _granted(
-    user: User, organisation: Organisation, role: str, title: str, starts_on: date, ends_on: date | None
+    user: User,
+    organisation: Organisation,
+    role: str,
+    title: str,
+    starts_on: date,
+    ends_on: date | None,
+    deputises: User | None = None,
 ) -> Post:
     """Every rule of a new post, then the row; the caller holds the lock on the person."""
     _check_dates(starts_on, ends_on)
@@ -214,6 +266,7 @@ def _granted(
         title=" ".join(title.split())[:60],
         starts_on=starts_on,
         ends_on=ends_on,
+        deputises=deputises,
     )
     held = [Held(*row) for row in user.posts.values_list("role", "starts_on", "ends_on")]
     problem = separation_problem(Held(role, starts_on, ends_on), held)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 from miyun_kpi.accounts import queries, services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.accounts.forms import EndForm, EndPortfolioForm, GrantForm, HandOverForm, MovePostsForm, PortfolioForm
+from miyun_kpi.accounts.forms import (
+    DeputyForm,
+    EndForm,
+    EndPortfolioForm,
+    GrantForm,
+    HandOverForm,
+    MovePostsForm,
+    PortfolioForm,
+)
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.views._acts import organisation_named
 from miyun_kpi.lib.errors import Refused
@@ -18,6 +27,10 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 PER_PAGE = 50
+ON_A_POST: dict[str, tuple[Callable[..., Post], type[forms.Form]]] = {
+    "hand-over": (services.hand_over, HandOverForm),
+    "deputy": (services.name_deputy, DeputyForm),
+}
 TIMES = [("", "现任"), ("coming", "将任"), ("ended", "已结束"), ("all", "全部")]
 
 
@@ -62,6 +75,7 @@ def _post_page(request: KpiRequest, post_id: int, refusal: Refused | None = None
         "row": row,
         "ending": form_of(request, EndForm, initial={"ends_on": row.ends_on or today}),
         "handing": form_of(request, HandOverForm, initial={"first_day": today}),
+        "deputising": form_of(request, DeputyForm, initial={"first_day": today}),
         "acts": queries.acts_on(row.user.username),
         "people": queries.people_to_choose(),
         "today": today,
@@ -74,8 +88,7 @@ def _post_page(request: KpiRequest, post_id: int, refusal: Refused | None = None
 @page_act(_post_page, opens=True)
 def post(request: KpiRequest, post_id: int) -> HttpResponse:
     require(request.actor, Verb.GRANT_POSTS)
-    handed = request.POST.get("act") == "hand-over"
-    act, given = (services.hand_over, HandOverForm) if handed else (services.end_post, EndForm)
+    act, given = ON_A_POST.get(request.POST.get("act", ""), (services.end_post, EndForm))
     common: dict[str, Any] = {
         "actor": request.actor,
         "post_id": post_id,

@@ -1,0 +1,113 @@
+"""代理复核: another person in the part of one who is away, from a day to a day, and never as one's own second."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from miyun_kpi.accounts import services
+from miyun_kpi.accounts.access import actor_in_post, posts_on
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.models import Post
+from miyun_kpi.acts.acting import require_other_hand
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from tests.accounts.people import AT, TODAY, actor, person
+
+DAY = timedelta(days=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def certifier(gazette):
+    return person("shen", Role.CERTIFIER, "区水务局", display_name="审核甲")
+
+
+def name(by, post, to, first=TODAY + DAY, last=TODAY + 5 * DAY, reason="外出培训一周", version=1):
+    given = {"post_id": post.pk, "to": to, "first_day": first, "last_day": last, "reason": reason}
+    return services.name_deputy(actor=actor(by), version=version, on=TODAY, at=AT, **given)
+
+
+def test_it_acts_on_its_days_alone_and_says_for_whom(security, certifier, marker):
+    made = name(security, certifier.posts.get(), "jing")
+    assert [len(posts_on(marker, TODAY + n * DAY)) for n in (0, 1, 5, 6)] == [1, 2, 2, 1]
+    acting = actor_in_post(marker, made)
+    assert acting.may(Verb.CERTIFY_SHEETS) and acting.label.endswith("（区水务局 审核人，代理审核甲）")
+    assert posts_on(certifier, TODAY + 2 * DAY), "who is away keeps the post"
+    told = AuditEntry.objects.filter(action="accounts.post.deputised")
+    assert {one.subject for one in told} == {"user:shen", "user:jing"} and "外出培训一周" in told[0].data
+
+
+def test_whoever_proposed_is_not_the_second_by_being_a_deputy(security, certifier, marker):
+    made = name(security, certifier.posts.get(), "jing")
+    with pytest.raises(NotAllowed):
+        require_other_hand(actor_in_post(marker, made), marker.pk, "要由另一个人确认，没有执行。")
+    require_other_hand(actor_in_post(marker, made), certifier.pk, "要由另一个人确认，没有执行。")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"to": "shen"}, "same-person"),
+        ({"to": "nobody"}, "no-such-person"),
+        ({"first": TODAY - DAY}, "too-early"),
+        ({"last": TODAY}, "dates-reversed"),
+        ({"last": TODAY + 92 * DAY}, "too-long"),
+        ({"reason": "无"}, "reason-missing"),
+    ],
+)
+def test_a_wrong_deputy_is_refused_and_nothing_is_stored(security, certifier, marker, changes, code):
+    with pytest.raises(Refused) as refusal:
+        name(security, certifier.posts.get(), **({"to": "jing"} | changes))
+    assert refusal.value.code == code and not Post.objects.filter(deputises__isnull=False).exists()
+
+
+def test_not_beyond_the_post_itself_nor_twice_nor_on(security, certifier, marker):
+    post = certifier.posts.get()
+    made = name(security, post, "jing")
+    with pytest.raises(Refused) as refusal:
+        name(security, post, "jing", first=TODAY + 3 * DAY)
+    assert refusal.value.code == "post-overlaps"
+    third = person("san", Role.REPORTER, "区水务局")
+    with pytest.raises(Refused) as refusal:
+        name(security, made, third.username)
+    assert refusal.value.code == "a-deputy-s-deputy"
+    with pytest.raises(Refused) as refusal:
+        services.hand_over(
+            actor=actor(security), post_id=made.pk, to="san", first_day=TODAY + 2 * DAY, version=1, on=TODAY, at=AT
+        )
+    assert refusal.value.code == "a-deputy"
+    services.end_post(actor=actor(security), post_id=post.pk, ends_on=TODAY + 2 * DAY, version=1, on=TODAY, at=AT)
+    with pytest.raises(Refused) as refusal:
+        name(security, post, "san", version=2)
+    assert refusal.value.code == "outside"
+    with pytest.raises(Conflict):
+        name(security, post, "san", last=TODAY + DAY, version=1)
+
+
+def test_only_the_security_administrator_and_not_for_oneself(security, admin, certifier, marker):
+    with pytest.raises(NotAllowed):
+        name(admin, certifier.posts.get(), "jing")
+    with pytest.raises(Refused) as refusal:
+        name(security, certifier.posts.get(), security.username)
+    assert refusal.value.code == "own-post"
+
+
+def test_the_store_keeps_no_deputy_without_a_last_day(certifier, marker):
+    post = marker.posts.get()
+    for wrong in ({"deputises": certifier}, {"deputises": marker, "ends_on": TODAY}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Post.objects.filter(pk=post.pk).update(**wrong)
+
+
+def test_through_the_page_and_back_with_what_was_typed(security, certifier, marker, signed_in):
+    client, post = signed_in(security), certifier.posts.get()
+    address, today = f"/accounts/posts/{post.pk}/", timezone.localdate()
+    body = {"act": "deputy", "version": 1, "to": "jing", "first_day": today, "last_day": today, "reason": "下乡"}
+    refused = client.post(address, body)
+    assert refused.status_code == 422 and "下乡" in refused.content.decode()
+    done = client.post(address, body | {"reason": "下乡调研三天"})
+    assert done.status_code == 302
+    page = client.get(done.url).content.decode()
+    assert "代理谁" in page and "换人交接" not in page and "结束岗位" in page

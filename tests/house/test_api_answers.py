@@ -193,7 +193,7 @@ TYPED: dict[Cell, Callable[[World], Any]] = {
     ("api:farmland-warrants", "POST"): lambda world: {"kind": "out_soe_cost", "amount": "1.00", "lot": world["lot_id"]},
     ("api:farmland-money", "POST"): lambda world: MONEY | {"kind": "in_transfer", "transfer": world["transfer_id"]},
 }
-# The month of the list that stands open, under the digest that was read.
+# The oldest month that stands open, under the digest that was read.
 MONTHS = {
     "api:farmland-months": farmland_months,
     "api:green-subsidy-months": subsidy_months,
@@ -203,7 +203,7 @@ MONTHS = {
 
 def _read_month(name: str) -> Callable[[World], Any]:
     def typed(world: World) -> dict[str, str]:
-        found = next(one for one in MONTHS[name]() if one.open)
+        found = [one for one in MONTHS[name]() if one.open][-1]
         return {"month": found.month, "digest": found.digest}
 
     return typed

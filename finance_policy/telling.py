@@ -13,6 +13,7 @@ from finance_policy.telling_banks import code_of, tell_banks
 from finance_policy.telling_subsidies import Hands, tell_subsidies
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
+from miyun_kpi.acts.days import IN_TIME
 from miyun_kpi.registers.demo import Book, Said, Told, Typed
 from miyun_kpi.registers.services.records import ImportRow
 
@@ -317,6 +318,8 @@ def _fund(timeline: Timeline) -> None:
             on=at.astimezone().date(),
             party="（演示）乙银行",
             basis=f"（演示）{EntryKind(kind).label}",
+            late=IN_TIME,
+            asked_on=at.astimezone().date(),
         )
 
     def wrong(at: datetime) -> None:

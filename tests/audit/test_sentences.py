@@ -53,6 +53,13 @@ class Written:
             for function in [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]:
                 for node in ast.walk(function):
                     self._look(path, function, node)
+            self._declared(tree)
+
+    def _declared(self, tree: ast.Module) -> None:
+        """What a declaration hands to the kernel that writes it (`action="…"`)."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "action" and isinstance(node.value, ast.Constant):
+                self.names.add(str(node.value.value))
 
     def _look(self, path: Path, function: ast.FunctionDef, node: ast.AST) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and self._is(node.value):

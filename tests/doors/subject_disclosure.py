@@ -53,6 +53,11 @@ def linked(row: PackageItem, at: datetime) -> dict[str, Any]:
     return {"package_id": row.package_id, "links": links, "published_on": day(at)}
 
 
+def corrected(row: PackageItem, at: datetime) -> dict[str, Any]:
+    given = {"package_id": row.package_id, "item_id": row.pk, "seen": row.link, "reason": WHY}
+    return given | {"link": "https://www.bjmy.gov.cn/2", "published_on": day(at)}
+
+
 def _case_of(row: Challenge) -> dict[str, Any]:
     return {"application_id": row.application_id, "version": row.application.version}
 
@@ -108,7 +113,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
             },
         )
     ],
-    PackageItem: [asked(packages.enter_links, "", linked)],
+    PackageItem: [asked(packages.enter_links, "", linked), asked(packages.correct_link, "", corrected)],
 }
 STANDINGS: dict[type[models.Model], Standing] = {
     Application: Standing(("received", "correcting", "answered", "archived"), state_of),

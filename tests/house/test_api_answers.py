@@ -21,11 +21,9 @@ from drf_spectacular.validation import validate_schema
 
 from evaluation.models import Mark
 from farmland.models import Application, Entry, Lot, Warrant
-from farmland.queries.reconciling import months as farmland_months
 from farmland.services import applications
 from farmland.services.money import Movement, record_money
-from finance_policy.models import BankReturn, Loan, SubsidyLine, SubsidyRate, VetoNotice
-from finance_policy.queries.subsidies import months as subsidy_months
+from finance_policy.models import BankReturn, Loan, SubsidyRate, VetoNotice
 from finance_policy.rules.conditions import WORDS
 from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.api.schema import schema_document
@@ -33,11 +31,9 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import all_kinds
-from postdoc.models import Application as Grant
-from postdoc.models import LedgerLine
-from postdoc.queries.money import months as postdoc_months
 from tests import answers
 from tests.evaluation.conftest import _demo_of_module, demo
+from tests.house import months
 from tests.house.role_matrix import API, CLIENTS
 from tests.house.role_matrix.farmland import MONEY
 from tests.house.role_matrix.finance import ENTERPRISE
@@ -146,18 +142,6 @@ def _case(world: World) -> None:
     world |= {f"{name}:kind": "cases", f"{name}:record_id": row.pk}
 
 
-def _subsidised(world: World) -> None:
-    """A voucher of a month that is over."""
-    said = {"kind": "paid", "amount": Decimal(1), "on": date(2020, 6, 1), "proof": "凭1", "voucher": "凭1", "by": "甲"}
-    SubsidyLine.objects.create(subsidy_id=world["subsidy_id"], at=timezone.now(), **said)
-
-
-def _living(world: World) -> None:
-    said = {"kind": "paid", "amount": Decimal(1), "on": date(2020, 6, 1), "proof": "凭1", "voucher": "凭1", "by": "甲"}
-    asked_for = Grant.objects.order_by("pk")[0].pk
-    LedgerLine.objects.create(application_id=asked_for, at=timezone.now(), **said)
-
-
 PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:mark-sheet-file", "POST"): _blank_sheet_filled,
     ("api:disclosure-record", "PATCH"): _record("api:disclosure-record", stage="draft"),
@@ -176,8 +160,8 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:farmland-application-proposals", "POST"): _reserved_to_release,
     ("api:farmland-money", "GET"): _paid,
     **{("api:farmland-months", method): _paid for method in ("GET", "POST")},
-    **{("api:green-subsidy-months", method): _subsidised for method in ("GET", "POST")},
-    **{("api:postdoc-months", method): _living for method in ("GET", "POST")},
+    **{("api:green-subsidy-months", method): months.subsidised for method in ("GET", "POST")},
+    **{("api:postdoc-months", method): months.living for method in ("GET", "POST")},
     ("api:farmland-reward-lines", "GET"): _used,
     ("api:farmland-warrants", "POST"): _built,
     ("api:farmland-voucher", "POST"): _warranted,
@@ -193,23 +177,7 @@ TYPED: dict[Cell, Callable[[World], Any]] = {
     ("api:farmland-warrants", "POST"): lambda world: {"kind": "out_soe_cost", "amount": "1.00", "lot": world["lot_id"]},
     ("api:farmland-money", "POST"): lambda world: MONEY | {"kind": "in_transfer", "transfer": world["transfer_id"]},
 }
-# The oldest month that stands open, under the digest that was read.
-MONTHS = {
-    "api:farmland-months": farmland_months,
-    "api:green-subsidy-months": subsidy_months,
-    "api:postdoc-months": postdoc_months,
-}
-
-
-def _read_month(name: str) -> Callable[[World], Any]:
-    def typed(world: World) -> dict[str, str]:
-        found = [one for one in MONTHS[name]() if one.open][-1]
-        return {"month": found.month, "digest": found.digest}
-
-    return typed
-
-
-TYPED |= {(name, "POST"): _read_month(name) for name in MONTHS}
+TYPED |= {(name, "POST"): months.read(name) for name in months.MONTHS}
 # Nobody of the role matrix may, since 审核 is off there: tests/evaluation/sheets/test_certification.py asks them.
 ELSEWHERE = {("api:mark-sheet-certify", "POST"), ("api:mark-sheet-return", "POST")}
 SCHEMA = ("api:schema", "GET")

@@ -63,7 +63,7 @@ def text(who, address):
 
 
 def year():
-    return Ranking.objects.select_related("scheme", "period").get(committee_report__isnull=False)
+    return Ranking.objects.select_related("scheme", "period").get(committee_reports__isnull=False)
 
 
 def book(who, address):

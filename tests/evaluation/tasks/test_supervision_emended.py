@@ -65,7 +65,7 @@ def test_through_the_pages_the_days_late_follow_the_day_that_is_put_right(closed
         ({"finished_on": str(TODAY + timedelta(days=1))}, "晚于今天"),
         ({"finished_on": str(TODAY - timedelta(days=99))}, "早于立项日期"),
         ({"due_on": str(TODAY - timedelta(days=99))}, "早于立项日期"),
-        ({"finished_on": ""}, "销号的事项须有办结日期"),
+        ({"finished_on": ""}, "须有办结日期"),
         ({"title": ""}, "不能留空"),
         ({"title": "长" * 201}, "最多 200 字"),
         ({"source": "别的"}, "只能从列出的选"),

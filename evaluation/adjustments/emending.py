@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from evaluation.adjustments.access import may_check, visible_adjustment
 from evaluation.adjustments.models import Adjustment
-from evaluation.adjustments.rules import CLAUSE
+from evaluation.adjustments.rules import CLAUSE, GROUNDS, Entry, decided_problem, entry_problems
 from evaluation.enums import AdjustmentState
 from evaluation.periods.services import year_moved
 from miyun_kpi.emendations.columns import Ended, moved
 from miyun_kpi.emendations.registry import Facts, Place, Rest
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.routes import to
 
 DECIDED = (AdjustmentState.GRANTED, AdjustmentState.REFUSED)
@@ -24,6 +25,25 @@ def rests(row: Adjustment, wanted: Facts, today: date) -> Sequence[Rest]:
         Rest(f"{year}的年度结果", "已核定或报区委的不会自己改：工作台提示输入已变，由考评办重新核定，有变化的再更正"),
         Rest(f"{row.organisation.name}的年度总分", f"审议分数改为 {wanted['decided_points']} 分"),
     ]
+
+
+def check(row: Adjustment) -> list[FieldError]:
+    """As when it was proposed and decided: sign and size of its ground, a fact of its year, a fact that is told."""
+    entry = Entry(
+        row.scheme.track, row.ground, row.work, row.reason, row.city_task, row.bottom_place, row.ranking_scope
+    )
+    found = [one for one in entry_problems(entry) if one.field in ("work", "reason")]
+    year = row.scheme.year
+    if not date(year, 1, 1) <= row.happened_on <= date(year + 1, 12, 31):
+        found.append(FieldError(f"事实日期须在 {year} 年 1 月 1 日至次年底。", "bad-date", field="happened_on"))
+    points, ground = row.decided_points, GROUNDS[row.ground]
+    if points is None:
+        found.append(FieldError("审议分数不能留空。", "not-filled", field="decided_points"))
+    elif row.state == AdjustmentState.REFUSED and points:
+        found.append(FieldError("审议不予的，审议分数是 0；同意的另行审议。", "bad-points", field="decided_points"))
+    elif row.state == AdjustmentState.GRANTED and (problem := decided_problem(ground, points)):
+        found.append(FieldError(f"{problem}请改正。", "bad-points", field="decided_points"))
+    return found
 
 
 def after(row: Adjustment, before: Facts, actor: Actor, words: str, at: datetime) -> None:
@@ -43,5 +63,6 @@ ADJUSTMENT = Ended(
     address=lambda row: to("evaluation:adjustment", row.pk),
     ended=lambda row: row.state in DECIDED,
     rests=rests,
+    check=check,
     after=after,
 )

@@ -117,8 +117,11 @@ class Ended:
         return day
 
     def _number(self, label: str, text: str, places: int) -> Decimal:
+        """With its sign: what may not be negative is refused by the model."""
+        size = text.removeprefix("-").removeprefix("−")
         try:
-            return read_decimal(text, places=places, what=label)
+            value = read_decimal(size, places=places, what=label)
+            return value if size == text else -value
         except Refused as refusal:
             said = f"{label}“{text[:20]}”读不成数字，请写阿拉伯数字，最多 {places} 位小数。"
             raise Refused(refusal.code, said) from None

@@ -7,7 +7,7 @@ from typing import Any
 from evaluation.enums import SupervisionState
 from evaluation.tasks.access.supervision import keeps_register, visible_item
 from evaluation.tasks.models.supervision import SupervisionItem
-from evaluation.tasks.rules.supervision import CLAUSE
+from evaluation.tasks.rules.supervision import CLAUSE, ItemInput, check_item
 from miyun_kpi.emendations.columns import Ended, moved
 from miyun_kpi.emendations.registry import Facts, Place, Rest
 from miyun_kpi.lib.errors import FieldError
@@ -36,17 +36,14 @@ def _day(text: str) -> date | None:
 
 
 def check(row: SupervisionItem) -> list[FieldError]:
-    """As when they were entered: nothing is due or finished before it was registered."""
-    wrong = {
-        "due_on": f"时限 {row.due_on} 早于立项日期 {row.registered_on}。",
-        "finished_on": f"办结日期 {row.finished_on} 早于立项日期 {row.registered_on}。",
-    }
-    days = {name: getattr(row, name) for name in wrong}
-    return [
-        FieldError(wrong[name], "days-reversed", field=name)
-        for name, day in days.items()
-        if day is not None and day < row.registered_on
-    ]
+    """What an item must say when it is entered; the text of a 批示 is not let in by a 勘正 either."""
+    names = ("number", "source", "title", "content", "registered_on", "due_on")
+    item = ItemInput(**{name: getattr(row, name) for name in names}, lead_id=0)
+    found = check_item(item, instruction_text=row.indicator.scheme.instruction_text)
+    if row.finished_on is not None and row.finished_on < row.registered_on:
+        said = f"办结日期 {row.finished_on} 早于立项日期 {row.registered_on}。"
+        found.append(FieldError(said, "days-reversed", field="finished_on"))
+    return found
 
 
 def place(row: SupervisionItem) -> Place:

@@ -9,6 +9,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.emendations.columns import Ended
 from miyun_kpi.emendations.registry import Place
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.organisations.queries import acts_for
 from miyun_kpi.routes import to
 
@@ -29,17 +30,26 @@ def may_emend(actor: Actor, row: Rectification) -> bool:
     return is_opener(actor, row) or certifies(actor, row)
 
 
+def check(row: Rectification) -> list[FieldError]:
+    """The number of a paper stands where the material goes offline, and there alone."""
+    if row.unit.duty.offline_only != bool(row.offline_number):
+        words = "要填" if row.unit.duty.offline_only else "不填"
+        return [FieldError(f"这项任务{words}线下文书编号。", "bad-number", field="offline_number")]
+    return []
+
+
 RECTIFICATION = Ended(
     model=Rectification,
     code="rectification",
     word="督促整改",
     columns=("requirement", "offline_number", "answer", "note"),
     action="evaluation.rectification.emended",
-    place=lambda row: Place("evaluation", row.unit.duty.document_id, CLAUSE),
+    place=lambda row: Place("evaluation", row.unit.duty.document, CLAUSE),
     find=find,
     may=may_emend,
     name=lambda row: f"{row.unit.organisation.name}的督促整改（第 {row.pk} 号）",
     address=lambda row: to("evaluation:rectification", row.pk),
     ended=lambda row: row.state == RectificationState.CLOSED,
     rests=lambda row, wanted, today: [],
+    check=check,
 )

@@ -10,6 +10,7 @@ from evaluation.year.access.year_close import closes_year, survey_scheme
 from evaluation.year.models.year_close import LeaderSurvey, SelfReport, SiteVisit
 from evaluation.year.rules import effect, visits
 from evaluation.year.services import self_reports
+from evaluation.year.services.visits import day_problems
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.acts.acting import tell
 from miyun_kpi.db.finding import one_of
@@ -92,6 +93,7 @@ VISIT = Ended(
     address=lambda row: to("evaluation:visit", row.pk),
     ended=lambda row: row.state in (VisitState.DONE, VisitState.CANCELLED),
     rests=lambda row, wanted, today: [],
+    check=lambda row: day_problems(row.scheme, row.starts_on, row.ends_on),
 )
 SURVEY = Ended(
     model=LeaderSurvey,

@@ -20,7 +20,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
 
-def _day_problems(scheme: Scheme, starts_on: date, ends_on: date) -> list[FieldError]:
+def day_problems(scheme: Scheme, starts_on: date, ends_on: date) -> list[FieldError]:
     problems = []
     if not starts_on <= ends_on or (ends_on - starts_on).days > 30:
         problems.append(FieldError("结束日期不能早于开始日期，一次不超过 31 天。", "bad-date", field="ends_on"))
@@ -47,7 +47,7 @@ def plan_visit(
     own = set(evaluated_by(actor, scheme).values_list("indicator_id", flat=True))
     assert actor.organisation_id is not None
     leader, note, crowd_reason = leader.strip(), note.strip(), crowd_reason.strip()
-    problems = _day_problems(scheme, starts_on, ends_on)
+    problems = day_problems(scheme, starts_on, ends_on)
     if not indicator_ids or not set(indicator_ids) <= own:
         problems.append(FieldError("请选本单位考评的内容，至少一项。", "bad-indicators", field="indicators"))
     if not 2 <= len(leader) <= 60 or "\x00" in leader:

@@ -116,3 +116,16 @@ def test_a_blank_long_text_gets_no_words_by_it(closed):
     with pytest.raises(Refused) as refusal:
         asked(closed, content="写到网上的内容")
     assert refusal.value.code == "nothing-changed"
+
+
+def test_the_text_of_an_instruction_is_not_let_in_by_a_new_source(closed):
+    """领导批示的原文和内容不在网上存, by whatever door."""
+    with pytest.raises(Refused) as refusal:
+        asked(closed, source="instruction")
+    assert {one.code for one in refusal.value.errors} == {"instruction-text"}
+    assert asked(closed, source="instruction", content="").state == "proposed"
+
+
+def test_it_waits_on_the_desk_of_the_other_keeper(closed):
+    made = asked(closed, title="另一件事")
+    assert f"/emendations/{made.pk}/" in text(person("zhengfuban2").get("/"))

@@ -1,5 +1,6 @@
 """代理复核: another person in the part of one who is away, from a day to a day, and never as one's own second."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,8 @@ def test_through_the_page_and_back_with_what_was_typed(security, certifier, mark
     body = {"act": "deputy", "version": 1, "to": "jing", "first_day": today, "last_day": today, "reason": "下乡"}
     refused = client.post(address, body)
     assert refused.status_code == 422 and "下乡" in refused.content.decode()
+    ids = re.findall(r' id="([^"]+)"', client.get(address).content.decode())
+    assert len(ids) == len(set(ids)), "two forms ask for a person and a first day: a label leads to its own box"
     done = client.post(address, body | {"reason": "下乡调研三天"})
     assert done.status_code == 302
     page = client.get(done.url).content.decode()

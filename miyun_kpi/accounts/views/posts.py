@@ -27,9 +27,11 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 PER_PAGE = 50
-ON_A_POST: dict[str, tuple[Callable[..., Post], type[forms.Form]]] = {
-    "hand-over": (services.hand_over, HandOverForm),
-    "deputy": (services.name_deputy, DeputyForm),
+DEPUTY = "deputy"
+# What a button of the page does, with its form and, where two forms ask alike, the form's name.
+ON_A_POST: dict[str, tuple[Callable[..., Post], type[forms.Form], str]] = {
+    "hand-over": (services.hand_over, HandOverForm, ""),
+    DEPUTY: (services.name_deputy, DeputyForm, DEPUTY),
 }
 TIMES = [("", "现任"), ("coming", "将任"), ("ended", "已结束"), ("all", "全部")]
 
@@ -75,7 +77,7 @@ def _post_page(request: KpiRequest, post_id: int, refusal: Refused | None = None
         "row": row,
         "ending": form_of(request, EndForm, initial={"ends_on": row.ends_on or today}),
         "handing": form_of(request, HandOverForm, initial={"first_day": today}),
-        "deputising": form_of(request, DeputyForm, initial={"first_day": today}),
+        "deputising": form_of(request, DeputyForm, DEPUTY, initial={"first_day": today}),
         "acts": queries.acts_on(row.user.username),
         "people": queries.people_to_choose(),
         "today": today,
@@ -88,14 +90,14 @@ def _post_page(request: KpiRequest, post_id: int, refusal: Refused | None = None
 @page_act(_post_page, opens=True)
 def post(request: KpiRequest, post_id: int) -> HttpResponse:
     require(request.actor, Verb.GRANT_POSTS)
-    act, given = ON_A_POST.get(request.POST.get("act", ""), (services.end_post, EndForm))
+    act, given, name = ON_A_POST.get(request.POST.get("act", ""), (services.end_post, EndForm, ""))
     common: dict[str, Any] = {
         "actor": request.actor,
         "post_id": post_id,
         "on": timezone.localdate(),
         "at": timezone.now(),
     }
-    done: Post = act(**common, **sent(request, given))
+    done: Post = act(**common, **sent(request, given, name))
     return redirect("accounts:post", post_id=done.pk)
 
 

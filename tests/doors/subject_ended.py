@@ -32,10 +32,10 @@ def emended(code: str, **typed: Any) -> Act:
     def call(row: Any, actor: Actor, at: datetime) -> Any:
         wanted = {name: one(row, at) if callable(one) else one for name, one in typed.items()}
         given = {"subject": code, "subject_id": row.pk, "basis": Basis.ENTRY, "paper": WHY, "reason": WHY}
-        # What its pages and its line on the desk ask for, on a real row.
+        made = propose(actor=actor, typed=wanted, at=at, **given)
+        # What its pages and its line on the desk ask for, of a row that has ended: a draft rests on no document yet.
         kind = emendable(code)
         assert kind.name(row) and kind.address(row) and kind.place(row).document
-        made = propose(actor=actor, typed=wanted, at=at, **given)
         others = Post.objects.exclude(user_id=actor.user_id).order_by("pk")
         for post in [*others.filter(organisation_id=actor.organisation_id), *others.filter(role=OFFICE)]:
             other = actor_in_post(post.user, post)

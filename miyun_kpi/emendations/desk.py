@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role
 from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.emendations import access
 from miyun_kpi.emendations.registry import emendable
@@ -13,10 +13,13 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.routes import to
 
+# Registers, marks, reviews, schemes: every kind says itself who puts it right; these posts put nothing right.
+NOBODY_OF_THESE = SEPARATED_ROLES | {Role.LEADER}
+
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     """Of the own office, not one's own; few ever wait, so each is asked whether this post may put it right."""
-    if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)) or actor.organisation_id is None:
+    if actor.organisation_id is None or actor.role in NOBODY_OF_THESE:
         return []
     waiting = access.of_own_office(actor).filter(state=TwoPersonState.PROPOSED).exclude(recorded_by_id=actor.user_id)
     items = []

@@ -8,6 +8,7 @@ from django.utils import timezone
 from evaluation.enums import ReviewState
 from evaluation.models import InputsRevision, Review
 from miyun_kpi.emendations import services as emending
+from miyun_kpi.emendations.desk import desk_items
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.evaluation.feedback.test_reviews import _computed, feedback, mark_of, proposed, ranking, step
@@ -45,6 +46,8 @@ def test_another_mark_is_listed_first_and_written_only_when_a_second_person_agre
     assert any("由 99.5 改为 98" in one.becomes for one in told) and any("更正通报" in one.becomes for one in told)
     made = propose(decided, decided_value="98")
     assert mark_of(ranking).value == Decimal("99.5")
+    waiting = {name: [one.url for one in desk_items(actor(name), timezone.now())] for name in ("office1", "office2")}
+    assert waiting == {"office1": [], "office2": [f"/emendations/{made.pk}/"]}
     confirm(made)
     after = mark_of(ranking)
     assert (after.value, after.version) == (Decimal(98), before.version + 1)

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "miyun_kpi.attachments",
     "miyun_kpi.emendations",
     "miyun_kpi.proposals",
+    "miyun_kpi.powers",
     "miyun_kpi.registers",
     "miyun_kpi.duties",
     "disclosure",

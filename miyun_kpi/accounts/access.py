@@ -1,10 +1,26 @@
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Verb
+from miyun_kpi.accounts.enums import STRONG_ROLES, VERBS_BY_ROLE, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed
+
+# A program enters and proposes; it releases nothing, publishes nothing and governs nobody.
+NEVER_BY_TOKEN = frozenset(
+    str(verb)
+    for verb in (
+        Verb.MANAGE_ORGANISATIONS,
+        Verb.MANAGE_ACCOUNTS,
+        Verb.GRANT_POSTS,
+        Verb.MANAGE_TOKENS,
+        Verb.READ_AUDIT,
+        Verb.CONFIRM_FIGURES,
+        Verb.CERTIFY_SHEETS,
+        Verb.PUBLISH_RANKINGS,
+    )
+)
 
 
 @lru_cache(maxsize=64)
@@ -15,6 +31,27 @@ def verbs_of(role: str) -> frozenset[str]:
 def require(actor: Actor, verb: Verb) -> None:
     if not actor.may(verb):
         raise NotAllowed("verb-lacking", f"您的岗位没有“{verb.label}”的权限，没有执行。请由有此权限的岗位办理。")
+
+
+def require_administrator(actor: Actor) -> None:
+    """System or security administrator: each is the other's second person."""
+    if not actor.may(Verb.MANAGE_ACCOUNTS):
+        require(actor, Verb.GRANT_POSTS)
+
+
+def require_power(actor: Actor, verb: Verb, *, released: bool) -> None:
+    """An act over powers: by who holds its verb; what one proposed and another releases, by either administrator."""
+    if actor is SYSTEM:
+        return
+    if released:
+        require_administrator(actor)
+    else:
+        require(actor, verb)
+
+
+def needs_two(actor: Actor, roles: Iterable[str], *, released: bool) -> bool:
+    """Whether the act has to wait for another administrator: it is about a strong role and nobody released it yet."""
+    return actor is not SYSTEM and not released and not STRONG_ROLES.isdisjoint(roles)
 
 
 def actor_in_post(user: User, post: Post | None) -> Actor:
@@ -31,16 +68,21 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
     )
 
 
-def actor_of_token(token: ApiToken) -> Actor:
-    ended = token.organisation is not None and token.organisation.valid_to is not None
+def actor_of_token(token: ApiToken, on: date) -> Actor:
+    """Its owner, by a program: with what the token's role may, as long as the owner holds that post.
+
+    Nobody acts in the name of a body that has ended; what it may read it goes on reading.
+    """
+    owner, place = token.owner, (token.role, token.organisation_id)
+    posts = posts_on(owner, on) if owner is not None and owner.is_active and token.role else []
+    held = any((post.role, post.organisation_id) == place for post in posts)
     return Actor(
         label=f"接口客户端 {token.client}（{token.token_key}）",
-        user_id=token.user_id,
+        user_id=token.owner_id or token.user_id,
         organisation_id=token.organisation_id,
         role=token.role,
         token_id=token.digest,
-        # Nobody acts in the name of a body that has ended; what it may read it goes on reading.
-        verbs=frozenset() if ended else verbs_of(token.role),
+        verbs=verbs_of(token.role) - NEVER_BY_TOKEN if held else frozenset(),
     )
 
 

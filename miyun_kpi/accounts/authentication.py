@@ -25,7 +25,7 @@ class TokenAuthentication(KnoxAuthentication):
         now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at >= LAST_USED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        request.actor = come_by(actor_of_token(token), request)
+        request.actor = come_by(actor_of_token(token, now.astimezone().date()), request)
         return user, token
 
     def authenticate_credentials(self, token: bytes) -> Any:

@@ -77,6 +77,9 @@ MARKING_ROLES = frozenset(
     }
 )
 
+# Granted, handed over and lent by two administrators: who decides over others, or is somebody's second person.
+STRONG_ROLES = SEPARATED_ROLES | {Role.EVALUATION_OFFICE, Role.CERTIFIER, Role.REGISTER_OFFICE, Role.LEADER}
+
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({Verb.MANAGE_ORGANISATIONS, Verb.MANAGE_ACCOUNTS}),
     Role.SECURITY_ADMIN: frozenset({Verb.GRANT_POSTS, Verb.MANAGE_TOKENS}),
@@ -137,3 +140,12 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING, Verb.FILL_LEADER_FORM}),
     Role.REGISTER_OFFICE: frozenset({Verb.KEEP_REGISTERS, Verb.REVIEW_DISCLOSURE}),
 }
+
+
+class ActivationState(TextChoices):
+    """A one-time activation: asked for by one administrator, released by another, finished by whose account it is."""
+
+    ASKED = "asked", "待放行"
+    RELEASED = "released", "待激活"
+    USED = "used", "已激活"
+    VOID = "void", "已作废"

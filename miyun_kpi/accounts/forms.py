@@ -3,13 +3,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Role
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.web.forms import organisation_field
 
 ROLES = [("", "请选择"), *Role.choices]
-# A page gives a token no role with rights: those the service issues on the server only.
-TOKEN_ROLES = [("", "（没有：只读公开内容）"), *((role.value, role.label) for role in Role if not VERBS_BY_ROLE[role])]
+TOKEN_ROLES = [
+    ("", "（没有：只读公开内容）"),
+    *((role.value, role.label) for role in Role if role not in SEPARATED_ROLES),
+]
 
 
 class DayField(forms.DateField):
@@ -37,10 +39,13 @@ class ChangePasswordForm(forms.Form):
     again = password_field("再输入一次新密码", "new-password")
 
     def clean(self) -> dict[str, str]:
-        values = super().clean() or {}
-        if values.get("new") and values.get("again") and values["new"] != values["again"]:
-            self.add_error("again", "两次输入的新密码不一样，请重新输入。")
-        return values
+        return _the_same_twice(self, super().clean() or {})
+
+
+def _the_same_twice(form: forms.Form, values: dict[str, str]) -> dict[str, str]:
+    if values.get("new") and values.get("again") and values["new"] != values["again"]:
+        form.add_error("again", "两次输入的新密码不一样，请重新输入。")
+    return values
 
 
 class AccountForm(forms.Form):
@@ -57,6 +62,35 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class ResetForm(forms.Form):
+    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, help_text="如：忘记密码，本人来电，已核对")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ActivationForm(forms.Form):
+    reason = forms.CharField(label="作废的理由（4 至 500 字）", max_length=500, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def half_field(label: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class ActivateForm(forms.Form):
+    """Of whoever has both halves and no session."""
+
+    username = forms.CharField(
+        label="用户名", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    first = half_field("激活码前半（系统管理员给的）")
+    second = half_field("激活码后半（安全管理员给的）")
+    new = password_field("新密码（至少 10 个字符）", "new-password")
+    again = password_field("再输入一次新密码", "new-password")
+
+    def clean(self) -> dict[str, str]:
+        return _the_same_twice(self, super().clean() or {})
+
+
 class GrantForm(forms.Form):
     username = person_field("给谁（用户名）")
     organisation = organisation_field("单位（名称、别名或代码）")
@@ -67,7 +101,8 @@ class GrantForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    ends_on = DayField(label="最后一天")
+    ends_on = DayField(label="最后一天", required=False)
+    at_once = forms.BooleanField(label="立即收回，不等到当天结束", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -115,6 +150,7 @@ class EndPortfolioForm(forms.Form):
 
 class TokenForm(forms.Form):
     client = forms.CharField(label="客户端名称", max_length=50)
+    owner = person_field("负责人（用户名）")
     role = forms.ChoiceField(label="角色", choices=TOKEN_ROLES, required=False)
     organisation = organisation_field("单位", required=False)
-    days = forms.IntegerField(label="有效天数", min_value=1, max_value=1095, initial=365)
+    days = forms.IntegerField(label="有效天数", min_value=1, max_value=365, initial=365)

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.models import Versioned
+from miyun_kpi.accounts.enums import ActivationState, Role
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -41,10 +41,61 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
         return self.display_name or self.username
 
 
+class Activation(Versioned):
+    """The way to a first or a new password in two halves: each is shown once, to one administrator, and kept as a digest.
+
+    Neither of them knows both; the owner, who is given both, chooses the password.
+    """
+
+    called = "这次激活"
+    OPEN = (ActivationState.ASKED, ActivationState.RELEASED)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="activations", verbose_name="账号")
+    state = models.CharField("状态", max_length=10, choices=ActivationState.choices, default=ActivationState.ASKED)
+    reason = models.CharField("理由", max_length=500)
+    first_half = models.CharField("前半摘要", max_length=64)
+    second_half = models.CharField("后半摘要", max_length=64, blank=True)
+    failures = models.PositiveSmallIntegerField("输错次数", default=0)
+    recorded_by = models.CharField("提请人", max_length=200)
+    recorded_by_id = models.BigIntegerField("提请人编号", null=True)
+    recorded_at = models.DateTimeField("提请时间")
+    confirmed_by = models.CharField("放行人", max_length=200, blank=True)
+    confirmed_by_id = models.BigIntegerField("放行人编号", null=True)
+    confirmed_at = models.DateTimeField("放行时间", null=True)
+    expires_at = models.DateTimeField("激活截止", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+    note = models.CharField("作废的理由", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "激活"
+        ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(state__in=[ActivationState.ASKED, ActivationState.RELEASED]),
+                name="one_open_activation_per_account",
+                violation_error_message="这个账号已有一次激活在办。",
+            ),
+            apart("recorded", "confirmed", name="activation_is_released_by_another", said="放行人不能是提请人本人。"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+
 class DatedQuerySet(models.QuerySet):
     def on(self, day: date) -> "DatedQuerySet":
         """Rows in force on `day`, both ends included."""
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+class PostQuerySet(DatedQuerySet):
+    def on(self, day: date) -> "PostQuerySet":
+        """Posts in force on `day`; one that was taken back counts no more from the day on which it was."""
+        found = super().on(day).filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=day))
+        assert isinstance(found, PostQuerySet)
+        return found
 
 
 class Post(Versioned):
@@ -58,10 +109,12 @@ class Post(Versioned):
     title = models.CharField("职务", max_length=60, blank=True)
     starts_on = models.DateField("开始")
     ends_on = models.DateField("结束", null=True, blank=True)
+    # 立即收回: from the moment, though its last day is that very day.
+    revoked_on = models.DateField("收回日期", null=True, blank=True)
     # 代理复核: whose part it takes while that person is away; then it has a last day, and the trail says so.
     deputises = models.ForeignKey(User, models.PROTECT, null=True, related_name="deputies", verbose_name="代理谁")
 
-    objects = DatedQuerySet.as_manager()
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = "岗位"
@@ -69,6 +122,7 @@ class Post(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "organisation", "role", "starts_on"],
+                condition=Q(revoked_on__isnull=True),
                 name="one_post_per_user_organisation_role_and_start",
                 violation_error_message="这个人同一天在这个单位已经有这个岗位。",
             ),
@@ -115,8 +169,14 @@ class Portfolio(models.Model):
 
 
 class ApiToken(AbstractAuthToken):
-    """A token of a client: hashed at rest, expiring, with the role and organisation it acts for (none: read-only)."""
+    """A token of a client: hashed at rest, expiring, with the role and organisation it acts for (none: read-only).
 
+    `owner` answers for it: what it does counts as done by that person, and its rights end with the owner's post. One
+    that writes is released by two administrators and then fetched by the owner; until then nobody knows its text.
+    """
+
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="owned_tokens", verbose_name="负责人")
+    fetched = models.BooleanField("已领取", default=True)
     client = models.CharField("客户端", max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="单位")
     role = models.CharField("角色", max_length=20, blank=True, choices=Role.choices)

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Prefetch, Q, QuerySet, Sum
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Case, Max, Prefetch, Q, QuerySet, Sum, When
 
-from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState
+from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Teller
 from miyun_kpi.db.finding import one_of
@@ -93,7 +95,12 @@ def portfolios() -> list[Portfolio]:
 
 
 def tokens() -> list[ApiToken]:
-    return list(ApiToken.objects.select_related("organisation").order_by("-created"))
+    return list(ApiToken.objects.select_related("organisation", "owner").order_by("-created"))
+
+
+def tokens_of(user_id: int) -> list[ApiToken]:
+    """Those a person answers for."""
+    return list(ApiToken.objects.select_related("organisation").filter(owner_id=user_id).order_by("-created"))
 
 
 @dataclass(frozen=True)
@@ -120,3 +127,25 @@ def locks(at: datetime) -> list[Lock]:
 def people_to_choose() -> list[tuple[str, str]]:
     found = User.objects.filter(is_client=False, is_active=True).order_by("username")
     return list(found.values_list("username", "display_name"))
+
+
+def open_activation(user_id: int) -> Activation | None:
+    return Activation.objects.filter(user_id=user_id, state__in=Activation.OPEN).first()
+
+
+def activations() -> QuerySet[Activation]:
+    """The open ones first, those to be released before all others."""
+    order = Case(When(state=ActivationState.ASKED, then=0), When(state=ActivationState.RELEASED, then=1), default=2)
+    return Activation.objects.select_related("user").order_by(order, "-recorded_at", "-pk")
+
+
+def activation(activation_id: int) -> Activation:
+    return one_of(Activation.objects.select_related("user").filter(pk=activation_id))
+
+
+def has_administrators() -> bool:
+    """Whether each of the three was active once: then no account is made or opened on the server in silence."""
+    active = User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    once = User.objects.filter(Q(pk__in=active) | Q(activations__state=ActivationState.USED))
+    held = Post.objects.filter(role__in=SEPARATED_ROLES, user__in=once)
+    return set(held.values_list("role", flat=True)) == SEPARATED_ROLES

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.accounts.models import Post
+from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.lib.actors import Actor
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,52 @@ def register_hand_over(function: Listener) -> None:
 def announce(hand_over: HandOver, at: datetime) -> None:
     for function in _listeners:
         function(hand_over, at)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the owner of an account, the three administrators and the auditor are told of it; `key` makes it one notice."""
+
+    key: str
+    user: User
+    title: str
+    body: str
+    url: str = ""
+
+
+Teller = Callable[[Told, datetime], None]
+_tellers: list[Teller] = []
+
+
+def register_teller(function: Teller) -> None:
+    """`function(told, at)` runs inside the act."""
+    if function not in _tellers:
+        _tellers.append(function)
+
+
+def tell(told: Told, at: datetime) -> None:
+    for function in _tellers:
+        function(told, at)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An act over powers that waits for another administrator; `address` is its page."""
+
+    address: str
+
+
+Proposing = Callable[..., Waiting]
+_proposing: list[Proposing] = []
+
+
+def register_proposing(function: Proposing) -> None:
+    """`function(code=, actor=, at=, **given)` puts an act over powers before a second administrator."""
+    _proposing[:] = [function]
+
+
+def proposed(code: str, *, actor: Actor, at: datetime, **given: Any) -> Waiting:
+    return _proposing[0](code=code, actor=actor, at=at, **given)
 
 
 @dataclass(frozen=True)

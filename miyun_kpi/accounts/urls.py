@@ -1,12 +1,15 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
-from miyun_kpi.accounts.views import exports, people, posts, tokens
+from miyun_kpi.accounts.views import activations, exports, people, posts, tokens
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("activate/", activations.activate, name="activate"),
+    path("accounts/activations/", activations.activations, name="activations"),
+    path("accounts/activations/<int:activation_id>/", activations.activation, name="activation"),
     path("accounts/switch-post/", views.switch_post, name="switch-post"),
     path("accounts/password/", views.change_password, name="change-password"),
     path("accounts/alive/", views.alive, name="alive"),
@@ -23,5 +26,7 @@ urlpatterns = [
     path("accounts/locks/", posts.locks, name="locks"),
     path("accounts/locks/release/", posts.release, name="release"),
     path("accounts/tokens/", tokens.tokens, name="tokens"),
+    path("accounts/tokens/own/", tokens.own, name="own-tokens"),
+    path("accounts/tokens/<str:key>/fetch/", tokens.fetch, name="fetch-token"),
     path("accounts/tokens/<str:key>/revoke/", tokens.revoke, name="revoke"),
 ]

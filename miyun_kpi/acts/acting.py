@@ -235,6 +235,9 @@ def require_version(row: Versioned, version: int, *, seen: Any = None) -> None:
 
 
 def require_other_hand(actor: Actor, first: int | None, said: str) -> None:
+    """The second of two persons is another owner, and is there in person: no program releases what one proposed."""
+    if actor.token_id is not None:
+        raise NotAllowed("no-token", "确认和放行要由本人登录办理，接口不能代办，没有执行。")
     if actor.user_id is None or actor.user_id == first:
         raise NotAllowed("second-person", said)
 

@@ -8,11 +8,12 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_hand_over
+        from miyun_kpi.accounts.registry import register_teller as register_account_teller
         from miyun_kpi.acts.order import Rank, register_rank
         from miyun_kpi.acts.ports import register_sender
         from miyun_kpi.inbox import relations
         from miyun_kpi.inbox.models import Notice
-        from miyun_kpi.inbox.services import announce_hand_over, send_all, tell_failure
+        from miyun_kpi.inbox.services import announce_hand_over, send_all, tell_failure, tell_of_account
         from miyun_kpi.inbox.views import owed_count, own_subjects
         from miyun_kpi.jobs.clock import register_teller
         from miyun_kpi.web.registry import register_counter, register_own, register_place
@@ -22,6 +23,7 @@ class InboxConfig(AppConfig):
         register_sender(send_all)
         register_rank(Rank.NOTICE, Notice)
         register_hand_over(announce_hand_over)
+        register_account_teller(tell_of_account)
         register_counter(owed_count)
         register_own(own_subjects)
         register_place(

@@ -4,8 +4,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Q
 
-from miyun_kpi.accounts.registry import HandOver
+from miyun_kpi.accounts.enums import SEPARATED_ROLES
+from miyun_kpi.accounts.models import Post
+from miyun_kpi.accounts.registry import HandOver, Told
+from miyun_kpi.acts.acting import tell
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.queries import notices_for
 from miyun_kpi.jobs.clock import Failure, Run
@@ -98,3 +102,21 @@ def announce_hand_over(hand_over: HandOver, at: datetime) -> None:
         for organisation_id in hand_over.organisation_ids
     ]
     send(messages, at=at)
+
+
+def tell_of_account(told: Told, at: datetime) -> None:
+    """To the posts of whose account it is, and to those of the three: nobody's way in changes in silence."""
+    held = Post.objects.on(at.astimezone().date()).filter(Q(user=told.user) | Q(role__in=SEPARATED_ROLES))
+    places = sorted(set(held.values_list("organisation_id", "role")))
+    messages = [
+        Message(
+            key=f"{told.key}/{organisation_id}/{role}",
+            organisation_id=organisation_id,
+            role=role,
+            title=told.title[:120],
+            body=told.body,
+            url=told.url if role in SEPARATED_ROLES else "",
+        )
+        for organisation_id, role in places
+    ]
+    tell(messages, at=at)

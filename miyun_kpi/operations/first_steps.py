@@ -16,7 +16,7 @@ from evaluation.scheme.models.scheme import Figure, Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.accounts.services import create_account, grant_post
+from miyun_kpi.accounts.services import begin_account, grant_post
 from miyun_kpi.acts.acting import locked
 from miyun_kpi.audit.services import record
 from miyun_kpi.db.finding import one_of
@@ -77,8 +77,8 @@ def may_begin(key: str) -> bool:
     )
 
 
-def begin(*, key: str, administrators: Sequence[Administrator], at: datetime) -> list[tuple[Administrator, str]]:
-    """The three accounts with their posts, all or none; returns each with its initial password, which is shown once."""
+def begin(*, key: str, administrators: Sequence[Administrator], at: datetime) -> list[tuple[Administrator, str, str]]:
+    """The three accounts with their posts, all or none; returns each with both halves of its activation, shown once."""
     if not may_begin(key):
         raise NotFound
     problems = []
@@ -97,14 +97,14 @@ def begin(*, key: str, administrators: Sequence[Administrator], at: datetime) ->
         locked(Site.objects.all(), 1)
         if get_user_model().objects.exists():
             raise NotFound
-        made = [(one, _administrator(one, places[one.role], at)) for one in administrators]
+        made = [(one, *_administrator(one, places[one.role], at)) for one in administrators]
     key_file().unlink(missing_ok=True)
     return made
 
 
-def _administrator(one: Administrator, place: Organisation | None, at: datetime) -> str:
+def _administrator(one: Administrator, place: Organisation | None, at: datetime) -> tuple[str, str]:
     assert place is not None
-    user, password = create_account(actor=SYSTEM, username=one.username, display_name=one.display_name, at=at)
+    user, first, second = begin_account(username=one.username, display_name=one.display_name, at=at)
     grant_post(
         actor=SYSTEM,
         username=user.username,
@@ -115,7 +115,7 @@ def _administrator(one: Administrator, place: Organisation | None, at: datetime)
         ends_on=None,
         at=at,
     )
-    return password
+    return first, second
 
 
 def certify_from_the_start(*, at: datetime) -> None:

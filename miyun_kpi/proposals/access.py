@@ -1,16 +1,20 @@
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from miyun_kpi.accounts.enums import SEPARATED_ROLES
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.proposals.models import Proposal
+from miyun_kpi.proposals.registry import over_powers
 from miyun_kpi.proposals.stored import given_of
 
 
 def of_own_office(actor: Actor) -> QuerySet[Proposal]:
-    """Those of the office of the actor, or of one that it continues."""
-    return Proposal.objects.filter(organisation__in=stands_for(actor.organisation_id))
+    """Those of the office of the actor, or of one that it continues; of powers the administrators see all, others none."""
+    powers = Q(code__in=over_powers())
+    office = Q(organisation__in=stands_for(actor.organisation_id)) & ~powers
+    return Proposal.objects.filter(office | powers if actor.role in SEPARATED_ROLES else office)
 
 
 def found(actor: Actor, proposal_id: int) -> Proposal:
@@ -19,10 +23,10 @@ def found(actor: Actor, proposal_id: int) -> Proposal:
 
 
 def may(actor: Actor, row: Proposal) -> bool:
-    """Whether this post does the act itself."""
+    """Whether this post is one that the second person may act in."""
     kind, given = given_of(row)
     try:
-        kind.may(actor, given)
+        kind.second(actor, given)
     except Refused:
         return False
     return True

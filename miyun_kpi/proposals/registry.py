@@ -41,6 +41,12 @@ class Decision:
     holds: Callable[[Given], object] = field(default=lambda given: None)
     # (subject, document, clause) of an act that is not always about the same.
     placed: Callable[[Given], tuple[str, str, str]] | None = None
+    # Over powers: decided among the administrators of all offices, and these raise for who is not the second person.
+    releases: Callable[[Actor, Given], object] | None = None
+
+    def second(self, actor: Actor, given: Given) -> None:
+        """Raises for whoever may not carry out what another proposed."""
+        (self.releases or self.may)(actor, given)
 
     def place(self, given: Given) -> tuple[str, str, str]:
         """Subject, document and clause."""
@@ -62,3 +68,8 @@ def decision(code: str) -> Decision:
 
 def decisions() -> Sequence[Decision]:
     return list(_known.values())
+
+
+def over_powers() -> list[str]:
+    """Codes of the decisions that are taken among the administrators."""
+    return [one.code for one in _known.values() if one.releases is not None]

@@ -6,9 +6,12 @@ carries it out on what stands then.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from miyun_kpi.accounts.enums import SEPARATED_ROLES
+from miyun_kpi.accounts.models import Post
 from miyun_kpi.acts import two_persons
 from miyun_kpi.acts.acting import acting, unless_taken
 from miyun_kpi.acts.enums import TwoPersonState
@@ -50,7 +53,14 @@ def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
                 **act.signed(Proposal, "recorded"),
             )
         act.record("proposals.proposal.proposed", row, act=kind.word)
-        act.tell([_message(kind, row, "待确认", f"{row.recorded_by}提出，请本单位的另一个人确认。")])
+        act.tell(
+            _messages(
+                kind,
+                row,
+                "待确认",
+                f"{row.recorded_by}提出，请{'另一名管理员' if kind.releases else '本单位的另一个人'}确认。",
+            )
+        )
     return row
 
 
@@ -60,7 +70,7 @@ def decide(*, actor: Actor, proposal_id: int, version: int, confirm: bool, note:
     What the act refuses by now is raised, and the proposal goes on waiting.
     """
     kind, given = given_of(access.found(actor, proposal_id))
-    kind.may(actor, given)
+    kind.second(actor, given)
     if actor.token_id is not None:
         raise NotAllowed("no-token", "确认要由本人登录办理，接口不能代办，没有执行。")
     with acting(actor, at) as act:
@@ -72,7 +82,7 @@ def decide(*, actor: Actor, proposal_id: int, version: int, confirm: bool, note:
         said = {"note": row.note} if row.note else {}
         act.record(f"proposals.proposal.{done}", row, act=kind.word, **said)
         body = row.note or f"{row.recorded_by}提出，{row.confirmed_by}确认，已办理。"
-        act.tell([_message(kind, row, "已办理" if confirm else "被退回", body)])
+        act.tell(_messages(kind, row, "已办理" if confirm else "被退回", body))
     return row
 
 
@@ -102,13 +112,19 @@ def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -
         raise _Undone
 
 
-def _message(kind: Decision, row: Proposal, word: str, body: str) -> Message:
+def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Message]:
+    """To the office; of powers to the posts of the administrators, and to nobody else of their offices."""
     _, document, clause = kind.place(given_of(row)[1])
-    return Message(
+    told = Message(
         key=f"proposal/{row.pk}/{row.state}",
         organisation_id=row.organisation_id,
         title=f"{kind.word}{word}：{row.name}"[:120],
         body=body[:500],
         url=to("proposals:proposal", row.pk),
-        clause=cite(document, clause),
+        clause=cite(document, clause) if clause else "",
     )
+    if kind.releases is None:
+        return [told]
+    held = Post.objects.on(row.recorded_at.astimezone().date()).filter(role__in=SEPARATED_ROLES)
+    places = sorted(set(held.values_list("organisation_id", "role")))
+    return [replace(told, key=f"{told.key}/{place}/{role}", organisation_id=place, role=role) for place, role in places]

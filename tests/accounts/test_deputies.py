@@ -11,10 +11,12 @@ from miyun_kpi.accounts import services
 from miyun_kpi.accounts.access import actor_in_post, posts_on
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Post
+from miyun_kpi.accounts.registry import Waiting
 from miyun_kpi.acts.acting import require_other_hand
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
-from tests.accounts.people import AT, TODAY, actor, person
+from tests.accounts.people import AT, TODAY, actor, person, released
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,8 @@ def certifier(gazette):
 
 def name(by, post, to, first=TODAY + DAY, last=TODAY + 5 * DAY, reason="外出培训一周", version=1):
     given = {"post_id": post.pk, "to": to, "first_day": first, "last_day": last, "reason": reason}
-    return services.name_deputy(actor=actor(by), version=version, on=TODAY, at=AT, **given)
+    done = services.name_deputy(actor=actor(by), version=version, on=TODAY, at=AT, **given)
+    return released(done, at=AT) if isinstance(done, Waiting) else done
 
 
 def test_it_acts_on_its_days_alone_and_says_for_whom(security, certifier, marker):
@@ -76,7 +79,7 @@ def test_not_beyond_the_post_itself_nor_twice_nor_on(security, certifier, marker
     assert refusal.value.code == "a-deputy-s-deputy"
     with pytest.raises(Refused) as refusal:
         services.hand_over(
-            actor=actor(security), post_id=made.pk, to="san", first_day=TODAY + 2 * DAY, version=1, on=TODAY, at=AT
+            actor=SYSTEM, post_id=made.pk, to="san", first_day=TODAY + 2 * DAY, version=1, on=TODAY, at=AT
         )
     assert refusal.value.code == "a-deputy"
     services.end_post(actor=actor(security), post_id=post.pk, ends_on=TODAY + 2 * DAY, version=1, on=TODAY, at=AT)
@@ -111,6 +114,7 @@ def test_through_the_page_and_back_with_what_was_typed(security, certifier, mark
     ids = re.findall(r' id="([^"]+)"', client.get(address).content.decode())
     assert len(ids) == len(set(ids)), "two forms ask for a person and a first day: a label leads to its own box"
     done = client.post(address, body | {"reason": "下乡调研三天"})
-    assert done.status_code == 302
-    page = client.get(done.url).content.decode()
+    assert done.status_code == 302 and done.url.startswith("/proposals/")
+    made = released(Waiting(done.url), at=timezone.now())
+    page = client.get(f"/accounts/posts/{made.pk}/").content.decode()
     assert "代理谁" in page and "换人交接" not in page and "结束岗位" in page

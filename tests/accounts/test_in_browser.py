@@ -8,6 +8,7 @@ from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.services import Message, send
 from tests.accounts.people import AT, PASSWORD, person, unit
+from tests.factories.tokens import issue_token
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
@@ -21,14 +22,11 @@ PAGES = {
 @pytest.fixture
 def people(transactional_db, gazette):
     """One of each, a notice, an issued token, and so something in every list."""
-    from miyun_kpi.accounts import services
-    from miyun_kpi.lib.actors import SYSTEM
-
     person("guan", Role.SYSTEM_ADMIN)
     person("an", Role.SECURITY_ADMIN)
     person("shen", Role.AUDITOR, "区审计局")
     person("jing", Role.EVALUATOR, "区水务局")
-    services.issue_token(actor=SYSTEM, client="平台", organisation=unit(), role=Role.EVALUATOR, at=AT)
+    issue_token(client="平台", organisation=unit(), role=Role.EVALUATOR, at=AT)
     send([Message("k", unit().pk, "打分表已开启", "请按时报送。", url="/", clause="13·附件4·4")], at=AT)
 
 
@@ -64,9 +62,12 @@ def test_from_a_new_account_to_its_first_desk(people, new_page):
     admin.fill("#id_username", "liuyi")
     admin.fill("#id_display_name", "刘一")
     admin.click("button:has-text('建立账号')")
-    initial = admin.inner_text("#secret")
+    first = admin.inner_text("#secret")
 
     security = sign_in(new_page(), "an")
+    security.click("a:has-text('核实后放行')")
+    security.click("button:has-text('放行')")
+    second = security.inner_text("#secret")
     security.click("nav a:has-text('岗位')")
     security.fill("#id_username", "liuyi")
     security.fill("#id_organisation", "区水务局")
@@ -80,12 +81,15 @@ def test_from_a_new_account_to_its_first_desk(people, new_page):
     security.click("button:has-text('授予岗位')")
     security.wait_for_selector("h1:has-text('区水务局 · 考评经办')")
 
-    new = sign_in(new_page(), "liuyi", initial)
-    assert "先换成只有您自己知道的" in new.inner_text(".warn")
-    new.fill("#id_old", initial)
+    new = new_page()
+    new.goto("/sign-in/")
+    new.click("a:has-text('用激活码设置密码')")
+    for box, typed in (("username", "liuyi"), ("first", first), ("second", second)):
+        new.fill(f"#id_{box}", typed)
     new.fill("#id_new", "Grand-Canal-77")
     new.fill("#id_again", "Grand-Canal-77")
-    new.click("button:has-text('改密码')")
+    new.click("button:has-text('设置密码')")
+    sign_in(new, "liuyi", "Grand-Canal-77")
     assert new.inner_text("h1") == "我的工作台"
     new.click("button:has-text('标为已读')")
     assert new.locator(".notices .unread").count() == 0

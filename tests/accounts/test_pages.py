@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, User
 from tests.accounts.people import PASSWORD, person, unit
 
 pytestmark = pytest.mark.django_db
@@ -25,21 +25,42 @@ def test_a_page_of_administration_is_closed_to_everybody_without_its_verb(admin,
         client = Client()
         client.force_login(user)
         answer = client.get(address)
-        assert answer.status_code == (200 if user == owner else 403), user
+        # Each administrator reads the account that is to be released.
+        also = security if address == "/accounts/people/jing/account/" else owner
+        assert answer.status_code == (200 if user in (owner, also) else 403), user
         links = re.findall(r'href="(/accounts/\w+/|/audit/)"', text(client.get("/inbox/")))
         shown = {"/accounts/people/": admin, "/accounts/posts/": security, "/audit/": auditor}
         assert all((link in links) is (user == of) for link, of in shown.items()), user
 
 
-def test_an_account_is_made_in_the_browser_and_its_password_shown_once(admin, signed_in):
-    client = signed_in(admin)
-    answer = client.post("/accounts/people/new/", {"username": "liuyi", "display_name": "刘一"})
-    password = re.search(r'id="secret">([^<]+)<', text(answer))[1]
+def secret_of(answer):
+    assert answer.status_code == 200, text(answer)
     assert "no-store" in answer["Cache-Control"]
-    assert password not in text(client.get("/accounts/people/liuyi/account/"))
-    other = Client()
-    assert other.post("/sign-in/", {"username": "liuyi", "password": password}).status_code == 302
-    assert other.get("/")["Location"] == "/accounts/password/"
+    return re.search(r'id="secret">([^<]+)<', text(answer))[1]
+
+
+def test_an_account_is_made_by_two_and_its_password_chosen_by_its_owner(admin, security, signed_in):
+    client = signed_in(admin)
+    first = secret_of(client.post("/accounts/people/new/", {"username": "liuyi", "display_name": "刘一"}))
+    assert first not in text(client.get("/accounts/people/liuyi/account/"))
+    row = Activation.objects.get()
+    address = f"/accounts/activations/{row.pk}/"
+    assert client.post(address, {"act": "release", "version": 1}).status_code == 403, "not by who asked"
+    client = signed_in(security)
+    assert address in text(client.get("/")) and "刘一" in text(client.get("/accounts/activations/"))
+    second = secret_of(client.post(address, {"act": "release", "version": 1}))
+    assert second not in text(client.get(address)) and first not in text(client.get(address))
+    new, chosen = Client(), {"new": PASSWORD, "again": PASSWORD}
+    body = {"username": "liuyi", "first": first, "second": second}
+    refused = new.post("/activate/", body | {"new": PASSWORD, "again": "x"})
+    assert refused.status_code == 422 and f'value="{first}"' in text(refused) and "不一样" in text(refused)
+    for half in ({"first": second}, {"second": first}):
+        wrong = new.post("/activate/", body | half | chosen)
+        assert wrong.status_code == 422 and "激活码不对" in text(wrong)
+    assert "密码已设置" in text(new.post("/activate/", body | chosen))
+    assert new.post("/activate/", body | chosen).status_code == 422, "a code opens once"
+    assert new.post("/sign-in/", {"username": "liuyi", "password": PASSWORD}).status_code == 302
+    assert new.get("/").status_code == 200
 
 
 def test_a_refused_account_loses_nothing_typed(admin, marker, signed_in):
@@ -53,10 +74,11 @@ def test_an_account_is_renamed_reset_disabled_and_enabled(admin, marker, signed_
     assert client.post(address, {"act": "rename", "display_name": "景一", "version": 1}).status_code == 302
     stale = client.post(address, {"act": "rename", "display_name": "景二", "version": 1})
     assert stale.status_code == 409 and 'value="景二"' in text(stale)
-    answer = client.post(address, {"act": "reset", "version": 2})
-    password = re.search(r'id="secret">([^<]+)<', text(answer))[1]
+    refused = client.post(address, {"act": "reset", "version": 2, "reason": "忘"})
+    assert refused.status_code == 422 and 'value="忘"' in text(refused)
+    secret_of(client.post(address, {"act": "reset", "version": 2, "reason": "忘记密码，本人来电"}))
     marker.refresh_from_db()
-    assert marker.check_password(password) and marker.display_name == "景一"
+    assert not marker.has_usable_password() and marker.display_name == "景一"
     assert client.post(address, {"act": "disable", "version": 3}).status_code == 302
     assert User.objects.get(username="jing").is_active is False
     assert client.post(address, {"act": "enable", "version": 4}).status_code == 302
@@ -162,7 +184,7 @@ def test_a_portfolio_is_added_and_ended_in_the_browser(security, signed_in):
 
 def test_a_token_is_issued_shown_once_and_revoked_in_the_browser(security, signed_in):
     client = signed_in(security)
-    values = {"client": "平台", "organisation": "", "role": "", "days": 30}
+    values = {"client": "平台", "organisation": "", "role": "", "owner": "an", "days": 30}
     answer = client.post("/accounts/tokens/", values)
     secret = re.search(r'id="secret">([^<]+)<', text(answer))[1]
     row = ApiToken.objects.get()

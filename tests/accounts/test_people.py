@@ -3,6 +3,7 @@ from io import StringIO
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from miyun_kpi.accounts import services
 from miyun_kpi.accounts.enums import Role
@@ -18,14 +19,13 @@ def last_entry():
     return AuditEntry.objects.order_by("-seq").first()
 
 
-def test_a_new_account_has_no_post_a_random_password_and_must_change_it(admin):
-    user, password = services.create_account(actor=actor(admin), username=" Liu.Yi ", display_name="刘 一", at=AT)
-    assert (user.username, user.display_name, user.must_change_password) == ("liu.yi", "刘 一", True)
-    assert user.check_password(password) and len(password) >= 10
+def test_a_new_account_has_no_post_and_no_password(admin):
+    user, half = services.create_account(actor=actor(admin), username=" Liu.Yi ", display_name="刘 一", at=AT)
+    assert (user.username, user.display_name, user.has_usable_password()) == ("liu.yi", "刘 一", False)
     assert not user.posts.exists()
-    entry = last_entry()
-    assert (entry.action, entry.subject) == ("accounts.account.created", "user:liu.yi")
-    assert password not in entry.data
+    entries = AuditEntry.objects.order_by("-seq")[:2]
+    assert {one.action for one in entries} == {"accounts.account.created", "accounts.activation.asked"}
+    assert {one.subject for one in entries} == {"user:liu.yi"} and half not in "".join(one.data for one in entries)
 
 
 @pytest.mark.parametrize("username", ["", "a", "刘一", "client:x", "a b", "-ab", "x" * 31])
@@ -67,22 +67,14 @@ def test_one_does_not_disable_or_reset_oneself(admin):
     with pytest.raises(Refused):
         services.set_active(actor=actor(admin), username="guan", active=False, version=1, at=AT)
     with pytest.raises(Refused):
-        services.reset_password(actor=actor(admin), username="guan", version=1, at=AT)
-
-
-def test_a_reset_password_replaces_the_old_one_and_ends_sessions(admin, marker, client):
-    client.force_login(marker)
-    user, password = services.reset_password(actor=actor(admin), username="jing", version=1, at=AT)
-    assert user.check_password(password) and not user.check_password(PASSWORD) and user.must_change_password
-    assert password not in last_entry().data
-    assert client.get("/accounts/me/").status_code == 302
+        services.reset_access(actor=actor(admin), username="guan", reason="忘记密码", version=1, at=AT)
 
 
 def test_a_stale_version_is_a_conflict(admin, marker):
     services.rename_account(actor=actor(admin), username="jing", display_name="景一", version=1, at=AT)
     for act in (
         lambda: services.rename_account(actor=actor(admin), username="jing", display_name="景二", version=1, at=AT),
-        lambda: services.reset_password(actor=actor(admin), username="jing", version=1, at=AT),
+        lambda: services.reset_access(actor=actor(admin), username="jing", reason="忘记密码", version=1, at=AT),
         lambda: services.set_active(actor=actor(admin), username="jing", active=False, version=1, at=AT),
     ):
         with pytest.raises(Conflict):
@@ -106,15 +98,23 @@ def command(*arguments):
 
 
 def test_the_command_makes_the_first_administrators(gazette, client):
-    password = command("guan", "管一", "--organisation", "区政府办公室", "--role", Role.SYSTEM_ADMIN)
-    user = User.objects.get(username="guan")
-    assert user.check_password(password) and user.must_change_password
-    assert user.posts.get().role == Role.SYSTEM_ADMIN
+    for name, role in (("guan", Role.SYSTEM_ADMIN), ("an", Role.SECURITY_ADMIN), ("shen", Role.AUDITOR)):
+        first, second = command(name, "某人", "--organisation", "区政府办公室", "--role", role).split()[1:]
+        user = User.objects.get(username=name)
+        assert not user.has_usable_password() and user.posts.get().role == role
+        services.finish(
+            username=name, first=first, second=second, password=PASSWORD, address=lambda actor: actor, at=timezone.now()
+        )
+        user.refresh_from_db()
+        assert user.check_password(PASSWORD)
+    with pytest.raises(CommandError, match="三员都已激活"):
+        command("disi", "第四", "--organisation", "区政府办公室", "--role", Role.SYSTEM_ADMIN)
+    assert User.objects.count() == 3
 
 
 @pytest.mark.parametrize(
     ("organisation", "role", "sentence"),
-    [("天庭", "auditor", "没有叫“天庭”的单位"), ("区政府办公室", "emperor", "没有这个角色")],
+    [("天庭", "auditor", "没有叫“天庭”的单位"), ("区政府办公室", "evaluator", "服务器上只建立三员")],
 )
 def test_a_refused_command_leaves_no_account(gazette, organisation, role, sentence):
     with pytest.raises(CommandError, match=sentence):

@@ -81,7 +81,14 @@ def pages(resolver=None, namespace=""):
 
 
 def test_every_page_sends_the_signed_out_to_sign_in(client, gazette):
-    open_pages, tried = {"accounts:sign-in", "operations:first", "operations:demo", "operations:demo-enter"}, 0
+    open_pages = {
+        "accounts:activate",
+        "accounts:sign-in",
+        "operations:first",
+        "operations:demo",
+        "operations:demo-enter",
+    }
+    tried = 0
     for name, values in pages():
         try:
             address = reverse(name, kwargs=values)

@@ -10,6 +10,7 @@ from miyun_kpi.accounts import queries, services
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from tests.accounts.people import AT, PASSWORD, actor
+from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.django_db
 HERE, THERE = "10.1.2.3", "10.9.9.9"
@@ -93,7 +94,7 @@ def test_a_disabled_account_and_a_client_cannot_sign_in(marker, django_user_mode
     marker.is_active = False
     marker.save()
     assert try_in(password=PASSWORD).status_code == 403
-    services.issue_token(actor=services.credentials.SYSTEM, client="x", organisation=None, role="", at=AT)
+    issue_token(client="x", organisation=None, role="", at=AT)
     for password in ("", "!", "x"):
         assert "_auth_user_id" not in try_in("client:x", password).client.session
 

@@ -35,6 +35,7 @@ from postdoc.models import LedgerLine
 from postdoc.services import ledger
 from tests.doors import subject_money
 from tests.doors.table import EVALUATOR, KEEPER, OFFICE, SECURITY_ADMIN, WHY, day
+from tests.factories.powers import carried_out
 from water.models import Measure
 from water.services import targets
 
@@ -45,7 +46,7 @@ Anew = tuple[str, Callable[[Any, Actor, datetime], Any]]
 
 def a_post(row: Post, actor: Actor, at: datetime) -> Post:
     given = {"username": row.user.username, "organisation": row.organisation, "role": row.role, "title": row.title}
-    return posts.grant_post(actor=actor, starts_on=day(at), ends_on=None, at=at, **given)
+    return carried_out(posts.grant_post(actor=actor, starts_on=day(at), ends_on=None, at=at, **given), at)
 
 
 def a_portfolio(row: Portfolio, actor: Actor, at: datetime) -> Portfolio:

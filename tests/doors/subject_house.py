@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import models
 
-from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
-from miyun_kpi.accounts.services.credentials import issue_token, revoke_token
+from miyun_kpi.accounts.enums import ActivationState
+from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.services.activations import digest, finish, release, reset_access, void
+from miyun_kpi.accounts.services.credentials import revoke_token
 from miyun_kpi.accounts.services.people import rename_account, set_active
 from miyun_kpi.accounts.services.posts import end_portfolio, end_post, hand_over
 from miyun_kpi.lib.actors import Actor
@@ -14,6 +16,8 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.services import Seen, close_organisation, merge_organisations, rename_organisation
 from tests.doors.standings import Standing, until
 from tests.doors.table import SECURITY_ADMIN, SYSTEM_ADMIN, WHY, Act, Maker, asked, day
+from tests.factories.powers import carried_out
+from tests.factories.tokens import issue_token
 
 # The walk stands so many days after the demonstration began: a post cannot end before it starts.
 LATER = timedelta(days=30)
@@ -66,24 +70,52 @@ def merged(row: Organisation, at: datetime) -> dict[str, Any]:
     return {"merged": [seen(row)], "into": seen(into), "number": "某号", "on": day(at)}
 
 
+def by_two(act: Act) -> Act:
+    """Over powers: another administrator carries it out."""
+    return Act(act.name, act.role, lambda row, actor, at: carried_out(act.call(row, actor, at), at))
+
+
+KNOWN = "ABCD-efgh"
+
+
+def finished(row: Activation, actor: Actor, at: datetime) -> User:
+    """With both halves, which only those know to whom they were shown: the walk puts known ones there."""
+    Activation.objects.filter(pk=row.pk).update(first_half=digest(KNOWN), second_half=digest(KNOWN))
+    given = {"username": row.user.username, "first": KNOWN, "second": KNOWN, "password": "Grand-Canal-77"}
+    return finish(address=lambda owner: owner, at=at, **given)
+
+
+def seen_version(row: Activation, at: datetime) -> dict[str, Any]:
+    return {"activation_id": row.pk, "version": row.version}
+
+
 ACTS: dict[type[models.Model], list[Act]] = {
+    Activation: [
+        Act("finish", SECURITY_ADMIN, finished),
+        asked(release, SECURITY_ADMIN, seen_version),
+        asked(void, SECURITY_ADMIN, lambda row, at: seen_version(row, at) | {"reason": WHY}),
+    ],
     User: [
-        asked(
-            rename_account,
-            SYSTEM_ADMIN,
-            lambda row, at: {"username": row.username, "display_name": WHY, "version": row.version},
+        by_two(
+            asked(
+                rename_account,
+                SYSTEM_ADMIN,
+                lambda row, at: {"username": row.username, "display_name": WHY, "version": row.version},
+            )
         ),
-        asked(
-            set_active,
-            SYSTEM_ADMIN,
-            lambda row, at: {"username": row.username, "active": not row.is_active, "version": row.version},
+        by_two(
+            asked(
+                set_active,
+                SYSTEM_ADMIN,
+                lambda row, at: {"username": row.username, "active": not row.is_active, "version": row.version},
+            )
         ),
     ],
     Post: [
-        asked(hand_over, SECURITY_ADMIN, handed),
-        asked(end_post, SECURITY_ADMIN, ends(9), name="end_post: ahead"),
-        asked(end_post, SECURITY_ADMIN, ends(-1), name="end_post: at once"),
-        asked(end_post, SECURITY_ADMIN, ended_before, name="end_post: long ago"),
+        by_two(asked(hand_over, SECURITY_ADMIN, handed)),
+        by_two(asked(end_post, SECURITY_ADMIN, ends(9), name="end_post: ahead")),
+        by_two(asked(end_post, SECURITY_ADMIN, ends(-1), name="end_post: at once")),
+        by_two(asked(end_post, SECURITY_ADMIN, ended_before, name="end_post: long ago")),
     ],
     Portfolio: [
         asked(
@@ -111,6 +143,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ],
 }
 STANDINGS: dict[type[models.Model], Standing] = {
+    Activation: Standing(tuple(ActivationState.values), lambda row, at: row.state),
     User: Standing(("active", "disabled"), lambda row, at: "active" if row.is_active else "disabled"),
     Post: Standing(("held", "ending", "ended"), post_of),
     Portfolio: until("ends_on"),
@@ -123,4 +156,14 @@ def a_token(actor: Actor, at: datetime) -> ApiToken:
     return issue_token(actor=actor, client="走门", organisation=None, role="", at=at)[0]
 
 
-MAKERS: dict[type[models.Model], list[Maker]] = {ApiToken: [(SECURITY_ADMIN, a_token)]}
+def an_activation(actor: Actor, at: datetime) -> Activation:
+    """Of somebody who reports, who has lost the password."""
+    user = User.objects.filter(posts__role="reporter", is_active=True).order_by("pk")[0]
+    reset_access(actor=actor, username=user.username, reason=WHY, version=user.version, at=at)
+    return Activation.objects.order_by("-pk")[0]
+
+
+MAKERS: dict[type[models.Model], list[Maker]] = {
+    Activation: [(SYSTEM_ADMIN, an_activation)],
+    ApiToken: [(SECURITY_ADMIN, a_token)],
+}

@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.duties.models import Duty
 from miyun_kpi.duties.queries.lists import choices_of, duties_of, with_units
 from miyun_kpi.duties.queries.when import timing_of
@@ -21,6 +20,7 @@ from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import SYSTEM
 from tests.accounts.people import person
 from tests.factories.markup import one_line
+from tests.factories.tokens import issue_token
 
 DATA = json.loads((settings.FIXTURES_DIR / "gazettes/2020-02/duties.json").read_text(encoding="utf-8"))
 NINE = {row["key"] for row in DATA["duties"] if row["parent"]}

@@ -11,13 +11,13 @@ from django.utils import timezone
 from farmland.excel import TITLES
 from farmland.models import Application, Entry, Lot, Warrant
 from farmland.services import ledger
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.sheets.read import read_workbook
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 from tests.farmland.conftest import AT, rate, settled, use
 
 

@@ -21,7 +21,6 @@ from finance_policy.queries.returns import releases
 from finance_policy.services import banks as bank_services
 from finance_policy.services import fund, releasing, returns, veto
 from finance_policy.services.reminders import send_notices
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.acts.acting import acting as acting_as
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -29,6 +28,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from tests.duties.conftest import acting
 from tests.factories.markup import one_line
+from tests.factories.tokens import issue_token
 from tests.finance_policy.conftest import AT, another, code_of, make
 from tests.registers.test_records import client_of
 

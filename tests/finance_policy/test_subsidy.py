@@ -15,11 +15,11 @@ from finance_policy.queries.subsidy import rates
 from finance_policy.rules.kinds.watching import SUBSIDIES
 from finance_policy.rules.subsidy import Rate, compute, rate_on
 from finance_policy.services import library as services
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.duties.conftest import acting
+from tests.factories.tokens import issue_token
 from tests.finance_policy.conftest import AT, code_of, in_library, make
 from tests.registers.test_records import client_of
 

@@ -10,12 +10,12 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.api.schema import schema_document
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.wsgi import application
 from tests.evaluation.conftest import NOW
+from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.django_db
 

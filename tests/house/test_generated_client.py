@@ -13,10 +13,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from evaluation.models import MarkSheet
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import live_demo
+from tests.factories.tokens import issue_token
 
 __all__ = ["live_demo"]
 PACKAGE = "generated_kpi_client"

@@ -31,10 +31,10 @@ from evaluation.models import (
     UnlockRequest,
 )
 from miyun_kpi.accounts.models import ApiToken, Post, User
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
+from tests.factories.tokens import issue_token
 from tests.house.role_matrix import API, BODIES, CLIENTS, OFFICES, PAGES, ROLES, things
 from tests.house.role_matrix.lines import reviewed_things, tracked_things
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +13,7 @@ from miyun_kpi import site as sites
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.accounts.services import create_account, grant_post
+from miyun_kpi.accounts.services import grant_post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
@@ -24,6 +25,7 @@ from miyun_kpi.site import DEMO, REHEARSAL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gazette")]
 AT = datetime(2026, 11, 28, 9, tzinfo=timezone.get_default_timezone())
+CHOSEN = "Reservoir-1958"
 User = get_user_model()
 THREE = [
     Administrator(Role.SYSTEM_ADMIN, "xitong", "张三", "区政府办公室"),
@@ -44,12 +46,19 @@ def actor_of(username):
 
 
 def grant(username, name, role, organisation="区政府办公室"):
-    create_account(actor=SYSTEM, username=username, display_name=name, at=AT)
+    user = User.objects.create_user(username, display_name=name, created_at=AT)
     grant_post(
-        actor=SYSTEM, username=username, organisation=resolve(organisation), role=role, title="",
+        actor=SYSTEM, username=user.username, organisation=resolve(organisation), role=role, title="",
         starts_on=AT.date(), ends_on=None, at=AT,
     )  # fmt: skip  # one post a call
     return actor_of(username)
+
+
+def activate(username, first, second):
+    body = {"username": username, "first": first, "second": second, "new": CHOSEN, "again": CHOSEN}
+    with time_machine.travel(AT, tick=False):
+        answer = browser().post("/activate/", body)
+    assert answer.status_code == 200, answer.content.decode()
 
 
 def browser(**more):
@@ -66,12 +75,12 @@ def form_of(**more):
     return given | more
 
 
-def test_the_three_begin_with_one_post_each_and_passwords_to_be_changed():
+def test_the_three_begin_with_one_post_each_and_choose_their_passwords():
     made = begin(key=first_key(), administrators=THREE, at=AT)
-    assert [(one.username, len(password) >= 10) for one, password in made] == [
-        ("xitong", True),
-        ("anquan", True),
-        ("shenji", True),
+    assert [(one.username, len({first, second})) for one, first, second in made] == [
+        ("xitong", 2),
+        ("anquan", 2),
+        ("shenji", 2),
     ]
     posts = Post.objects.order_by("pk").values_list("user__username", "role", "organisation__name")
     assert list(posts) == [
@@ -79,7 +88,10 @@ def test_the_three_begin_with_one_post_each_and_passwords_to_be_changed():
         ("anquan", "security_admin", "区政府办公室"),
         ("shenji", "auditor", "区审计局"),
     ]
-    assert all(User.objects.values_list("must_change_password", flat=True))
+    assert not any(user.has_usable_password() for user in User.objects.all())
+    one, first, second = made[0]
+    activate(one.username, first, second)
+    assert User.objects.get(username="xitong").check_password(CHOSEN)
     assert AuditEntry.objects.filter(action="accounts.post.granted").count() == 3
     assert not first_steps.key_file().exists()
 
@@ -126,7 +138,7 @@ def test_what_is_wrong_is_said_makes_nothing_and_keeps_what_was_typed(more, sent
 def test_the_page_makes_them_and_shows_each_password_once():
     answer = browser().post("/first/", form_of(key=first_key()))
     page = answer.content.decode()
-    assert answer.status_code == 200 and page.count('class="secret"') == 3 and "系统管理员" in page
+    assert answer.status_code == 200 and page.count('class="secret"') == 6 and "系统管理员" in page
     assert "no-store" in answer["Cache-Control"] or "no-cache" in answer["Cache-Control"]
 
 

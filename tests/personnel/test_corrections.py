@@ -9,7 +9,6 @@ from django.test import Client
 from docx import Document
 from openpyxl import load_workbook
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.emendations.services import decide, propose
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -26,6 +25,7 @@ from personnel.services.issue import issue, strike_act
 from personnel.services.probation import record_decision
 from tests.factories.rankings import BACKEND, actor_of
 from tests.factories.rankings import person as account
+from tests.factories.tokens import issue_token
 from tests.personnel.test_personnel import AT, GIVEN, held, issued
 
 WRONG, RIGHT = "密政发〔2020〕90号", "密政发〔2020〕95号"

@@ -292,8 +292,8 @@ def test_what_was_typed_is_kept_and_each_page_opens(hands):
 
 def test_the_api_answers_for_a_day_and_tries_without_saving(hands, client):
     client.force_login(account("zzz", "区水务局", "reporter"))
-    from miyun_kpi.accounts.services import issue_token
     from miyun_kpi.lib.actors import SYSTEM
+    from tests.factories.tokens import issue_token
 
     _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=AT + timedelta(days=3000))
     header = {"Authorization": f"Token {text}"}

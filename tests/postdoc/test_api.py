@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import SYSTEM
@@ -15,6 +14,7 @@ from miyun_kpi.registers.services.records import create_record
 from postdoc.enums import Ground
 from postdoc.models import Person, Stay
 from postdoc.rules.figures import TABLE
+from tests.factories.tokens import issue_token
 from tests.postdoc.conftest import AT
 
 

@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from postdoc.services import applications, course, ledger, money, stations, stays
 from postdoc.tasks import send_notices_task
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 from tests.postdoc.conftest import FACTS, LATE, STATION, act, somebody
 from tests.postdoc.test_money import ALL
 

@@ -17,7 +17,6 @@ from django.utils import timezone
 from evaluation.enums import SheetState
 from evaluation.models import Mark, MarkSheet
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.queries import verify
 from miyun_kpi.duties.enums import ReportState
@@ -25,6 +24,7 @@ from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.models import Organisation
 from tests.factories.rankings import person
+from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.timeout(300)
 MONTH, QUARTER, AT_ONCE = "2020-09", "2020Q3", 24

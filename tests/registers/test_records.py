@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
@@ -23,6 +22,7 @@ from miyun_kpi.registers.services.reminders import send_due_notices
 from tests.duties.conftest import AT, acting
 from tests.factories.markup import one_line
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.urls("tests.registers.site")
 VALUES = {"code": "M-01", "unit": "北庄镇", "town": "北庄", "flow": "12.50", "kind": "污水", "contact": "张三"}

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 
 LIST = "/safety/records/hazards/"
 

@@ -16,6 +16,7 @@ from miyun_kpi.organisations import services as organisations
 from miyun_kpi.organisations.models import Affiliation, Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import create_record, take_step
+from tests.factories.powers import carried_out
 from tests.factories.rankings import PAPER
 from tests.races.mixed.hands import WHY, Hand, Move, NothingToDo
 from tests.races.mixed.records import merger
@@ -50,7 +51,7 @@ def people_follow(hand: Hand) -> Any:
     post = hand.chance.choice(list(left) or [None])
     if post is None:
         raise NothingToDo
-    return posts.grant_post(
+    done = posts.grant_post(
         actor=hand.one_of("anquan"),
         username=post.user.username,
         organisation=Organisation.objects.get(pk=heirs[post.organisation_id]),
@@ -60,6 +61,7 @@ def people_follow(hand: Hand) -> Any:
         ends_on=None,
         at=hand.at,
     )
+    return carried_out(done, hand.at)
 
 
 def split(hand: Hand) -> Any:

@@ -9,12 +9,12 @@ from django.test import Client
 from evaluation.adjustments.rules import GROUNDS
 from evaluation.models import Adjustment
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.inbox.registry import desk_items
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.factories.rankings import BACKEND
+from tests.factories.tokens import issue_token
 from tests.races.mixed.hands import Hand, Move
 from tests.simulation.nothing import written
 

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.acts.days import Late
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
@@ -20,6 +19,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import change_record, strike_record
 from tests.duties.conftest import acting
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 from tests.water.test_registers import AT, create
 from water.desk import desk_items
 from water.models import Round

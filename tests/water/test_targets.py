@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
@@ -18,6 +17,7 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.duties.conftest import acting
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 from tests.water.test_registers import AT
 from water.enums import Target
 from water.models import Judgement, Measure

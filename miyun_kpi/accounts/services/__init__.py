@@ -1,13 +1,15 @@
+from miyun_kpi.accounts.services.activations import break_glass, finish, release, reset_access, void
 from miyun_kpi.accounts.services.credentials import (
     TOKEN_LIFETIME,
     change_own_password,
+    fetch_token,
     issue_token,
     random_password,
     record_session,
     release_lock,
     revoke_token,
 )
-from miyun_kpi.accounts.services.people import create_account, rename_account, reset_password, set_active
+from miyun_kpi.accounts.services.people import begin_account, create_account, rename_account, set_active
 from miyun_kpi.accounts.services.posts import (
     add_portfolio,
     end_portfolio,
@@ -21,10 +23,14 @@ from miyun_kpi.accounts.services.posts import (
 __all__ = [
     "TOKEN_LIFETIME",
     "add_portfolio",
+    "begin_account",
+    "break_glass",
     "change_own_password",
     "create_account",
     "end_portfolio",
     "end_post",
+    "fetch_token",
+    "finish",
     "grant_post",
     "hand_over",
     "issue_token",
@@ -32,9 +38,11 @@ __all__ = [
     "name_deputy",
     "random_password",
     "record_session",
+    "release",
     "release_lock",
     "rename_account",
-    "reset_password",
+    "reset_access",
     "revoke_token",
     "set_active",
+    "void",
 ]

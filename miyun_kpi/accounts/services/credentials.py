@@ -8,9 +8,10 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from miyun_kpi.accounts.access import require, verbs_of
-from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.accounts.access import require, require_power, verbs_of
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
+from miyun_kpi.accounts.models import ApiToken, Post, User
+from miyun_kpi.accounts.registry import Waiting, proposed
 from miyun_kpi.acts.acting import acting, lock_only, record
 from miyun_kpi.audit.models import Result
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -57,25 +58,31 @@ def issue_token(
     client: str,
     organisation: Organisation | None,
     role: str,
+    owner: str,
     at: datetime,
     lifetime: timedelta = TOKEN_LIFETIME,
-) -> tuple[ApiToken, str]:
-    """Issue a token and return it with its plain text, which is shown once and never stored."""
-    if actor is not SYSTEM:
-        require(actor, Verb.MANAGE_TOKENS)
+    released: bool = False,
+) -> tuple[ApiToken, str] | Waiting:
+    """Issue a token; returned with its plain text, which is shown once and never stored.
+
+    One with a role that writes waits for another administrator. When that one has released it (then the text is ""),
+    its owner fetches it.
+    """
+    require_power(actor, Verb.MANAGE_TOKENS, released=released)
     client = client.strip()
     if not client or len(client) > 50:
         raise Refused("bad-client", "请写客户端名称，1 至 50 个字。")
     if role and role not in Role.values:
         raise Refused("bad-role", f"没有“{role[:20]}”这个角色。可用的角色：{'、'.join(Role.values)}。")
-    if verbs_of(role) and actor is not SYSTEM:
-        # Whoever issues tokens would otherwise hold every right himself.
-        raise Refused(
-            "role-on-server-only",
-            f"“{Role(role).label}”的令牌能打分、办理或看未通报的结果，只能在服务器上用 issue_token 发放，没有发放。",
-        )
+    if role in SEPARATED_ROLES:
+        raise Refused("no-such-token", f"“{Role(role).label}”没有接口令牌，没有发放。管理由本人登录办理。")
     if role and organisation is None:
         raise Refused("organisation-missing", "给了角色就要同时给单位，没有发放令牌。")
+    person = _owner(owner, organisation, role, at)
+    if verbs_of(role) and actor is not SYSTEM and not released:
+        place = organisation.code if organisation else None
+        given = {"client": client, "organisation": place, "role": role, "owner": person.username}
+        return proposed("token-issued", actor=actor, at=at, days=lifetime.days, **given)
     with acting(actor, at) as act:
         user, _ = User.objects.get_or_create(
             username=f"client:{client}",
@@ -87,16 +94,42 @@ def issue_token(
             client=client,
             organisation=organisation,
             role=role,
+            owner=person,
+            fetched=not released,
             issued_by=actor.label,
         )
-        act.record(
-            "accounts.token.issued",
-            f"token:{token.token_key}",
-            client=client,
-            role=role,
-            organisation=organisation.code if organisation else None,
+        data = {"client": client, "role": role, "organisation": organisation.code if organisation else None}
+        act.record("accounts.token.issued", f"token:{token.token_key}", owner=person.username, **data)
+    return token, "" if released else text
+
+
+def fetch_token(*, actor: Actor, key: str, at: datetime) -> tuple[ApiToken, str]:
+    """By its owner, once: from now on there is somebody who knows the text."""
+    with acting(actor, at) as act:
+        token = lock_only(ApiToken.objects.filter(token_key=key, owner_id=actor.user_id or 0, fetched=False))
+        kept = {name: getattr(token, name) for name in ("user", "client", "organisation", "role", "owner", "issued_by")}
+        expiry = token.expiry
+        token.delete()
+        fresh, text = ApiToken.objects.create(**kept)
+        fresh.expiry = expiry
+        fresh.save(update_fields=["expiry"])
+        act.record("accounts.token.fetched", f"token:{fresh.token_key}", client=fresh.client, role=fresh.role)
+    return fresh, text
+
+
+def _owner(username: str, organisation: Organisation | None, role: str, at: datetime) -> User:
+    """Who answers for a token: a person, and of one with a role somebody who holds that post."""
+    person = User.objects.filter(username=username.strip(), is_client=False, is_active=True).first()
+    if person is None:
+        raise Refused("no-such-person", f"没有启用的账号“{username.strip()[:30]}”，没有发放。请写负责人的用户名。")
+    held = Post.objects.on(at.astimezone().date()).filter(user=person, role=role, organisation=organisation)
+    if role and not held.exists():
+        place = organisation.name if organisation else ""
+        raise Refused(
+            "owner-without-post",
+            f"{person}现在不是{place}的{Role(role).label}，没有发放。负责人要有这个岗位，岗位结束令牌即失效。",
         )
-    return token, text
+    return person
 
 
 def revoke_token(*, actor: Actor, key: str, at: datetime) -> None:

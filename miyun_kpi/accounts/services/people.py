@@ -1,15 +1,17 @@
-"""Accounts: create, rename, disable, reset. None of these acts gives anybody a right; posts do."""
+"""Accounts: create, rename, disable. None of these acts gives anybody a right; posts do."""
 
 import re
 from datetime import datetime
 
-from django.contrib.sessions.models import Session
+from django.db.models import Q
 
-from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.access import needs_two, require, require_power
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
-from miyun_kpi.accounts.models import ApiToken, Post, User
-from miyun_kpi.accounts.services.credentials import random_password
-from miyun_kpi.acts.acting import acting, lock_only, require_version
+from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.accounts.registry import Waiting, proposed
+from miyun_kpi.accounts.services.activations import ask, by_console
+from miyun_kpi.accounts.services.shutting import account_locked, end_sessions, end_tokens
+from miyun_kpi.acts.acting import Act, acting, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
 
@@ -18,33 +20,50 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}", re.ASCII)
 LONGEST_NAME = 30
 
 
-def create_account(*, actor: Actor, username: str, display_name: str, at: datetime) -> tuple[User, str]:
-    """A new account without any post, with a random password that must be changed at the first sign-in."""
+def create_account(
+    *, actor: Actor, username: str, display_name: str, reason: str = "新建账号", at: datetime
+) -> tuple[User, str]:
+    """A new account without post and password; returns the first half of its activation, which is shown once."""
     _require(actor)
+    with acting(actor, at) as act:
+        user = new_account(act, username, display_name)
+        half = ask(act, user, reason)
+    return user, half
+
+
+def begin_account(*, username: str, display_name: str, at: datetime) -> tuple[User, str, str]:
+    """On the server, while there are no three administrators yet: both halves at once."""
+    with acting(SYSTEM, at) as act:
+        user = new_account(act, username, display_name)
+        first, second = by_console(act, user, "首批管理员")
+    return user, first, second
+
+
+def new_account(act: Act, username: str, display_name: str) -> User:
+    """Within an act: the row, which nobody can sign in with."""
     username, display_name = username.strip().lower(), _checked_name(display_name)
     if not _USERNAME.fullmatch(username):
         raise Refused(
             "bad-username", "用户名用 2 至 30 个小写字母、数字、点、连字符或下划线，以字母或数字开头，没有建立。"
         )
-    password = random_password()
-    with acting(actor, at) as act:
-        if User.objects.filter(username=username).exists():
-            raise Refused(
-                "username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。"
-            )
-        user = User.objects.create_user(
-            username, password, display_name=display_name, must_change_password=True, created_at=at
-        )
-        data = {"display_name": display_name}
-        act.record("accounts.account.created", f"user:{username}", **data)
-    return user, password
+    if User.objects.filter(username=username).exists():
+        raise Refused("username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。")
+    user = User.objects.create_user(username, None, display_name=display_name, created_at=act.at)
+    act.record("accounts.account.created", f"user:{username}", display_name=display_name)
+    return user
 
 
-def rename_account(*, actor: Actor, username: str, display_name: str, version: int, at: datetime) -> User:
-    _require(actor)
+def rename_account(
+    *, actor: Actor, username: str, display_name: str, version: int, at: datetime, released: bool = False
+) -> User | Waiting:
+    """Another name for the same person; of one of the three by two administrators."""
+    require_power(actor, Verb.MANAGE_ACCOUNTS, released=released)
     display_name = _checked_name(display_name)
+    if needs_two(actor, _separated(username, at), released=released):
+        given = {"username": username, "display_name": display_name, "version": version}
+        return proposed("account-renamed", actor=actor, at=at, **given)
     with acting(actor, at) as act:
-        user = _locked(username)
+        user = account_locked(username)
         if user.display_name == display_name:
             return user
         _check_version(user, version)
@@ -55,11 +74,19 @@ def rename_account(*, actor: Actor, username: str, display_name: str, version: i
     return user
 
 
-def set_active(*, actor: Actor, username: str, active: bool, version: int, at: datetime) -> User:
-    """Enable or disable. Disabling ends every session and token of the account; enabling brings none of them back."""
-    _require(actor)
+def set_active(
+    *, actor: Actor, username: str, active: bool, version: int, at: datetime, released: bool = False
+) -> User | Waiting:
+    """Enable or disable, one of the three by two administrators.
+
+    Disabling ends every session and token of the account; enabling brings none of them back.
+    """
+    require_power(actor, Verb.MANAGE_ACCOUNTS, released=released)
+    if needs_two(actor, _separated(username, at), released=released):
+        given = {"username": username, "active": active, "version": version}
+        return proposed("account-shut", actor=actor, at=at, **given)
     with acting(actor, at) as act:
-        user = _locked(username)
+        user = account_locked(username)
         if user.is_active == active:
             return user
         if not active and user.pk == actor.user_id:
@@ -67,44 +94,23 @@ def set_active(*, actor: Actor, username: str, active: bool, version: int, at: d
         _check_version(user, version)
         user.is_active = active
         _save(user, "is_active")
-        data = {} if active else {"sessions": _end_sessions(user, at), "tokens": _end_tokens(user)}
+        data = {} if active else {"sessions": end_sessions(user, at), "tokens": end_tokens(user)}
         action = "accounts.account.enabled" if active else "accounts.account.disabled"
         act.record(action, f"user:{username}", **data)
     return user
 
 
-def reset_password(*, actor: Actor, username: str, version: int, at: datetime) -> tuple[User, str]:
-    """A new random password, to be changed at the next sign-in; sessions opened with the old one end."""
-    _require(actor)
-    password = random_password()
-    with acting(actor, at) as act:
-        user = _locked(username)
-        if user.pk == actor.user_id:
-            raise Refused("own-account", "自己的密码请在“我的账号”里修改，没有重设。")
-        _check_version(user, version)
-        _require_resettable(actor, user, at)
-        user.set_password(password)
-        user.must_change_password = True
-        _save(user, "password", "must_change_password")
-        ended = _end_sessions(user, at)
-        data = {"sessions": ended}
-        act.record("accounts.password.reset", f"user:{username}", **data)
-    return user, password
-
-
-def _require_resettable(actor: Actor, user: User, at: datetime) -> None:
-    """A reset password is a way in: the other two of the three are reset on the server only (三权分立)."""
-    held = Post.objects.on(at.astimezone().date()).filter(user=user, role__in=SEPARATED_ROLES)
-    if actor is not SYSTEM and held.exists():
-        raise Refused(
-            "separated-account",
-            f"{user}是{held[0].get_role_display()}，其密码不能在页面上重设。请在服务器上运行 manage.py reset_password。",
-        )
-
-
 def _require(actor: Actor) -> None:
     if actor is not SYSTEM:
         require(actor, Verb.MANAGE_ACCOUNTS)
+
+
+def _separated(username: str, at: datetime) -> set[str]:
+    """Which of the three this account is, today or from a day to come."""
+    today = at.astimezone().date()
+    coming = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    held = Post.objects.filter(coming, user__username=username, role__in=SEPARATED_ROLES, revoked_on__isnull=True)
+    return set(held.values_list("role", flat=True))
 
 
 def _checked_name(text: str) -> str:
@@ -114,11 +120,6 @@ def _checked_name(text: str) -> str:
     return name
 
 
-def _locked(username: str) -> User:
-    user = lock_only(User.objects.filter(username=username, is_client=False))
-    return user
-
-
 def _check_version(user: User, version: int) -> None:
     require_version(user, version)
 
@@ -126,17 +127,3 @@ def _check_version(user: User, version: int) -> None:
 def _save(user: User, *fields: str) -> None:
     user.version += 1
     user.save(update_fields=[*fields, "version"])
-
-
-def _end_sessions(user: User, at: datetime) -> int:
-    """The person of a session stands inside its signed data, so each living one is opened and looked at."""
-    own = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=at).iterator()
-        if session.get_decoded().get("_auth_user_id") == str(user.pk)
-    ]
-    return Session.objects.filter(pk__in=own).delete()[0]
-
-
-def _end_tokens(user: User) -> int:
-    return ApiToken.objects.filter(user=user).delete()[0]

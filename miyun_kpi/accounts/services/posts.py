@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from miyun_kpi.accounts.access import require
-from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.access import needs_two, require, require_power
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
-from miyun_kpi.accounts.registry import HandOver, announce
+from miyun_kpi.accounts.registry import HandOver, Waiting, announce, proposed
 from miyun_kpi.accounts.rules import Held, separation_problem
 from miyun_kpi.acts.acting import acting, lock_all, lock_one, locked, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -32,11 +32,18 @@ def grant_post(
     starts_on: date,
     ends_on: date | None,
     at: datetime,
-) -> Post:
-    """Granting what is already granted the same way changes nothing."""
-    _require(actor)
+    released: bool = False,
+) -> Post | Waiting:
+    """Granting what is already granted the same way changes nothing. A strong role waits for another administrator."""
+    require_power(actor, Verb.GRANT_POSTS, released=released)
     if role not in Role.values:
         raise Refused("bad-role", "没有这个角色，没有授予。请从列表中选。")
+    if needs_two(actor, [role], released=released):
+        days = {"starts_on": starts_on, "ends_on": ends_on}
+        place = organisation.code
+        return proposed(
+            "post-granted", actor=actor, at=at, username=username, organisation=place, role=role, title=title, **days
+        )
     with acting(actor, at) as act:
         user = _person(actor, username)
         same = Post.objects.filter(user=user, organisation=organisation, role=role, starts_on=starts_on).first()
@@ -47,33 +54,66 @@ def grant_post(
     return post
 
 
-def end_post(*, actor: Actor, post_id: int, ends_on: date, version: int, on: date, at: datetime) -> Post:
-    """The last day of a post. Yesterday ends it at once; farther back would rewrite what has been done in it."""
-    _require(actor)
+def end_post(
+    *,
+    actor: Actor,
+    post_id: int,
+    ends_on: date | None,
+    at_once: bool = False,
+    version: int,
+    on: date,
+    at: datetime,
+    released: bool = False,
+) -> Post | Waiting:
+    """The last day of a post; farther back than yesterday would rewrite what has been done in it.
+
+    `at_once`: it counts no more from this moment. The post of one of the three is ended by two administrators.
+    """
+    require_power(actor, Verb.GRANT_POSTS, released=released)
+    if needs_two(actor, SEPARATED_ROLES & _roles_of([post_id]), released=released):
+        given = {"post_id": post_id, "ends_on": ends_on, "at_once": at_once, "version": version}
+        return proposed("post-ended", actor=actor, at=at, **given)
     with acting(actor, at) as act:
         post = _locked(post_id)
-        if post.ends_on == ends_on:
+        if post.ends_on == ends_on and not at_once:
             return post
         _check_version(post, version)
         if post.user_id == actor.user_id:
             raise Refused("own-post", "不能结束自己的岗位，没有执行。请由另一位安全管理员办理。")
         if post.ends_on and post.ends_on < on:
             raise Conflict("post-ended", f"这个岗位已于 {post.ends_on:%Y-%m-%d} 结束，没有改动。")
+        if at_once:
+            ends_on, post.revoked_on = max(post.starts_on, on - ONE_DAY), on
+        if ends_on is None:
+            raise Refused("day-missing", "请填最后一天，或选立即收回，没有改动。")
         if ends_on < max(post.starts_on, on - ONE_DAY):
             earliest = max(post.starts_on, on - ONE_DAY)
             raise Refused("too-early", f"最后一天最早可填 {earliest:%Y-%m-%d}，没有改动。")
-        if post.ends_on and ends_on > post.ends_on:
+        if post.ends_on and ends_on > post.ends_on and not at_once:
             raise Refused("not-an-extension", "这里只能提前结束，没有改动。要延长，请从原定结束的次日起另授一个岗位。")
         before, post.ends_on = post.ends_on, ends_on
         _save(post)
-        data = _facts(post) | {"before": before}
+        data = _facts(post) | {"before": before} | ({"at_once": True} if at_once else {})
         act.record("accounts.post.ended", f"user:{post.user.username}", **data)
     return post
 
 
-def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: int, on: date, at: datetime) -> Post:
+def hand_over(
+    *,
+    actor: Actor,
+    post_id: int,
+    to: str,
+    first_day: date,
+    version: int,
+    on: date,
+    at: datetime,
+    released: bool = False,
+) -> Post | Waiting:
     """换人交接 in one act: the post ends the day before `first_day`, the other person's starts on it."""
-    _require(actor)
+    require_power(actor, Verb.GRANT_POSTS, released=released)
+    if needs_two(actor, _roles_of([post_id]), released=released):
+        given = {"post_id": post_id, "to": to, "first_day": first_day, "version": version}
+        return proposed("post-handed-over", actor=actor, at=at, **given)
     with acting(actor, at) as act:
         lock_all(User.objects.filter(username=to.strip(), is_client=False))
         post = _locked(post_id)
@@ -112,13 +152,17 @@ def name_deputy(
     version: int,
     on: date,
     at: datetime,
-) -> Post:
+    released: bool = False,
+) -> Post | Waiting:
     """代理复核: while whoever holds the post is away another person takes its part, from a day to a day.
 
     The right is that of the post; a second person is still another person, and what the deputy does says for whom.
     """
-    _require(actor)
+    require_power(actor, Verb.GRANT_POSTS, released=released)
     said = read_reason(reason, "请写代理的理由（出差、休假、借调）")
+    if needs_two(actor, _roles_of([post_id]), released=released):
+        given = {"post_id": post_id, "to": to, "first_day": first_day, "last_day": last_day}
+        return proposed("post-deputised", actor=actor, at=at, reason=said, version=version, **given)
     with acting(actor, at) as act:
         lock_all(User.objects.filter(username=to.strip(), is_client=False))
         post = _locked(post_id)
@@ -143,17 +187,26 @@ def name_deputy(
 
 
 def move_posts(
-    *, actor: Actor, posts: Sequence[tuple[int, int]], to: Organisation, first_day: date, on: date, at: datetime
-) -> list[Post]:
+    *,
+    actor: Actor,
+    posts: Sequence[tuple[int, int]],
+    to: Organisation,
+    first_day: date,
+    on: date,
+    at: datetime,
+    released: bool = False,
+) -> list[Post] | Waiting:
     """Posts of organisations that ended, as (key, version), go on at `to` from a day: the same people in the same roles.
 
     All or none; what a person may not hold there is refused with the name.
     """
-    _require(actor)
+    require_power(actor, Verb.GRANT_POSTS, released=released)
     if not posts:
         raise Refused("nothing-chosen", "没有选岗位，没有转移。请先选中要转的岗位。")
     if first_day < on:
         raise Refused("too-early", f"第一天最早可填 {on:%Y-%m-%d}，没有转移。")
+    if needs_two(actor, _roles_of([pk for pk, _ in posts]), released=released):
+        return proposed("posts-moved", actor=actor, at=at, posts=list(posts), to=to.code, first_day=first_day)
     made = []
     with acting(actor, at) as act:
         found = Post.objects.filter(pk__in=[pk for pk, _ in posts]).select_related("user", "organisation")
@@ -231,6 +284,10 @@ def _require(actor: Actor) -> None:
         require(actor, Verb.GRANT_POSTS)
 
 
+def _roles_of(post_ids: Sequence[int]) -> set[str]:
+    return set(Post.objects.filter(pk__in=post_ids).values_list("role", flat=True))
+
+
 def _person(actor: Actor, username: str) -> User:
     """The receiver, locked: two grants to one person at once must see each other."""
     user = lock_one(User.objects.filter(username=username.strip(), is_client=False))
@@ -268,7 +325,9 @@ def _granted(
         ends_on=ends_on,
         deputises=deputises,
     )
-    held = [Held(*row) for row in user.posts.values_list("role", "starts_on", "ends_on")]
+    held = [
+        Held(*row) for row in user.posts.filter(revoked_on__isnull=True).values_list("role", "starts_on", "ends_on")
+    ]
     problem = separation_problem(Held(role, starts_on, ends_on), held)
     if problem:
         raise Refused("separation-of-powers", problem)
@@ -278,7 +337,8 @@ def _granted(
 
 
 def _refuse_overlap(post: Post) -> None:
-    same = Post.objects.filter(user=post.user, organisation=post.organisation, role=post.role).exclude(pk=post.pk)
+    same = Post.objects.filter(user=post.user, organisation=post.organisation, role=post.role, revoked_on__isnull=True)
+    same = same.exclude(pk=post.pk)
     if _overlapping(same, post.starts_on, post.ends_on).exists():
         role = Role(post.role).label
         raise Refused("post-overlaps", f"{post.user}在这段时间里已是{post.organisation.name}的{role}，没有改动。")
@@ -304,7 +364,7 @@ def _check_version(post: Post, version: int) -> None:
 
 def _save(post: Post) -> None:
     post.version += 1
-    post.save(update_fields=["ends_on", "version"])
+    post.save(update_fields=["ends_on", "revoked_on", "version"])
 
 
 def _organisations_of(user_ids: list[int], day: date, post: Post) -> tuple[int, ...]:

@@ -8,16 +8,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.accounts import queries, services
-from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.access import require, require_administrator
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.accounts.forms import AccountForm, RenameForm, VersionForm
+from miyun_kpi.accounts.forms import AccountForm, RenameForm, ResetForm, VersionForm
 from miyun_kpi.accounts.models import User
+from miyun_kpi.accounts.registry import Waiting
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown
 from miyun_kpi.web.forms.reading import unreadable
 
 PER_PAGE = 50
+RESET = "reset"
 STATES = [("", "全部"), ("active", "启用"), ("disabled", "停用")]
 
 
@@ -47,24 +49,28 @@ def _create_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
 @never_cache
 @page_act(_create_page, opens=True)
 def create(request: KpiRequest) -> HttpResponse:
-    """The answer to the form shows the password: it is stored nowhere, so there is no page to be sent to."""
+    """The answer to the form shows the first half: it is stored nowhere, so there is no page to be sent to."""
     require(request.actor, Verb.MANAGE_ACCOUNTS)
     given = sent(request, AccountForm)
-    user, password = services.create_account(actor=request.actor, at=timezone.now(), **given)
-    return _password_shown(request, user, password, "账号已建立")
+    user, half = services.create_account(actor=request.actor, at=timezone.now(), **given)
+    return half_shown(request, user, half, "账号已建立")
 
 
 def _person_page(request: KpiRequest, username: str, refusal: Refused | None = None) -> HttpResponse:
-    require(request.actor, Verb.MANAGE_ACCOUNTS)
+    """Read by both administrators, each being the other's second person; acts are those of the system administrator."""
+    require_administrator(request.actor)
     user = queries.account(username)
     initial = {"display_name": user.display_name, "version": user.version}
     context = {
         "person": user,
         "form": on_top(form_of(request, RenameForm, initial=initial), user.version),
+        "resetting": on_top(form_of(request, ResetForm, RESET, initial=initial), user.version),
+        "activation": queries.open_activation(user.pk),
         "posts": queries.posts_of(user.pk),
         "acts": queries.acts_on(username),
         "today": timezone.localdate(),
         "own": user.pk == request.actor.user_id,
+        "acts_here": request.actor.may(Verb.MANAGE_ACCOUNTS),
     }
     return shown(request, "accounts/person.html", context, refusal)
 
@@ -77,16 +83,17 @@ def person(request: KpiRequest, username: str) -> HttpResponse:
     common: dict[str, Any] = {"actor": request.actor, "username": username, "at": timezone.now()}
     act = request.POST.get("act", "")
     if act == "rename":
-        services.rename_account(**common, **sent(request, RenameForm))
+        done = services.rename_account(**common, **sent(request, RenameForm))
     elif act in ("enable", "disable"):
-        services.set_active(**common, active=act == "enable", **sent(request, VersionForm))
+        done = services.set_active(**common, active=act == "enable", **sent(request, VersionForm))
     elif act == "reset":
-        user, password = services.reset_password(**common, **sent(request, VersionForm))
-        return _password_shown(request, user, password, "密码已重设")
+        user, half = services.reset_access(**common, **sent(request, ResetForm, RESET))
+        return half_shown(request, user, half, "已提请重设")
     else:
         raise unreadable()
-    return redirect("accounts:person", username=username)
+    return redirect(done.address) if isinstance(done, Waiting) else redirect("accounts:person", username=username)
 
 
-def _password_shown(request: KpiRequest, user: User, password: str, title: str) -> HttpResponse:
-    return render(request, "accounts/password_shown.html", {"person": user, "password": password, "title": title})
+def half_shown(request: KpiRequest, user: User, half: str, title: str, *, second: bool = False) -> HttpResponse:
+    context = {"person": user, "half": half, "title": title, "second": second}
+    return render(request, "accounts/half_shown.html", context)

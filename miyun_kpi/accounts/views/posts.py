@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.accounts import queries, services
-from miyun_kpi.accounts.access import require
-from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.access import require, require_administrator
+from miyun_kpi.accounts.enums import STRONG_ROLES, Role, Verb
 from miyun_kpi.accounts.forms import (
     DeputyForm,
     EndForm,
@@ -21,7 +21,8 @@ from miyun_kpi.accounts.forms import (
     PortfolioForm,
 )
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.accounts.views._acts import organisation_named
+from miyun_kpi.accounts.registry import Waiting
+from miyun_kpi.accounts.views._acts import on_to, organisation_named
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
@@ -29,7 +30,7 @@ from miyun_kpi.web.acts import form_of, page_act, sent, shown
 PER_PAGE = 50
 DEPUTY = "deputy"
 # What a button of the page does, with its form and, where two forms ask alike, the form's name.
-ON_A_POST: dict[str, tuple[Callable[..., Post], type[forms.Form], str]] = {
+ON_A_POST: dict[str, tuple[Callable[..., Post | Waiting], type[forms.Form], str]] = {
     "hand-over": (services.hand_over, HandOverForm, ""),
     DEPUTY: (services.name_deputy, DeputyForm, DEPUTY),
 }
@@ -52,6 +53,7 @@ def _posts_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResp
         "today": today,
         "form": form_of(request, GrantForm, initial={"starts_on": today, "username": request.GET.get("username", "")}),
         "people": queries.people_to_choose(),
+        "strong": "、".join(role.label for role in Role if role in STRONG_ROLES),
     }
     return shown(request, "accounts/posts.html", context, refusal)
 
@@ -61,7 +63,7 @@ def posts(request: KpiRequest) -> HttpResponse:
     """The list, and the form that grants one."""
     require(request.actor, Verb.GRANT_POSTS)
     granted = services.grant_post(actor=request.actor, at=timezone.now(), **_of_unit(request, GrantForm))
-    return redirect("accounts:post", post_id=granted.pk)
+    return on_to(granted, "accounts:posts")
 
 
 def _of_unit(request: KpiRequest, form_class: type[forms.Form]) -> dict[str, Any]:
@@ -70,8 +72,8 @@ def _of_unit(request: KpiRequest, form_class: type[forms.Form]) -> dict[str, Any
 
 
 def _post_page(request: KpiRequest, post_id: int, refusal: Refused | None = None) -> HttpResponse:
-    """One post: end it, or hand it over."""
-    require(request.actor, Verb.GRANT_POSTS)
+    """One post: end it, or hand it over; read by both administrators."""
+    require_administrator(request.actor)
     row, today = queries.post(post_id), timezone.localdate()
     context = {
         "row": row,
@@ -82,7 +84,9 @@ def _post_page(request: KpiRequest, post_id: int, refusal: Refused | None = None
         "people": queries.people_to_choose(),
         "today": today,
         "own": row.user_id == request.actor.user_id,
-        "over": bool(row.ends_on and row.ends_on < today),
+        "acts_here": request.actor.may(Verb.GRANT_POSTS),
+        "over": bool(row.revoked_on or (row.ends_on and row.ends_on < today)),
+        "strong": row.role in STRONG_ROLES,
     }
     return shown(request, "accounts/post.html", context, refusal)
 
@@ -97,8 +101,7 @@ def post(request: KpiRequest, post_id: int) -> HttpResponse:
         "on": timezone.localdate(),
         "at": timezone.now(),
     }
-    done: Post = act(**common, **sent(request, given, name))
-    return redirect("accounts:post", post_id=done.pk)
+    return on_to(act(**common, **sent(request, given, name)), "accounts:posts")
 
 
 @page_act(_posts_page)
@@ -106,7 +109,7 @@ def move_posts(request: KpiRequest) -> HttpResponse:
     """From the page of a 机构改革, to which it goes back."""
     require(request.actor, Verb.GRANT_POSTS)
     given = sent(request, MovePostsForm)
-    services.move_posts(
+    done = services.move_posts(
         actor=request.actor,
         posts=given["posts"],
         to=organisation_named(given["to"]),
@@ -114,6 +117,8 @@ def move_posts(request: KpiRequest) -> HttpResponse:
         on=timezone.localdate(),
         at=timezone.now(),
     )
+    if isinstance(done, Waiting):
+        return redirect(done.address)
     return redirect("organisations:change", reorganisation_id=given["change"])
 
 

@@ -28,7 +28,6 @@ from evaluation.enums import AdjustmentState
 from evaluation.models import Adjustment
 from evaluation.periods.rules.calendar import SHANGHAI
 from miyun_kpi.accounts.models import ApiToken, User
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.gazette.models import Clause
@@ -40,6 +39,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
 from tests.factories.markup import one_line
+from tests.factories.tokens import issue_token
 
 AT = datetime(2021, 1, 8, 10, 0, tzinfo=SHANGHAI)
 BONUS = Typed(

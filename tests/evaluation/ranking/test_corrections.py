@@ -15,7 +15,6 @@ from evaluation.feedback.services import reviews
 from evaluation.models import Mark, Ranking, RankingRow, Review, UnitCheck
 from evaluation.ranking.rules import changed_items, differences
 from evaluation.ranking.services import publish_ranking
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
@@ -25,6 +24,7 @@ from tests.factories.feedback import actor, client_of, computed_quarter, feedbac
 from tests.factories.markup import one_line
 from tests.factories.rankings import official, published, signed
 from tests.factories.tampering import rewritten
+from tests.factories.tokens import issue_token
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from django.test import Client
 
 from evaluation.models import Mark, MarkSheet
 from miyun_kpi.accounts.models import ApiToken
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import NOW
+from tests.factories.tokens import issue_token
 
 
 class Api:

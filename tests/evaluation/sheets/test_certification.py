@@ -13,13 +13,13 @@ from evaluation.models import MarkSheet, Period, Scheme, SheetEvent
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.forms import SchemeSettingsForm
 from miyun_kpi.accounts.models import Post, User
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
 from tests.factories.sheets import cell, fill, person, save, water_sheet
+from tests.factories.tokens import issue_token
 
 REASON = "与检查记录一致"
 

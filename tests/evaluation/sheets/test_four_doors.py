@@ -7,11 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Mark, MarkSheet
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.factories.books import HTMX, brought, download, form_of, typed, write
 from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.tokens import issue_token
 
 
 class Door:

@@ -17,7 +17,6 @@ from evaluation.tasks.desk import supervision_items
 from evaluation.tasks.rules.supervision import REF, ItemInput, check_item, course_word
 from evaluation.tasks.services import supervision_course as course
 from evaluation.tasks.services.supervision import change_item, register_item
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
@@ -25,6 +24,7 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
 from tests.factories.sheets import person
+from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.usefixtures("demo")
 TODAY = timezone.localdate()

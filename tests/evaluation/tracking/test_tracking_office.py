@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 
 from evaluation.models import Rectification
 from evaluation.tracking.services.tracking_reminders import remind_units, tell_overdue
-from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.inbox.models import Notice
@@ -18,6 +17,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.tracking.test_tracking import MONTH, lines
 from tests.factories.sheets import person
+from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.usefixtures("demo")
 MAP = "/evaluation/tracking/heat-map/"

@@ -5,17 +5,31 @@ from typing import Any
 
 from django.utils import timezone
 
+from miyun_kpi.accounts.models import Activation, User
 from miyun_kpi.organisations.models import Reorganisation
 
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
-    """A renaming of nobody: its page has nothing to deal out."""
+    """A renaming of nobody: its page has nothing to deal out; and an activation that nobody of the matrix asked for."""
+    asked = Activation.objects.create(
+        user=User.objects.create_user("huo", display_name="某人"),
+        reason="忘记密码",
+        first_half="x",
+        recorded_by="甲",
+        recorded_by_id=0,
+        recorded_at=timezone.now(),
+    )
     entered = {"entered_at": timezone.now(), "entered_by": "甲"}
     made = Reorganisation.objects.create(kind="renamed", number="某号", on=date(2020, 6, 1), **entered)
-    return {"reorganisation_id": made.pk}
+    return {"reorganisation_id": made.pk, "activation_id": asked.pk}
 
 
 PAGES: dict[tuple[str, str], str] = {
+    ("accounts:activate", "GET"): "AAAAAAAAAA",
+    ("accounts:activate", "POST"): "AAAAAAAAAA",
+    ("accounts:activation", "GET"): "SFFFFFFAAF",
+    ("accounts:activation", "POST"): "SFFFFFFAAF",
+    ("accounts:activations", "GET"): "SFFFFFFAAF",
     ("accounts:alive", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "POST"): "SAAAAAAAAA",
@@ -26,11 +40,11 @@ PAGES: dict[tuple[str, str], str] = {
     ("accounts:audit-workbook", "GET"): "SFFFFFFFFA",
     ("accounts:people", "GET"): "SFFFFFFAFF",
     ("accounts:people-workbook", "GET"): "SFFFFFFAFF",
-    ("accounts:person", "GET"): "SFFFFFFAFF",
+    ("accounts:person", "GET"): "SFFFFFFAAF",
     ("accounts:person", "POST"): "SFFFFFFAFF",
     ("accounts:portfolios", "GET"): "SFFFFFFFAF",
     ("accounts:portfolios", "POST"): "SFFFFFFFAF",
-    ("accounts:post", "GET"): "SFFFFFFFAF",
+    ("accounts:post", "GET"): "SFFFFFFAAF",
     ("accounts:post", "POST"): "SFFFFFFFAF",
     ("accounts:posts", "GET"): "SFFFFFFFAF",
     ("accounts:posts", "POST"): "SFFFFFFFAF",
@@ -40,6 +54,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("accounts:sign-in", "GET"): "AAAAAAAAAA",
     ("accounts:sign-in", "POST"): "AAAAAAAAAA",
     ("accounts:switch-post", "POST"): "SAAAAAAAAA",
+    ("accounts:fetch-token", "POST"): "SNNNNNNNNN",
+    ("accounts:own-tokens", "GET"): "SAAAAAAAAA",
     ("accounts:tokens", "GET"): "SFFFFFFFAF",
     ("accounts:tokens", "POST"): "SFFFFFFFAF",
     ("api:docs", "GET"): "SAAAAAAAAA",

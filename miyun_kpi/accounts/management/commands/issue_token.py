@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("client")
         parser.add_argument("--organisation", default="", help="单位的代码、名称或任一写法")
         parser.add_argument("--role", default="")
+        parser.add_argument("--owner", required=True, help="负责人的用户名；有角色的令牌，负责人要有这个岗位")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["organisation"]
@@ -24,8 +25,9 @@ class Command(BaseCommand):
         if name and organisation is None:
             raise CommandError(f"没有叫“{name}”的单位。请用机构页上的名称或代码。")
         try:
-            _, text = services.issue_token(
+            issued = services.issue_token(
                 actor=SYSTEM,
+                owner=options["owner"],
                 client=options["client"],
                 organisation=organisation,
                 role=options["role"],
@@ -33,4 +35,5 @@ class Command(BaseCommand):
             )
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(text)
+        assert isinstance(issued, tuple)
+        self.stdout.write(issued[1])

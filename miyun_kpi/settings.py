@@ -41,6 +41,8 @@ AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
 # Seals personal data. Outside the database and outside its backup: operations.archive leaves the file out.
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
+# Refused addresses, failed sign-ins and exports are written to the audit once in so many seconds, counted.
+AUDIT_WINDOW_SECONDS = env.int("KPI_AUDIT_WINDOW", default=60)
 DEBUG = env.bool("KPI_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("KPI_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("KPI_ORIGINS", default=[])
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "miyun_kpi.web.middleware.RequestIds",
+    "miyun_kpi.accounts.middleware.CountedAccess",
     "miyun_kpi.web.middleware.PrivatePages",
     "miyun_kpi.web.middleware.NamedAnswers",
     "miyun_kpi.operations.middleware.LoadingPage",

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from miyun_kpi.accounts.access import actor_in_post, posts_on
-from miyun_kpi.accounts.addresses import come_by
+from miyun_kpi.accounts.addresses import client_address, come_by
+from miyun_kpi.audit import counting
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import OpenRequest
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
@@ -85,3 +87,39 @@ class ActingPost:
             response["X-Sign-In"] = settings.LOGIN_URL
             return response
         return redirect(f"{settings.LOGIN_URL}?next={quote(_way_back(request))}")
+
+
+class CountedAccess:
+    """What was refused and what was carried away is counted for the audit, after the answer is made."""
+
+    REFUSED = (401, 403, 404, 413, 429, 500, 503)
+    # They say nothing of anybody, and are asked for every few seconds.
+    UNCOUNTED = ("/static/", "/favicon", "/healthz", "/readyz", "/metrics")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: OpenRequest) -> HttpResponse:
+        response = self.get_response(request)
+        at = timezone.now()
+        action = self._action(request, response)
+        if action:
+            failed = action == counting.FAILED
+            actor = getattr(request, "actor", None)
+            who = counting.NOBODY if actor is None or failed else Actor(label=actor.label, user_id=actor.user_id)
+            what = request.POST.get("username", "")[:60] if failed else request.path[:120]
+            counting.note(counting.Seen(action, who, client_address(request), what, response.status_code), at)
+        if counting.due(at):
+            counting.write(at)
+        return response
+
+    def _action(self, request: OpenRequest, response: HttpResponse) -> str:
+        if request.path.startswith(self.UNCOUNTED):
+            return ""
+        if request.path == settings.LOGIN_URL:
+            failed = request.method == "POST" and response.status_code in (403, 429)
+            return counting.FAILED if failed else ""
+        if response.status_code in self.REFUSED:
+            return counting.REFUSED
+        carried = response.headers.get("Content-Disposition", "").startswith("attachment")
+        return counting.EXPORTED if carried and response.status_code == 200 else ""

@@ -97,6 +97,10 @@ class PostQuerySet(DatedQuerySet):
         assert isinstance(found, PostQuerySet)
         return found
 
+    def from_day(self, day: date) -> "PostQuerySet":
+        """Posts in force on `day` or later, those taken back not among them."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), revoked_on__isnull=True)
+
 
 class Post(Versioned):
     """A user in an organisation with a role, from a day to a day. One person may hold several."""

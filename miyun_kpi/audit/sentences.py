@@ -90,6 +90,9 @@ SAID: dict[str, Said] = {
     "": Said(),
     "audit": Said(
         sentences={
+            "audit.access.exported": "导出 {times} 次",
+            "audit.access.refused": "访问被拒绝 {times} 次",
+            "audit.sign-in.failed": "登录失败 {times} 次",
             "audit.anchor.checked": "用纸上的第 {number} 号总链头核对{thing}，{holds}",
             "audit.chain.closed": "把分链以前的{thing}封存，共 {count} 条",
             "audit.chain.verified": "校验{thing}，共 {count} 条[，第 {broken} 条起断开][：{reason}]",
@@ -99,6 +102,13 @@ SAID: dict[str, Said] = {
             "count": "条数",
             "head": "总链头校验值",
             "holds": "结果",
+            "more": "其余几处",
+            "rows": "各处",
+            "since": "自",
+            "status": "答复",
+            "times": "次数",
+            "until": "至",
+            "what": "何处、何名",
             "number": "总链头的号",
             "reason": "断开的原因",
         },

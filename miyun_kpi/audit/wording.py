@@ -6,6 +6,11 @@ The kernel's stand here; an app of the upper floors adds its own in AppConfig.re
 from miyun_kpi.audit.streams import register_streams
 
 WORDS: dict[str, str] = {
+    "accounts.activation.asked": "提请激活",
+    "accounts.activation.glass-broken": "动用应急口",
+    "accounts.activation.released": "放行激活",
+    "accounts.activation.used": "本人激活",
+    "accounts.activation.voided": "作废激活",
     "accounts.account.created": "建立账号",
     "accounts.account.disabled": "停用账号",
     "accounts.account.enabled": "启用账号",
@@ -23,10 +28,14 @@ WORDS: dict[str, str] = {
     "accounts.session.locked": "登录锁定",
     "accounts.session.signed-in": "登录",
     "accounts.session.signed-out": "退出",
+    "accounts.token.fetched": "领取令牌",
     "accounts.token.issued": "发放令牌",
     "accounts.token.revoked": "撤销令牌",
     "attachments.file.removed": "删去佐证材料",
     "attachments.file.stored": "上传佐证材料",
+    "audit.access.exported": "导出",
+    "audit.access.refused": "被拒绝的访问",
+    "audit.sign-in.failed": "登录失败",
     "audit.anchor.checked": "核对旧链头",
     "audit.chain.closed": "旧链封存",
     "audit.chain.verified": "校验审计",

@@ -99,7 +99,7 @@ def command(*arguments):
 
 def test_the_command_makes_the_first_administrators(gazette, client):
     for name, role in (("guan", Role.SYSTEM_ADMIN), ("an", Role.SECURITY_ADMIN), ("shen", Role.AUDITOR)):
-        first, second = command(name, "某人", "--organisation", "区政府办公室", "--role", role).split()[1:]
+        first, second = command(name, f"管理{name}", "--organisation", "区政府办公室", "--role", role).split()[1:]
         user = User.objects.get(username=name)
         assert not user.has_usable_password() and user.posts.get().role == role
         services.finish(

@@ -1,6 +1,7 @@
 """Passwords, tokens and the lock of the sign-in."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
@@ -13,6 +14,7 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.registry import Waiting, proposed
 from miyun_kpi.acts.acting import acting, lock_only, record
+from miyun_kpi.audit.counting import NOBODY
 from miyun_kpi.audit.models import Result
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -40,7 +42,12 @@ def change_own_password(*, actor: Actor, user: User, old: str, new: str, at: dat
 
 
 def record_session(*, actor: Actor, event: str, username: str, address: str, at: datetime) -> None:
-    """`event`: signed-in, signed-out or locked. Single failures are counted by the lock, not written here."""
+    """`event`: signed-in, signed-out or locked; whoever is locked out has signed in as nobody, whatever name was typed.
+
+    Single failures are counted (audit.counting), not written here.
+    """
+    if event == "locked":
+        actor = replace(NOBODY, address=actor.address, request_id=actor.request_id)
     with acting(actor, at):
         record(
             actor=actor,

@@ -3,21 +3,21 @@
 import re
 from datetime import datetime
 
-from django.db.models import Q
-
 from miyun_kpi.accounts.access import needs_two, require, require_power
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.accounts.registry import Waiting, proposed
 from miyun_kpi.accounts.services.activations import ask, by_console
+from miyun_kpi.accounts.services.namesakes import refuse_namesake
 from miyun_kpi.accounts.services.shutting import account_locked, end_sessions, end_tokens
 from miyun_kpi.acts.acting import Act, acting, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.names import read_display_name
+from miyun_kpi.organisations.models import Organisation
 
 # No colon: names with one belong to API clients.
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}", re.ASCII)
-LONGEST_NAME = 30
 
 
 def create_account(
@@ -41,7 +41,7 @@ def begin_account(*, username: str, display_name: str, at: datetime) -> tuple[Us
 
 def new_account(act: Act, username: str, display_name: str) -> User:
     """Within an act: the row, which nobody can sign in with."""
-    username, display_name = username.strip().lower(), _checked_name(display_name)
+    username, display_name = username.strip().lower(), read_display_name(display_name)
     if not _USERNAME.fullmatch(username):
         raise Refused(
             "bad-username", "用户名用 2 至 30 个小写字母、数字、点、连字符或下划线，以字母或数字开头，没有建立。"
@@ -58,7 +58,7 @@ def rename_account(
 ) -> User | Waiting:
     """Another name for the same person; of one of the three by two administrators."""
     require_power(actor, Verb.MANAGE_ACCOUNTS, released=released)
-    display_name = _checked_name(display_name)
+    display_name = read_display_name(display_name)
     if needs_two(actor, _separated(username, at), released=released):
         given = {"username": username, "display_name": display_name, "version": version}
         return proposed("account-renamed", actor=actor, at=at, **given)
@@ -67,6 +67,10 @@ def rename_account(
         if user.display_name == display_name:
             return user
         _check_version(user, version)
+        for unit in Organisation.objects.filter(
+            posts__in=Post.objects.from_day(at.astimezone().date()).filter(user=user)
+        ).distinct():
+            refuse_namesake(display_name, user, unit, at.astimezone().date())
         before, user.display_name = user.display_name, display_name
         _save(user, "display_name")
         data = {"from": before, "to": display_name}
@@ -107,17 +111,8 @@ def _require(actor: Actor) -> None:
 
 def _separated(username: str, at: datetime) -> set[str]:
     """Which of the three this account is, today or from a day to come."""
-    today = at.astimezone().date()
-    coming = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    held = Post.objects.filter(coming, user__username=username, role__in=SEPARATED_ROLES, revoked_on__isnull=True)
+    held = Post.objects.from_day(at.astimezone().date()).filter(user__username=username, role__in=SEPARATED_ROLES)
     return set(held.values_list("role", flat=True))
-
-
-def _checked_name(text: str) -> str:
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Refused("bad-name", f"请写姓名，1 至 {LONGEST_NAME} 个字。")
-    return name
 
 
 def _check_version(user: User, version: int) -> None:

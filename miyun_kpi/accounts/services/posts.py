@@ -11,6 +11,7 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, Waiting, announce, proposed
 from miyun_kpi.accounts.rules import Held, separation_problem
+from miyun_kpi.accounts.services.namesakes import refuse_namesake
 from miyun_kpi.acts.acting import acting, lock_all, lock_one, locked, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -332,6 +333,7 @@ def _granted(
     if problem:
         raise Refused("separation-of-powers", problem)
     _refuse_overlap(post)
+    refuse_namesake(user.display_name, user, organisation, starts_on)
     post.save()
     return post
 

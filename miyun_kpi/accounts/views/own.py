@@ -54,6 +54,7 @@ def _record(request: OpenRequest, event: str, username: str) -> None:
 def sign_in(request: OpenRequest) -> HttpResponse:
     form, failure, status = SignInForm(request.POST or None), "", 200
     if request.method == "POST" and form.is_valid():
+        locked_before = AxesProxyHandler.is_locked(request, form.cleaned_data)
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             before = user.last_login
@@ -62,7 +63,8 @@ def sign_in(request: OpenRequest) -> HttpResponse:
             _record(request, "signed-in", user.get_username())
             return redirect(_next(request))
         if AxesProxyHandler.is_locked(request, form.cleaned_data):
-            _record(request, "locked", form.cleaned_data["username"])
+            if not locked_before:
+                _record(request, "locked", form.cleaned_data["username"])
             return locked_out(request)
         failures = AxesProxyHandler.get_failures(request, {"username": form.cleaned_data["username"]})
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)

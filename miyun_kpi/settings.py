@@ -6,8 +6,9 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
-from miyun_kpi.site import chosen, settle
+from miyun_kpi.site import REAL, chosen, settle
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -41,6 +42,11 @@ AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
 # Seals personal data. Outside the database and outside its backup: operations.archive leaves the file out.
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
+# 动态口令: `acts` at 核定, 通报, 审核, 确认, 放行 and 揭示 and for the three administrators always; `all` for everybody at sign-in;
+# `off` in the demonstration and a rehearsal.
+SECOND_FACTOR = env.str("KPI_SECOND_FACTOR", default="acts" if SITE == REAL else "off")
+if SECOND_FACTOR not in ("acts", "all", "off"):
+    raise ImproperlyConfigured("KPI_SECOND_FACTOR 只能是 acts、all 或 off，没有启动。请改好环境变量。")
 # Refused addresses, failed sign-ins and exports are written to the audit once in so many seconds, counted.
 AUDIT_WINDOW_SECONDS = env.int("KPI_AUDIT_WINDOW", default=60)
 DEBUG = env.bool("KPI_DEBUG", default=False)

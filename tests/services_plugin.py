@@ -277,6 +277,7 @@ def prepare_environment(services: Services) -> None:
         "KPI_AUDIT_KEY": "audit-key-of-the-tests",
         # Written where a test asks for it, and never in the midst of another one.
         "KPI_AUDIT_WINDOW": "864000",
+        "KPI_SECOND_FACTOR": "off",
         "KPI_PERSONAL_KEY": "personal-key-of-the-tests",
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "miyun_kpi.settings"),
         # Playwright's synchronous interface runs inside an event loop, where the ORM refuses to work. Tests only.

@@ -12,6 +12,7 @@ from disclosure.rules.clocks import EXTENSION_DAYS, clock
 from miyun_kpi.acts.acting import acting, locked, require_other_hand, require_version, unless_taken
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -217,7 +218,7 @@ def decide_extension(
         found = row.extensions.filter(approved__isnull=True).first()
         if found is None or row.answered_on is not None:
             raise Conflict("nothing-asked", "没有等着批准的延期，没有执行。")
-        require_other_hand(actor, found.asked_by_id, "申请延期的人不能自己批准，没有执行。请换一个人批准。")
+        require_other_hand(actor, found.asked_by_id, "申请延期的人不能自己批准，没有执行。请换一个人批准。", at)
         _require_not_before(day, found.asked_on or row.received_on, "批准", "申请延期")
         due = clock(facts_of(row), day).due_on
         if approved and due is not None and day > due:
@@ -270,6 +271,7 @@ def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> t
     row = access.visible_application(actor, application_id)
     if not (access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row)):
         raise NotFound
+    require_proof(actor, at)
     said = read_reason(reason, "查看申请人要写事由", most=300)
     with acting(actor, at) as act:
         act.record("disclosure.applicant.shown", f"application:{row.pk}", reason=said)

@@ -21,7 +21,8 @@ from evaluation.ranking.signing import office_ranking, require_signings, void_ol
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, locked, record, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, record, refuse_same_hand
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -49,6 +50,7 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
 def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
     """正式核定: refused while anything is missing or unconfirmed; one person computes, another publishes."""
     require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
+    require_proof(actor, at)
     with acting(actor, at):
         revision = revision_of(scheme.pk, period.pk)
         inputs = engine_inputs(scheme, period)
@@ -206,6 +208,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         act.lock(Scheme.objects.all(), seen.scheme_id)
         ranking = act.lock(Ranking.objects.select_related("scheme", "period"), ranking_id)
         _require_publishable(actor, ranking)
+        require_proof(actor, at)
         require_unit_check(ranking, at)
         _require_scope(scope)
         corrected = _require_later(ranking)
@@ -308,6 +311,6 @@ def _require_publishable(actor: Actor, ranking: Ranking) -> None:
     if ranking.state == RankingState.PUBLISHED:
         when = f"{ranking.published_at.astimezone():%Y-%m-%d %H:%M}" if ranking.published_at else ""
         raise Conflict("already-published", f"这次排名已于 {when} 由{ranking.published_by}通报，没有再次通报。")
-    require_other_hand(
+    refuse_same_hand(
         actor, ranking.computed_by_id, "通报要由核定人以外的另一个人办理，没有通报。请考评办的另一位同事办理。"
     )

@@ -72,7 +72,7 @@ def sign_oneself(*, actor: Actor, ranking_id: int, title: str, at: datetime) -> 
         raise NotAllowed("not-a-leader", "“我已审签”由区领导岗位本人点，没有登记。请考评办上传签过字的呈批件登记。")
     if title not in SigningTitle.values:
         raise Refused("signer-missing", "请选您审签的职务：区政府办主任或分管区领导，没有登记。")
-    require_other_hand(actor, ranking.computed_by_id, "核定的人不能审签自己的核定，没有登记。")
+    require_other_hand(actor, ranking.computed_by_id, "核定的人不能审签自己的核定，没有登记。", at)
     with acting(actor, at):
         return _sign(actor, ranking_id, actor.label[:60], title, at.astimezone().date(), at, own=True)
 

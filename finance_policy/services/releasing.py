@@ -15,6 +15,7 @@ from finance_policy.queries.subsidy import settings_of
 from finance_policy.rules.conditions import summed
 from finance_policy.rules.quarters import read_quarter, year_before
 from miyun_kpi.acts.acting import acting, lock_all, unless_taken
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -85,6 +86,7 @@ def _reason(earlier: Release | None, found: Quarter, figures: dict[str, str], re
 def open_bank(*, actor: Actor, bank_id: int, period: str, reason: str, at: datetime) -> BankReading:
     """区领导 may read one bank's return of one quarter, by a recorded decision of two persons of 区金融办."""
     access.require_office(actor, "单家银行季报的查看决定")
+    require_proof(actor, at)
     code, said = str(read_quarter(period)), read_reason(reason, "查看单家银行季报要写理由", most=300)
     bank = one_of(Bank.objects.filter(pk=bank_id))
     with acting(actor, at) as act:

@@ -140,7 +140,7 @@ def decide_return(
                 "wrong-state", f"季报现在是“{row.get_state_display()}”，不能这样办理，没有执行。请刷新后再看。"
             )
         said = read_reason(said, "退回要写意见", required=not accept)
-        require_other_hand(actor, row.submitted_by_id, "报送的人不能自己审核，没有执行。请换一个人。")
+        require_other_hand(actor, row.submitted_by_id, "报送的人不能自己审核，没有执行。请换一个人。", at)
         row.state, row.opinion = (ReturnState.ACCEPTED if accept else ReturnState.RETURNED), said[:500]
         _store(row, actor, at)
         _event(row, "接受" if accept else "退回", actor, at, said[:500])

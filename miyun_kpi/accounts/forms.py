@@ -91,6 +91,20 @@ class ActivateForm(forms.Form):
         return _the_same_twice(self, super().clean() or {})
 
 
+class CodeForm(forms.Form):
+    """A code of six digits, or a recovery code."""
+
+    code = forms.CharField(
+        label="动态口令（6 位），或一个恢复码",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class DropFactorForm(forms.Form):
+    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, help_text="如：手机丢失，本人来办")
+
+
 class GrantForm(forms.Form):
     username = person_field("给谁（用户名）")
     organisation = organisation_field("单位（名称、别名或代码）")

@@ -2,21 +2,26 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from miyun_kpi.accounts.access import actor_in_post, posts_on
 from miyun_kpi.accounts.addresses import client_address, come_by
+from miyun_kpi.accounts.enums import SEPARATED_ROLES
+from miyun_kpi.acts import proof
 from miyun_kpi.audit import counting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import OpenRequest
+from miyun_kpi.web.way_back import way_back
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
 OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/favicon")
@@ -27,15 +32,6 @@ PAGES_UNDER_OPEN_PREFIXES = ("/api/v1/docs/",)
 def is_open(request: OpenRequest) -> bool:
     """Addresses outside sessions: the API has its tokens, the rest shows nothing of anybody."""
     return request.path.startswith(OPEN_PREFIXES) and request.path not in PAGES_UNDER_OPEN_PREFIXES
-
-
-def _way_back(request: OpenRequest) -> str:
-    """Where to go after signing in. An address that only takes what a form sends shows nothing: then the form's page."""
-    page = request.headers.get("Referer", "")
-    if request.method in ("GET", "HEAD") or not url_has_allowed_host_and_scheme(page, {request.get_host()}):
-        return request.get_full_path()
-    parts = urlsplit(page)
-    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 class SessionLimits:
@@ -68,15 +64,30 @@ class ActingPost:
             posts = posts_on(request.user, timezone.localdate())
             chosen = request.session.get("post_id")
             post = next((p for p in posts if p.pk == chosen), posts[0] if posts else None)
-            request.posts, request.actor = posts, come_by(actor_in_post(request.user, post), request)
+            actor = come_by(actor_in_post(request.user, post), request)
+            shown = request.session.get("proven_at")
+            request.posts = posts
+            request.actor = replace(actor, proven_at=datetime.fromtimestamp(shown, UTC)) if shown else actor
         return self.get_response(request)
+
+    BEFORE_THE_FACTOR = frozenset({"factor", "proof", "change_password", "sign_out", "alive"})
+
+    @staticmethod
+    def _factor_missing(request: OpenRequest) -> bool:
+        """The three show it at the door of every session; with `all` everybody does."""
+        if request.actor is None or settings.SECOND_FACTOR == proof.OFF or request.actor.proven_at is not None:
+            return False
+        return settings.SECOND_FACTOR == "all" or any(post.role in SEPARATED_ROLES for post in request.posts)
 
     def process_view(self, request: OpenRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.actor is not None or is_open(request):
+            name = getattr(view, "__name__", "")
+            if self._factor_missing(request) and name not in self.BEFORE_THE_FACTOR:
+                return redirect(f"{reverse('accounts:proof')}?next={quote(way_back(request))}")
             if (
                 request.actor is not None
                 and getattr(request.user, "must_change_password", False)
-                and getattr(view, "__name__", "") not in {"change_password", "sign_out"}
+                and name not in {"change_password", "sign_out"}
             ):
                 return redirect("accounts:change-password")
             return None
@@ -86,7 +97,7 @@ class ActingPost:
             response = HttpResponse("登录已过期。您输入的内容仍在页面上，重新登录后可以继续。", status=401)
             response["X-Sign-In"] = settings.LOGIN_URL
             return response
-        return redirect(f"{settings.LOGIN_URL}?next={quote(_way_back(request))}")
+        return redirect(f"{settings.LOGIN_URL}?next={quote(way_back(request))}")
 
 
 class CountedAccess:

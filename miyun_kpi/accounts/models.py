@@ -7,6 +7,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 from miyun_kpi.accounts.enums import ActivationState, Role
 from miyun_kpi.acts.models import Versioned, apart
+from miyun_kpi.db.sealed import SealedField
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -82,6 +83,24 @@ class Activation(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+
+class SecondFactor(models.Model):
+    """动态口令 of one account: the secret sealed at rest, the last step that was used, digests of the recovery codes.
+
+    It counts from `confirmed_at`, when a first code of it was shown.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="factor", verbose_name="账号")
+    secret = SealedField("密钥")
+    confirmed_at = models.DateTimeField("登记时间", null=True)
+    last_step = models.BigIntegerField("用过的时间步", default=0)
+    failures = models.PositiveSmallIntegerField("连续输错次数", default=0)
+    paused_until = models.DateTimeField("停到", null=True)
+    recovery = models.JSONField("恢复码摘要", default=list)
+
+    class Meta:
+        verbose_name = "动态口令"
 
 
 class DatedQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Case, Max, Prefetch, Q, QuerySet, Sum, When
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState
-from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, SecondFactor, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Teller
 from miyun_kpi.db.finding import one_of
@@ -127,6 +127,10 @@ def locks(at: datetime) -> list[Lock]:
 def people_to_choose() -> list[tuple[str, str]]:
     found = User.objects.filter(is_client=False, is_active=True).order_by("username")
     return list(found.values_list("username", "display_name"))
+
+
+def factor_of(user_id: int) -> SecondFactor | None:
+    return SecondFactor.objects.filter(user_id=user_id).first()
 
 
 def open_activation(user_id: int) -> Activation | None:

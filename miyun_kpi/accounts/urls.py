@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
-from miyun_kpi.accounts.views import activations, exports, people, posts, tokens
+from miyun_kpi.accounts.views import activations, exports, factor, people, posts, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("activate/", activations.activate, name="activate"),
     path("accounts/activations/", activations.activations, name="activations"),
     path("accounts/activations/<int:activation_id>/", activations.activation, name="activation"),
+    path("accounts/factor/", factor.factor, name="factor"),
+    path("accounts/proof/", factor.proof, name="proof"),
     path("accounts/switch-post/", views.switch_post, name="switch-post"),
     path("accounts/password/", views.change_password, name="change-password"),
     path("accounts/alive/", views.alive, name="alive"),

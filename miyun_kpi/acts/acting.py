@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.acts.ports import sender
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import Event, record_each
 from miyun_kpi.lib.actors import Actor
@@ -122,7 +123,7 @@ class Act:
 
     def require_other_hand(self, row: Model, what: str, said: str) -> None:
         """A second person: not whoever signed `what`, by whatever session or token (they have the same owner)."""
-        require_other_hand(self.actor, getattr(row, f"{what}_by_id"), said)
+        require_other_hand(self.actor, getattr(row, f"{what}_by_id"), said, self.at)
 
     def record(self, action: str, subject: Model | str, **data: Any) -> None:
         """An audit entry, written last."""
@@ -234,7 +235,13 @@ def require_version(row: Versioned, version: int, *, seen: Any = None) -> None:
     )
 
 
-def require_other_hand(actor: Actor, first: int | None, said: str) -> None:
+def require_other_hand(actor: Actor, first: int | None, said: str, at: datetime) -> None:
+    """The second of two persons, who has also shown the second factor of this session."""
+    refuse_same_hand(actor, first, said)
+    require_proof(actor, at)
+
+
+def refuse_same_hand(actor: Actor, first: int | None, said: str) -> None:
     """The second of two persons is another owner, and is there in person: no program releases what one proposed."""
     if actor.token_id is not None:
         raise NotAllowed("no-token", "确认和放行要由本人登录办理，接口不能代办，没有执行。")

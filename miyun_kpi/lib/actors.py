@@ -1,6 +1,7 @@
 """Who acts: a signed-in person in one post, an API client, or a job."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Actor:
     post_id: int | None = None
     token_id: str | None = None
     verbs: frozenset[str] = field(default_factory=frozenset)
+    # When this session last showed its second factor.
+    proven_at: datetime | None = field(default=None, compare=False)
     address: str = field(default="", compare=False)
     request_id: str = field(default="", compare=False)
 

@@ -247,6 +247,17 @@ DECISIONS = (
         said=lambda given: [("改为", given["display_name"])],
     ),
     power(
+        "factor-dropped",
+        "取消动态口令",
+        Verb.MANAGE_ACCOUNTS,
+        {"username": str, "reason": str},
+        released(services.drop_factor),
+        about=lambda given: _named(given["username"]),
+        whom=_user("username"),
+        address=_person_page,
+        said=lambda given: [("理由", given["reason"])],
+    ),
+    power(
         "token-issued",
         "发放能办理的接口令牌",
         Verb.MANAGE_TOKENS,

@@ -229,7 +229,7 @@ def review(
         row = locked(application_id, version)
         if row.phase != Phase.FILED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
-        require_other_hand(actor, row.entered_by_id, "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
+        require_other_hand(actor, row.entered_by_id, "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。", at)
         if row.submitted_at is not None and day < today_of(row.submitted_at):
             said_day = today_of(row.submitted_at)
             raise Refused("too-early", f"办理日期 {day} 早于报送日期 {said_day}，没有执行。请核对日期。")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from postdoc import access
@@ -33,6 +34,7 @@ def reveal(*, actor: Actor, stay_id: int, reason: str, at: datetime) -> Revealed
     row = access.visible_stay(actor, stay_id)
     if not access.opens_names(actor, row):
         access.require_handler(actor, "查看个人信息")
+    require_proof(actor, at)
     said = require_reason(reason, "查看个人信息")
     person, whole = row.person, access.is_handler(actor)
     opened = {name: sealed.open() for name, sealed in _sealed(row, person) if whole or name != GROUND}
@@ -59,6 +61,7 @@ class Named:
 def open_names(*, actor: Actor, reason: str, at: datetime) -> list[Named]:
     """The names of the own people of a unit, as a list; audited once, with the reason and how many."""
     access.require_own_names(actor)
+    require_proof(actor, at)
     said = require_reason(reason, "查看姓名")
     rows = list(access.own_stays(actor).order_by("number"))
     made = [Named(row, row.person.name.open()) for row in rows]

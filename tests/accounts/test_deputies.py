@@ -46,8 +46,8 @@ def test_it_acts_on_its_days_alone_and_says_for_whom(security, certifier, marker
 def test_whoever_proposed_is_not_the_second_by_being_a_deputy(security, certifier, marker):
     made = name(security, certifier.posts.get(), "jing")
     with pytest.raises(NotAllowed):
-        require_other_hand(actor_in_post(marker, made), marker.pk, "要由另一个人确认，没有执行。")
-    require_other_hand(actor_in_post(marker, made), certifier.pk, "要由另一个人确认，没有执行。")
+        require_other_hand(actor_in_post(marker, made), marker.pk, "要由另一个人确认，没有执行。", AT)
+    require_other_hand(actor_in_post(marker, made), certifier.pk, "要由另一个人确认，没有执行。", AT)
 
 
 @pytest.mark.parametrize(

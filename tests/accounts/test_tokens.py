@@ -149,7 +149,7 @@ def test_what_it_does_is_done_by_its_owner_and_it_may_what_the_owner_s_post_may(
     acting = actor_of_token(token, AT.date())
     assert acting.user_id == marker.pk and acting.may(Verb.ENTER_MARKS)
     with pytest.raises(NotAllowed) as refusal:
-        require_other_hand(acting, None, "要由另一个人确认。")
+        require_other_hand(acting, None, "要由另一个人确认。", AT)
     assert refusal.value.code == "no-token"
 
 

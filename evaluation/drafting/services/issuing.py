@@ -148,7 +148,7 @@ def require_approval(words: dict[str, str], approved_on: date, at: datetime) -> 
 def decide(actor: Actor, act: SchemeIssue | Amendment, confirm: bool, note: str, at: datetime) -> None:
     """What both acts of two persons ask of the second; the caller saves."""
     require_person(actor)
-    require_other_hand(actor, act.proposed_by_id, "要由另一个人确认，没有执行。请考评办的另一位同事办理。")
+    require_other_hand(actor, act.proposed_by_id, "要由另一个人确认，没有执行。请考评办的另一位同事办理。", at)
     read_reason(note, "退回要写意见", least=2, required=not confirm)
     act.state = ActState.CONFIRMED if confirm else ActState.RETURNED
     act.decided_at, act.decided_by, act.decided_by_id = at, actor.label, actor.user_id

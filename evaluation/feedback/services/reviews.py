@@ -253,7 +253,7 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         _require_state(review, ReviewState.PROPOSED)
         require_other_hand(
-            actor, review.proposed_by_id, "决定要由提出人以外的另一个人确认，没有执行。请考评办的另一位同事办理。"
+            actor, review.proposed_by_id, "决定要由提出人以外的另一个人确认，没有执行。请考评办的另一位同事办理。", at
         )
         review.check_note = note.strip()[:500]
         if not approve:

@@ -177,7 +177,9 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
             raise Conflict(
                 "already-checked", f"这张确认单{batch.get_state_display()}（{batch.checked_by}），没有再次执行。"
             )
-        require_other_hand(actor, batch.proposed_by_id, "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, batch.proposed_by_id, "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。", at
+        )
         if not approve and not note.strip():
             raise Refused("reason-missing", "退回要写意见，没有执行。")
         batch.state = BatchState.CHECKED if approve else BatchState.RETURNED

@@ -11,6 +11,7 @@ from evaluation.sheets.services.sheets import REASON, add_event, receipt_number
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, require_version, tell
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -23,6 +24,7 @@ def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, no
     note = _note(note, required=False)
     with acting(actor, at) as act:
         require(actor, Verb.CERTIFY_SHEETS)
+        require_proof(actor, at)
         sheet = _submitted(actor, sheet_id, version)
         _require_second_person(actor, sheet)
         _require_in_time(sheet, at)

@@ -60,7 +60,7 @@ def file_sheet(
     visible_sheet(actor, sheet_id)
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
-        _require_filer(actor, sheet)
+        _require_filer(actor, sheet, at)
         require_open(sheet, at)
         require_version(sheet, version)
         marks = of_the_day(sheet, ranked_marks(sheet))
@@ -154,7 +154,7 @@ def tell_certifiers(sheet: MarkSheet, at: datetime) -> None:
     tell([message], at=at)
 
 
-def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
+def _require_filer(actor: Actor, sheet: MarkSheet, at: datetime) -> None:
     if not sheet.paper_number:
         require_sheet_write(actor, sheet)
         require(actor, Verb.FILE_SHEETS)
@@ -163,7 +163,7 @@ def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
     if actor.token_id is not None:
         raise NotAllowed("named-person", "代录的打分表要由具名的人登录页面核对后报送，接口不能报送。")
     require_other_hand(
-        actor, sheet.paper_by_id, "代录的打分表要由区政府办的另一个人核对后报送，没有报送。请换一个人办理。"
+        actor, sheet.paper_by_id, "代录的打分表要由区政府办的另一个人核对后报送，没有报送。请换一个人办理。", at
     )
 
 

@@ -34,7 +34,10 @@ def report_year(
         ranking = one_of(year_rankings(actor, scheme).filter(pk=ranking_id))
         deliberation = _require_deliberated(scheme, ranking)
         require_other_hand(
-            actor, ranking.computed_by_id, "报区委要由核定人以外的另一个人登记，没有登记。请考评办的另一位同事办理。"
+            actor,
+            ranking.computed_by_id,
+            "报区委要由核定人以外的另一个人登记，没有登记。请考评办的另一位同事办理。",
+            at,
         )
         if not 2 <= len(number) <= 80 or "\x00" in number:
             raise Refused("number-missing", "请写报送文号（2 至 80 字），没有登记。")

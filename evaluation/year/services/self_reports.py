@@ -165,7 +165,7 @@ def sign_self_report(
         if report.state != SelfReportState.SIGNING:
             raise Conflict("not-to-sign", f"自查报告{report.get_state_display()}，没有再签发。请刷新。")
         require_other_hand(
-            actor, report.drafted_by_id, "签发要由填写人以外的另一个人办理，没有执行。请另一位负责人办理。"
+            actor, report.drafted_by_id, "签发要由填写人以外的另一个人办理，没有执行。请另一位负责人办理。", at
         )
         report.note = read_reason(note, "退回要写意见", required=not passed)
         if passed:

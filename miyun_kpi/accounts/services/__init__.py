@@ -9,6 +9,7 @@ from miyun_kpi.accounts.services.credentials import (
     release_lock,
     revoke_token,
 )
+from miyun_kpi.accounts.services.factor import begin_enrolment, confirm_enrolment, drop_factor, prove
 from miyun_kpi.accounts.services.people import begin_account, create_account, rename_account, set_active
 from miyun_kpi.accounts.services.posts import (
     add_portfolio,
@@ -24,9 +25,12 @@ __all__ = [
     "TOKEN_LIFETIME",
     "add_portfolio",
     "begin_account",
+    "begin_enrolment",
     "break_glass",
     "change_own_password",
+    "confirm_enrolment",
     "create_account",
+    "drop_factor",
     "end_portfolio",
     "end_post",
     "fetch_token",
@@ -36,6 +40,7 @@ __all__ = [
     "issue_token",
     "move_posts",
     "name_deputy",
+    "prove",
     "random_password",
     "record_session",
     "release",

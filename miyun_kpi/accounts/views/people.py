@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from miyun_kpi.accounts import queries, services
 from miyun_kpi.accounts.access import require, require_administrator
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.accounts.forms import AccountForm, RenameForm, ResetForm, VersionForm
+from miyun_kpi.accounts.forms import AccountForm, DropFactorForm, RenameForm, ResetForm, VersionForm
 from miyun_kpi.accounts.models import User
 from miyun_kpi.accounts.registry import Waiting
 from miyun_kpi.lib.errors import Refused
@@ -19,7 +19,7 @@ from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown
 from miyun_kpi.web.forms.reading import unreadable
 
 PER_PAGE = 50
-RESET = "reset"
+RESET, DROP = "reset", "drop"
 STATES = [("", "全部"), ("active", "启用"), ("disabled", "停用")]
 
 
@@ -66,6 +66,8 @@ def _person_page(request: KpiRequest, username: str, refusal: Refused | None = N
         "form": on_top(form_of(request, RenameForm, initial=initial), user.version),
         "resetting": on_top(form_of(request, ResetForm, RESET, initial=initial), user.version),
         "activation": queries.open_activation(user.pk),
+        "factor": queries.factor_of(user.pk),
+        "dropping": form_of(request, DropFactorForm, DROP),
         "posts": queries.posts_of(user.pk),
         "acts": queries.acts_on(username),
         "today": timezone.localdate(),
@@ -89,6 +91,8 @@ def person(request: KpiRequest, username: str) -> HttpResponse:
     elif act == "reset":
         user, half = services.reset_access(**common, **sent(request, ResetForm, RESET))
         return half_shown(request, user, half, "已提请重设")
+    elif act == "drop-factor":
+        done = services.drop_factor(**common, **sent(request, DropFactorForm, DROP))
     else:
         raise unreadable()
     return redirect(done.address) if isinstance(done, Waiting) else redirect("accounts:person", username=username)

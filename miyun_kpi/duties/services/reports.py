@@ -284,7 +284,7 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
         for row in fresh:
             if row.report.paper_by_id is not None:
                 require_other_hand(
-                    actor, row.report.paper_by_id, f"{_named(row)}由您代录，要由另一个人审核，整批没有执行。"
+                    actor, row.report.paper_by_id, f"{_named(row)}由您代录，要由另一个人审核，整批没有执行。", at
                 )
         for row in fresh:
             row.state = ReportState.ACCEPTED

@@ -16,11 +16,19 @@ from miyun_kpi.web.help_pages import help_for
 from miyun_kpi.web.registry import Notice, graver
 from miyun_kpi.web.repair import repair_code
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
+from miyun_kpi.web.way_back import way_back
 
 register = Library()
 
 
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag(takes_context=True)
+def page_before(context: Context) -> str:
+    """The page whose form was refused, for whoever has to go somewhere else first and come back."""
+    request = context.get("request")
+    return way_back(request) if request is not None else "/"
 
 
 @register.simple_tag

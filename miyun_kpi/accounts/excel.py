@@ -6,6 +6,7 @@ from datetime import datetime
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Detail, Teller
+from miyun_kpi.audit.withheld import SAID
 from miyun_kpi.audit.wording import word_of
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -47,7 +48,8 @@ def audit_workbook(entries: Iterable[AuditEntry], *, viewer: str, at: datetime) 
             rows = zip(some, teller.sentences(), teller.details(), teller.things(), strict=True)
             for one, sentence, details, thing in rows:
                 moment = f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}"
-                stored.append([str(one.seq), one.action, one.subject, one.data, one.hash])
+                kept = SAID if one.seq in teller.withheld else one.data
+                stored.append([str(one.seq), one.action, one.subject, kept, one.hash])
                 yield [
                     *(str(one.seq), moment, sentence.who, sentence.act, word_of(one.action), thing.name),
                     *(_flat(details), one.address, one.get_result_display(), one.hash),

@@ -92,6 +92,7 @@ SAID: dict[str, Said] = {
         sentences={
             "audit.access.exported": "导出 {times} 次",
             "audit.access.refused": "访问被拒绝 {times} 次",
+            "audit.entry.opened": "查看审计第 {number} 条未报送的内容，理由：{reason}",
             "audit.sign-in.failed": "登录失败 {times} 次",
             "audit.anchor.checked": "用纸上的第 {number} 号总链头核对{thing}，{holds}",
             "audit.chain.closed": "把分链以前的{thing}封存，共 {count} 条",

@@ -16,6 +16,7 @@ from miyun_kpi.audit.seals import Purpose, key_id
 from miyun_kpi.audit.streams import CLOSED, MASTER, rank, stream_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import read_reason
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,13 @@ def _numbers(wanted: int, head: AuditHead) -> Sequence[int]:
         if wanted > 1:
             cursor.execute("SELECT nextval('audit_auditentry_numbers') FROM generate_series(2, %s)", [wanted])
         return sorted([first, *(row[0] for row in (cursor.fetchall() if wanted > 1 else ()))])
+
+
+def open_entry(*, actor: Actor, seq: int, reason: str, at: datetime) -> None:
+    """The reader of the audit looks into an entry that is withheld: that is an act of its own."""
+    require_reader(actor)
+    said = read_reason(reason, "查看没有报送的内容要写理由")
+    record(actor=actor, action="audit.entry.opened", subject="audit", data={"number": seq, "reason": said}, at=at)
 
 
 def chain_heads(*, at: datetime) -> AuditMaster | None:

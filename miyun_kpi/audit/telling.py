@@ -10,6 +10,7 @@ from typing import Any
 
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.sentences import QUIET, Subject, label_of, sentence_of, subject_of, words_of
+from miyun_kpi.audit.withheld import SAID, withheld
 from miyun_kpi.audit.wording import now_called, word_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
@@ -97,11 +98,16 @@ class Teller:
         actor: Actor | None = None,
         *,
         told: Sequence[dict[str, Any]] | None = None,
+        opened: bool = False,
     ) -> None:
-        """`actor` is who reads: what they may open is linked. `told`: the part of the data that may be said, an entry."""
+        """`actor` is who reads: what they may open is linked. `told`: the part of the data that may be said, an entry.
+
+        What is withheld (audit.withheld) is not told unless it was `opened` with a reason.
+        """
         rows = list(entries)
+        self.withheld = frozenset() if opened or told is not None else withheld(rows)
         self.entries = [
-            (entry, now_called(entry.action), data)
+            (entry, now_called(entry.action), {} if entry.seq in self.withheld else data)
             for entry, data in zip(rows, told or [read(entry) for entry in rows], strict=True)
         ]
         self.actor = actor
@@ -189,6 +195,9 @@ class _Telling:
         return self.teller.thing(self.app, kind, pk).name
 
     def sentence(self) -> Sentence:
+        if self.entry.seq in self.teller.withheld:
+            kept = [Part(f"{word_of(self.action)}："), Part(self.thing.name, self.thing.address), Part(SAID)]
+            return Sentence(who_of(self.entry.actor_label), kept)
         template = sentence_of(self.action) or word_of(self.action)
         said: set[str] = set()
         parts: list[Part] = []

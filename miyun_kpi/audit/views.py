@@ -37,12 +37,24 @@ def entries(request: KpiRequest) -> HttpResponse:
     return render(request, "audit/entries.html", context, status=200 if readable else 422)
 
 
-@require_safe
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: KpiRequest, seq: int) -> HttpResponse:
+    """A POST opens what is withheld, with a reason: the answer shows it this once."""
     require_reader(request.actor)
-    row = queries.entry(seq)
-    told = Teller([row], request.actor)
+    row, refusal, opened = queries.entry(seq), None, False
+    if request.method == "POST":
+        try:
+            reason = request.POST.get("reason", "")
+            services.open_entry(actor=request.actor, seq=seq, reason=reason, at=timezone.now())
+            opened = True
+        except Refused as refused:
+            refusal = refused
+    told = Teller([row], request.actor, opened=opened)
     context = {
+        "withheld": seq in told.withheld,
+        "refusal": refusal,
+        "reason": request.POST.get("reason", ""),
         "row": row,
         "word": word_of(row.action),
         "sentence": told.sentences()[0],
@@ -51,7 +63,7 @@ def entry(request: KpiRequest, seq: int) -> HttpResponse:
         "readable": readable(row),
         "stream": stream_words(row.stream),
     }
-    return render(request, "audit/entry.html", context)
+    return render(request, "audit/entry.html", context, status=refusal.status if refusal else 200)
 
 
 @never_cache

@@ -40,6 +40,7 @@ WORDS: dict[str, str] = {
     "attachments.file.stored": "上传佐证材料",
     "audit.access.exported": "导出",
     "audit.access.refused": "被拒绝的访问",
+    "audit.entry.opened": "查看未报送的内容",
     "audit.sign-in.failed": "登录失败",
     "audit.anchor.checked": "核对旧链头",
     "audit.chain.closed": "旧链封存",

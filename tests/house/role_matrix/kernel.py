@@ -66,6 +66,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("attachments:fetch", "GET"): "SANAAAANNN",
     ("audit:entries", "GET"): "SFFFFFFFFA",
     ("audit:entry", "GET"): "SFFFFFFFFA",
+    ("audit:entry", "POST"): "SFFFFFFFFA",
     ("audit:anchor", "GET"): "SFFFFFFFFA",
     ("audit:anchor", "POST"): "SFFFFFFFFA",
     ("audit:verify", "POST"): "SFFFFFFFFA",

@@ -10,7 +10,7 @@ from evaluation.bulletin.models import Bulletin
 from evaluation.bulletin.queries import newest_version, paper, snapshot
 from evaluation.engine.access import held_for, may_see_receipt, rankings_visible_to, scope_of
 from evaluation.engine.models.ranking import Ranking, RankingRow
-from evaluation.engine.queries.codes import check_of_paper
+from evaluation.engine.queries.codes import checks_of_paper
 from evaluation.engine.queries.frozen import WHOLE, document_of, receipts_of
 from evaluation.engine.queries.sealed import words_of
 from evaluation.engine.rules.codes import Code, Paper, read
@@ -86,7 +86,7 @@ def _state(actor: Actor, rankings: Sequence[Ranking]) -> str:
 
 
 def _is(code: Code, seal: str) -> bool:
-    return bool(seal) and check_of_paper(code.paper, code.number, seal) == code.check
+    return bool(seal) and code.check in checks_of_paper(code.paper, code.number, seal)
 
 
 def _visible(actor: Actor) -> Any:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.sealed import inputs_hold, seal_ranking, seal_receipts
 from evaluation.engine.rules.documents import digest_of, text_digest
@@ -18,6 +16,7 @@ from evaluation.ranking.queries.verification import SEALED
 from miyun_kpi.acts.acting import locked
 from miyun_kpi.audit.chain import entry_hash, head_holds
 from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.audit.seals import keys
 from miyun_kpi.audit.services import Event, record_many
 from miyun_kpi.audit.streams import CLOSED
 from miyun_kpi.audit.telling import read
@@ -75,7 +74,8 @@ def _agrees_with_audit(ranking: Ranking) -> bool:
     names = ("previous_hash", "seq", "at", "actor_user_id", "actor_label", "action", "subject", "data")
     columns: dict[str, Any] = {name: getattr(entry, name) for name in names}
     data = read(entry)
-    return entry.hash == entry_hash(settings.AUDIT_KEY, **columns) and (data["digest"], data["inputs"]) == (
+    written = any(entry.hash == entry_hash(key, **columns) for key in keys())
+    return written and (data["digest"], data["inputs"]) == (
         ranking.digest,
         ranking.inputs_hash,
     )

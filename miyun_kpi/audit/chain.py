@@ -69,6 +69,13 @@ def read_heads(text: str) -> dict[str, tuple[int, str]]:
     return {stream: (count, last_hash) for stream, (count, last_hash) in json.loads(text).items()}
 
 
+def master_holds(stored: str, *, number: int, at: datetime, heads: str, previous_hash: str) -> bool:
+    moment = at.astimezone(UTC).isoformat()
+    return holds(
+        Purpose.HEAD, stored, b"master", str(number).encode(), moment.encode(), heads.encode(), previous_hash.encode()
+    )
+
+
 def master_hash(*, number: int, at: datetime, heads: str, previous_hash: str) -> str:
     moment = at.astimezone(UTC).isoformat()
     return mac(Purpose.HEAD, b"master", str(number).encode(), moment.encode(), heads.encode(), previous_hash.encode())

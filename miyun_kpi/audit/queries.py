@@ -3,12 +3,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
-from miyun_kpi.audit.chain import entry_hash, head_holds, master_hash, read_heads
+from miyun_kpi.audit.chain import entry_hash, head_holds, master_holds, read_heads
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
-from miyun_kpi.audit.seals import Purpose, key_id
+from miyun_kpi.audit.seals import Purpose, keys, knows
 from miyun_kpi.audit.streams import CLOSED, MASTER, stream_words, streams
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.audit.wording import called, once_called
@@ -189,9 +188,9 @@ class _Walk:
 
     def _entry(self, stream: str, columns: dict[str, Any], previous: str, point: str | None, place: int) -> None:
         stored = columns.pop("hash")
-        expected = entry_hash(settings.AUDIT_KEY, **columns)
+        right = any(stored == entry_hash(key, **columns) for key in keys())
         columns["hash"] = stored
-        if columns["previous_hash"] != previous or stored != expected:
+        if columns["previous_hash"] != previous or not right:
             self.say(stream, f"第 {place} 条的内容与链不符", columns["seq"])
         elif point is not None and point != stored:
             self.say(stream, f"第 {place} 条与总链头所记不同", columns["seq"])
@@ -203,7 +202,7 @@ class _Walk:
             self.say(stream, f"链头记到第 {head.count} 条，实有 {count} 条")
         if signed and not head_holds(head.mac, stream, head.count, head.last_hash):
             why = "没有封" if not head.mac else "与密钥不符，不是系统写下的"
-            if head.mac and head.key_id != key_id(Purpose.HEAD):
+            if head.mac and not knows(Purpose.HEAD, head.key_id):
                 why = "是用另一把密钥封的"
             self.say(stream, f"链头{why}")
         most = max(points, default=0)
@@ -222,11 +221,13 @@ class _Walk:
         limit = head.count if head else 0
         for one in AuditMaster.objects.filter(number__lte=limit).order_by("number").iterator(chunk_size=500):
             number += 1
-            hashed = master_hash(number=one.number, at=one.at, heads=one.heads, previous_hash=one.previous_hash)
+            right = master_holds(
+                one.hash, number=one.number, at=one.at, heads=one.heads, previous_hash=one.previous_hash
+            )
             if one.number != number:
                 self.say(MASTER, f"第 {number} 号总链头不见了")
                 number = one.number
-            elif one.previous_hash != previous or one.hash != hashed:
+            elif one.previous_hash != previous or not right:
                 self.say(MASTER, f"第 {one.number} 号总链头与链不符")
                 previous = one.hash
                 continue

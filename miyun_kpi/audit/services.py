@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, Func, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -12,7 +11,7 @@ from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.chain import canonical, entry_hash, head_holds, head_mac, heads_text, master_hash
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, Result
 from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, verify
-from miyun_kpi.audit.seals import Purpose, key_id
+from miyun_kpi.audit.seals import Purpose, key_id, writing_key
 from miyun_kpi.audit.streams import CLOSED, MASTER, rank, stream_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
@@ -76,7 +75,7 @@ def record_each(told: Sequence[tuple[Actor, Event, datetime]]) -> None:
                 "result": str(event.result),
                 "reason": _reason(event.data),
             }
-            hashed = entry_hash(settings.AUDIT_KEY, **columns)
+            hashed = entry_hash(writing_key(), **columns)
             entries.append(AuditEntry(**columns, hash=hashed))
             head.count, head.last_hash = head.count + 1, hashed
         AuditEntry.objects.bulk_create(entries)
@@ -110,8 +109,8 @@ def _locked(stream: str) -> tuple[AuditHead, bool]:
 
 def _store(head: AuditHead) -> None:
     if head.mac:
-        head.mac = head_mac(head.stream, head.count, head.last_hash)
-    head.save(update_fields=["count", "last_hash", "mac"])
+        head.mac, head.key_id = head_mac(head.stream, head.count, head.last_hash), key_id(Purpose.HEAD)
+    head.save(update_fields=["count", "last_hash", "mac", "key_id"])
 
 
 def _next_number() -> Any:

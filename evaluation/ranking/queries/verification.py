@@ -17,7 +17,7 @@ from evaluation.engine.queries.sealed import (
 from evaluation.engine.rules.documents import text_digest
 from evaluation.enums import RankingState
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.seals import Purpose, key_id
+from miyun_kpi.audit.seals import Purpose, knows
 from miyun_kpi.audit.telling import read
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.lib.actors import Actor
@@ -59,7 +59,7 @@ def _of_seal(ranking: Ranking) -> Iterator[str]:
     if not ranking.seal:
         yield "没有封存"
         return
-    if ranking.seal_key != key_id(Purpose.SEAL):
+    if not knows(Purpose.SEAL, ranking.seal_key):
         yield "是用另一把密钥封的"
     if not ranking_seal_holds(ranking):
         yield "结果与封存的不符"

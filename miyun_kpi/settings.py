@@ -258,7 +258,7 @@ MIGRATION_MODULES = {"knox": None}
 # after the first field that has it.
 _ENUMERATIONS = {
     "miyun_kpi.organisations.enums": "Track Zone Category",
-    "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState",
+    "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState OpeningHow",
     "evaluation.enums": "SchemeState FigureStatus SheetState RankingKind RankingState DisclosureScope DecisionKind"
     " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole SigningTitle"
     " Standing UnitChange YearUnitKind",

@@ -1,6 +1,6 @@
 """Workbooks of 人事任免: who holds what on a day, the acts, and the history as it is read in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,13 +12,28 @@ from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
 from personnel.queries.terms import OrganisationSeats
 from personnel.services.drafts import read_number
-from personnel.services.history import HistoryRow
+from personnel.services.history import HistoryRow, head_of, require_link
 from personnel.services.namesakes import OTHER, SAME, told_apart
 
 NUMBER, DATED, MEETING, PERSON, NOTE = "发文字号", "成文日期", "会议", "姓名", "区别"
 ORGANISATION, TITLE, KIND, MONTHS, PRINTED = "机构", "职务", "任免", "试用期（月）", "通知里的写法"
-DECIDED, ALIKE = "研究决定日期", "同一人"
-TITLES = (NUMBER, DATED, MEETING, PERSON, NOTE, ORGANISATION, TITLE, KIND, MONTHS, PRINTED, DECIDED, ALIKE)
+DECIDED, ALIKE, CORRECTS, EFFECTIVE = "研究决定日期", "同一人", "更正的文号", "更正自何日起"
+TITLES = (
+    NUMBER,
+    DATED,
+    MEETING,
+    PERSON,
+    NOTE,
+    ORGANISATION,
+    TITLE,
+    KIND,
+    MONTHS,
+    PRINTED,
+    DECIDED,
+    ALIKE,
+    CORRECTS,
+    EFFECTIVE,
+)
 KINDS = {"任": ActKind.APPOINT, "免": ActKind.REMOVE, "期初任职": ActKind.OPENING, "期初": ActKind.OPENING}
 LIMITS = Limits(rows=3_000)
 HISTORY = TableSpec(
@@ -35,6 +50,8 @@ HISTORY = TableSpec(
         ColumnSpec("printed", PRINTED, longest=100),
         ColumnSpec("decided_on", DECIDED, Kind.DAY),
         ColumnSpec("same", ALIKE, Kind.CHOICE, words={"是": SAME, "否": OTHER}),
+        ColumnSpec("corrects", CORRECTS, longest=60, optional=True),
+        ColumnSpec("effective_on", EFFECTIVE, Kind.DAY, optional=True),
     ]
 )
 
@@ -83,6 +100,8 @@ def acts_workbook(acts: Sequence[Act], *, viewer: str, at: datetime) -> bytes:
             act.printed,
             str(act.notice.decided_on or "") if act.notice else "",
             "是",
+            act.notice.corrects.number if act.notice and act.notice.corrects else "",
+            str(act.notice.effective_on or "") if act.notice else "",
         ]
         for act in acts
     ]
@@ -102,10 +121,11 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
     table = read_table(content, HISTORY, file_name=file_name, limits=LIMITS)
     find = resolver()
     standing = _standing()
-    numbers = list(Notice.objects.exclude(number="").values_list("number", "state"))
-    issued = {read_number(number) for number, state in numbers if state == NoticeState.ISSUED}
-    drafts = {read_number(number) for number, state in numbers if state != NoticeState.ISSUED}
-    heads: dict[str, tuple[date | None, str, date | None]] = {}
+    papers = list(Notice.objects.exclude(number="").select_related("corrects"))
+    issued = {read_number(one.number): one for one in papers if one.state == NoticeState.ISSUED}
+    drafts = {read_number(one.number) for one in papers if one.state != NoticeState.ISSUED}
+    heads: dict[str, HistoryRow] = {}
+    pairs: list[tuple[TableRow, HistoryRow]] = []
     seen: dict[tuple[str, ...], int] = {}
     rows: list[HistoryRow] = []
     known = 0
@@ -121,9 +141,10 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
         if key in seen:
             line.wrong("person", "twice", f"与第 {seen[key]} 行是同一项。请删去一行。")
         seen.setdefault(key, line.number)
-        head = (row.dated, row.meeting, row.decided_on)
-        if heads.setdefault(row.number, head) != head and row.number:
-            line.wrong("dated", "differs", "同一发文字号的成文日期、会议或研究决定日期前后不一致。请改成一样。")
+        if row.number and head_of(heads.setdefault(row.number, row)) != head_of(row):
+            differs = "同一发文字号的成文日期、会议、研究决定日期或更正的文号、起算日前后不一致。请改成一样。"
+            line.wrong("dated", "differs", differs)
+        pairs.append((line, row))
         if key in standing:
             known += 1
             continue
@@ -133,8 +154,25 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
             line.wrong("number", "number-taken", "这个发文字号已用在一份拟稿上。请核对字号。")
         _ask_same(line, row, said)
         rows.append(row)
+    for line, row in pairs:
+        _check_link(line, row, issued, heads)
     table.refuse_if_wrong()
     return rows, known
+
+
+def _check_link(line: TableRow, row: HistoryRow, issued: Mapping[str, Notice], heads: Mapping[str, HistoryRow]) -> None:
+    """The paper that a 更正通知 corrects is registered or stands in the same file; what is registered is not linked anew."""
+    stored = issued.get(row.number)
+    if row.corrects and stored is not None:
+        link = (read_number(stored.corrects.number), stored.effective_on) if stored.corrects else ("", None)
+        if link != (row.corrects, row.effective):
+            said = f"这份通知已经登记，更正的文号是“{link[0] or '（没有）'}”，导入不改已登记的。请核对。"
+            line.wrong("corrects", "number-taken", said)
+        return
+    try:
+        require_link(row, heads, issued.get(row.corrects))
+    except Refused as refusal:
+        line.wrong(refusal.errors[0].field or "corrects", refusal.code, refusal.message)
 
 
 def _answers(lines: Sequence[TableRow]) -> dict[tuple[str, str], str]:
@@ -183,6 +221,8 @@ def _row(line: TableRow, today: date) -> HistoryRow:
         kind=kind or "",
         probation_months=int(months or 0),
         decided_on=decided,
+        corrects=read_number(line["corrects"]),
+        effective_on=line["effective_on"],
         same=line["same"] or "",
         number=read_number(line["number"]),
         **{key: line[key] for key in ("meeting", "note", "organisation", "printed")},

@@ -80,7 +80,7 @@ def reports_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
     visible = Q(pk__in=found.exclude(unit__duty__scope__in=list(foreign)).order_by().values("pk"))
     for scope in foreign.values():
         visible |= Q(pk__in=scope(actor).order_by().values("pk"))
-    return DutyPeriod.objects.filter(visible).select_related("unit__duty", "unit__organisation", "report")
+    return DutyPeriod.objects.filter(visible).select_related("unit__duty", "unit__organisation", "report", "opening")
 
 
 def _overseen(actor: Actor) -> Q:

@@ -11,7 +11,16 @@ from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.duties import access
-from miyun_kpi.duties.enums import Cadence, CadenceBasis, Course, DutyKind, PhraseKind, ReportState, UnitRole
+from miyun_kpi.duties.enums import (
+    Cadence,
+    CadenceBasis,
+    Course,
+    DutyKind,
+    OpeningHow,
+    PhraseKind,
+    ReportState,
+    UnitRole,
+)
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit, ProgressReport
 from miyun_kpi.duties.queries.lists import duties_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
@@ -51,6 +60,12 @@ CADENCE_FROM = ("own", "parts")
 CADENCES = (*Cadence.choices, (SEVERAL, "几种"))
 
 
+class DutyOpeningSerializer(Answer):
+    how = Code(OpeningHow)
+    on = serializers.DateField(help_text="纸面上报送或免报的日期")
+    basis = serializers.CharField(help_text="期初依据")
+
+
 class DutyWindowSerializer(Answer):
     id = serializers.IntegerField()
     period = serializers.CharField(help_text="2020-09、2020Q3、2020H1、2020、2020S 或 once")
@@ -63,6 +78,7 @@ class DutyWindowSerializer(Answer):
     late_until = serializers.DateTimeField()
     locks_at = serializers.DateTimeField()
     reopened_until = serializers.DateTimeField(allow_null=True)
+    opening = DutyOpeningSerializer(allow_null=True, help_text="期初已办：上线前在纸面办结，没有填报内容")
     demo = serializers.BooleanField()
 
 
@@ -146,6 +162,7 @@ def _time(value: Any) -> str | None:
 
 
 def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
+    opening = getattr(row, "opening", None)
     return {
         "id": row.pk,
         "period": row.period,
@@ -158,6 +175,7 @@ def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
         "late_until": _time(row.late_until),
         "locks_at": _time(row.locks_at),
         "reopened_until": _time(row.reopened_until),
+        "opening": {"how": opening.how, "on": opening.on.isoformat(), "basis": opening.basis} if opening else None,
         "demo": is_demonstration(),
     }
 

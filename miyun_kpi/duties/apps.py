@@ -10,7 +10,7 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.attachments.registry import register_keeper
         from miyun_kpi.audit.wording import register_words
-        from miyun_kpi.duties import relations, sentences
+        from miyun_kpi.duties import deciding, relations, sentences
         from miyun_kpi.duties.access import may_read_evidence
         from miyun_kpi.duties.citing import duties_citing
         from miyun_kpi.duties.demo import PART
@@ -29,4 +29,5 @@ class DutiesConfig(AppConfig):
         register_concern(concerns)
         register_keeper(EVIDENCE, may_read_evidence)
         relations.register()
+        deciding.register()
         register_demo("duties", PART)

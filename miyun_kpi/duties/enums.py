@@ -34,6 +34,7 @@ class ReportState(TextChoices):
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已接受"
     EXEMPT = "exempt", "书面说明，不报"
+    OPENING = "opening", "期初已办"
 
 
 # What the unit may still write in.
@@ -64,6 +65,13 @@ class PhraseKind(TextChoices):
     ORGANISATION = "organisation", "单位"
     GROUP = "group", "统称，已对应到单位"
     OPEN = "open", "统称，名单未印"
+
+
+class OpeningHow(TextChoices):
+    """How a period stood on paper when the site went live (0095)."""
+
+    FILED = "filed", "已报送审核"
+    EXEMPT = "exempt", "已免报"
 
 
 class StatementState(TextChoices):

@@ -1,16 +1,20 @@
 """Duties of a document as a workbook: one row a duty, then one row a unit and period."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 
+from miyun_kpi.duties.enums import OpeningHow
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod
 from miyun_kpi.duties.queries.lists import number_of, roles_of
+from miyun_kpi.duties.queries.owing import BeforeLive
 from miyun_kpi.duties.queries.reports import standing_of
 from miyun_kpi.duties.queries.when import timing_of
 from miyun_kpi.duties.rules.cadence import label_of
+from miyun_kpi.duties.services.taking_in import key_of, wrong
 from miyun_kpi.lib.citations import document_label
+from miyun_kpi.sheets.table import ColumnSpec, Kind, Limits, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 from miyun_kpi.web.shapes import STATES
 
@@ -70,6 +74,7 @@ def duties_workbook(
         Column("进展", 60),
         Column("问题", 40),
         Column("下一步", 40),
+        Column("期初已办", 40),
     ]
     sheets.append(Sheet(title="报送", columns=heads, rows=_reported(periods, at), lines=lines))
     return workbook(sheets, title=title, at=at)
@@ -77,7 +82,7 @@ def duties_workbook(
 
 def _reported(periods: QuerySet[DutyPeriod], at: datetime) -> Iterator[Sequence[Cell]]:
     for row in periods.iterator(chunk_size=2_000):
-        report = getattr(row, "report", None)
+        report, opening = getattr(row, "report", None), getattr(row, "opening", None)
         yield [
             row.unit.duty.clause,
             row.unit.duty.title,
@@ -90,4 +95,72 @@ def _reported(periods: QuerySet[DutyPeriod], at: datetime) -> Iterator[Sequence[
             report.progress if report else "",
             report.problem if report else "",
             report.next_step if report else "",
+            f"{opening.get_how_display()}，{opening.on}，依据：{opening.basis}" if opening else "",
         ]
+
+
+# ── 期初已办: a template with the lines that can be taken in, and its rows as they are proposed ───────────────────
+
+NOTES = "填写说明"
+OPENING_LIMITS = Limits(rows=5_000)
+OPENING_COLUMNS = (
+    ColumnSpec("key", "编号", required=True, longest=30),
+    ColumnSpec("how", "期初情形", Kind.CHOICE, words={str(label): code for code, label in OpeningHow.choices}),
+    ColumnSpec("on", "纸面日期", Kind.DAY),
+    ColumnSpec("basis", "期初依据", longest=200),
+)
+SHOWN = ("条款", "任务", "单位", "期间")
+OPENINGS = TableSpec(OPENING_COLUMNS, sheet="任务期初", passed=SHOWN, beside=(NOTES,))
+
+
+def opening_template(rows: Iterable[DutyPeriod], before: BeforeLive, *, at: datetime) -> bytes:
+    """One line a period that can be taken in; the last three columns are to be filled."""
+    lines: list[Sequence[Cell]] = [
+        [
+            key_of(row),
+            row.unit.duty.clause,
+            row.unit.duty.title,
+            row.unit.organisation.name,
+            label_of(row.period),
+            None,
+            None,
+            None,
+        ]
+        for row in rows
+    ]
+    said = [
+        f"只列报送截止在上线日 {before.day} 以前、系统里没有填报的；不登记的那几行，后三栏留空或删去",
+        f"期初情形只能是{'、'.join(str(one.label) for one in OpeningHow)}；原文没有允许免报的任务不能写已免报",
+        "纸面日期写成 2020-09-05，是报送或免报的那天；期初依据写台账或来文的名称、页码",
+        "编号不要改。由两个人办理：一人上传提出，本单位另一人确认",
+    ]
+    titles = ("编号", *SHOWN, "期初情形", "纸面日期", "期初依据")
+    columns = [Column(title, 40 if title in ("任务", "期初依据") else 18) for title in titles]
+    sheets = [
+        Sheet(title="任务期初", columns=columns, rows=lines),
+        Sheet(title=NOTES, columns=[Column("说明", 100)], rows=[[one] for one in said]),
+    ]
+    return workbook(sheets, title="任务期初登记模板", at=at)
+
+
+def read_openings(content: bytes, *, file_name: str, before: BeforeLive) -> list[dict[str, str]]:
+    """Every filled row as the service takes it. Raises Refused with every problem by cell."""
+    table = read_table(content, OPENINGS, file_name=file_name, limits=OPENING_LIMITS)
+    rows: list[dict[str, str]] = []
+    seen: dict[str, int] = {}
+    for line in table.rows:
+        if line.problems or all(line.blank(name) for name in ("how", "on", "basis")):
+            continue
+        key = line["key"].strip()
+        unit, _, period = key.partition("-")
+        how, on = line["how"] or "", line["on"].isoformat() if line["on"] else ""
+        row = {"unit": unit, "period": period, "how": how, "on": on, "basis": line["basis"].strip()}
+        for problem in wrong(row, before):
+            field = problem.field or ""
+            line.wrong("key" if field == "unit" else field, problem.code, problem.message)
+        if key in seen:
+            line.wrong("key", "twice", f"与第 {seen[key]} 行是同一期。请删去一行。")
+        seen.setdefault(key, line.number)
+        rows.append(row)
+    table.refuse_if_wrong()
+    return rows

@@ -1,12 +1,13 @@
 """Shape of what the pages of duties send."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from miyun_kpi.duties.enums import Cadence, Course
+from miyun_kpi.duties.enums import Cadence, Course, OpeningHow
 from miyun_kpi.duties.services.making_up import Paper
 from miyun_kpi.duties.services.reports import ReportInput, Seen
 from miyun_kpi.duties.services.upkeep import RHYTHMS, NewDuty
@@ -187,3 +188,47 @@ def read_seen(values: list[str]) -> list[Seen]:
 
 
 CADENCES = [(value, label) for value, label in Cadence.choices]
+
+
+class OpeningForm(forms.Form):
+    """期初已办 of many periods at once: one 依据, a day for all that have none of their own, and a line a period.
+
+    `keys`: “unit-period” of the lines shown.
+    """
+
+    basis = forms.CharField(
+        label="期初依据",
+        max_length=200,
+        help_text="台账或来文的名称、页码，用于下面选中的各期",
+        error_messages={"required": "请写期初依据。"},
+    )
+    on = day("没有单独填日期的，都按", required=False)
+    rest = forms.ChoiceField(label="没有单独选的，都按", required=False, choices=[("", "不登记"), *OpeningHow.choices])
+
+    def __init__(self, *args: Any, keys: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = keys
+        for key in keys:
+            how = forms.ChoiceField(label="期初情形", required=False, choices=[("", "—"), *OpeningHow.choices])
+            self.fields[f"how-{key}"], self.fields[f"on-{key}"] = how, day("纸面日期", required=False)
+
+    def lines(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"how-{key}"], self[f"on-{key}"]) for key in self.keys]
+
+
+def opening_rows(given: dict[str, Any], keys: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By key the rows that are to be taken in, as the service reads them."""
+    found = {}
+    for key in keys:
+        how, on = given[f"how-{key}"] or given["rest"], given[f"on-{key}"] or given["on"]
+        if how or given[f"on-{key}"]:
+            unit, _, period = key.partition("-")
+            said = {"how": how, "on": on.isoformat() if on else "", "basis": given["basis"]}
+            found[key] = {"unit": unit, "period": period, **said}
+    return found
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label="撤销的理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="4 至 500 字"
+    )

@@ -6,6 +6,7 @@ from miyun_kpi.duties.enums import (
     CadenceBasis,
     Course,
     DutyKind,
+    OpeningHow,
     PhraseKind,
     ReportState,
     StatementState,
@@ -215,3 +216,17 @@ class Statement(Versioned):
 
     class Meta:
         verbose_name = "书面说明"
+
+
+class Opening(models.Model):
+    """期初已办: a period of before go-live that was settled on paper, taken in by two persons; no report is invented for it."""
+
+    duty_period = models.OneToOneField(DutyPeriod, models.CASCADE, related_name="opening")
+    how = models.CharField("期初情形", max_length=10, choices=OpeningHow.choices)
+    on = models.DateField("纸面日期")
+    basis = models.CharField("期初依据", max_length=200)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.CharField("确认人", max_length=200)
+
+    class Meta:
+        verbose_name = "期初已办"

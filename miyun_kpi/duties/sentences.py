@@ -2,7 +2,7 @@
 
 from miyun_kpi.audit.sentences import Subject, Words, choice, of, plain
 from miyun_kpi.duties.access import reports_visible_to
-from miyun_kpi.duties.enums import Cadence, Course
+from miyun_kpi.duties.enums import Cadence, Course, OpeningHow
 from miyun_kpi.duties.models import Duty, DutyPeriod
 from miyun_kpi.duties.services.evidence import EVIDENCE
 from miyun_kpi.gazette.models import Document
@@ -18,6 +18,8 @@ ACTS = {
     "duties.duty.created": "增加任务{thing}[，理由：{reason}]",
     "duties.duty.disabled": "停用任务{thing}[，理由：{reason}]",
     "duties.list.extended": "把{units}列入任务{thing}的“{phrase}”[，理由：{reason}]",
+    "duties.opening.revoked": "撤销{thing}的期初已办（{how}，{paper_on}，依据：{basis}），照常应报[，理由：{reason}]",
+    "duties.opening.entered": "把{thing}登记为期初已办：{how}，{paper_on}，依据：{basis}",
     "duties.periods.opened": "补开{thing}自 {from} 至 {to} 的任务期，共 {rows} 项",
     "duties.report.made-up": "{-period}补报{thing}[，状态：{course}][，理由：{reason}]",
     "duties.report.paper-entry": "{-period}按纸质件 {paper_number} 代录{thing}[，{received_on} 收件][，{entered_late}]",
@@ -35,6 +37,7 @@ ACTS = {
     "duties.units.moved": "因机构并入，把{from}的 {duties} 项任务转到{to}",
 }
 LABELS = {
+    "basis": "依据",
     "before": "原",
     "cadence": "周期",
     "clause": "条款",
@@ -44,9 +47,11 @@ LABELS = {
     "due_on": "完成时限",
     "entered_late": "补登",
     "paper_number": "纸质件",
+    "paper_on": "纸面日期",
     "received_on": "收件日期",
     "duties": "任务",
     "from": "自",
+    "how": "期初情形",
     "late": "迟报",
     "late_days": "补报工作日",
     "lines": "月报第几号",
@@ -70,6 +75,7 @@ LABELS = {
 WORDS: dict[str, Words] = {
     "cadence": choice(Cadence),
     "course": choice(Course),
+    "how": choice(OpeningHow),
     "units": of("organisation"),
     "unit.handed-over/from": of("organisation"),
     "unit.handed-over/to": of("organisation"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from miyun_kpi.duties.views import keeping, lists, reports
+from miyun_kpi.duties.views import keeping, lists, reports, taking_in
 
 app_name = "duties"
 urlpatterns = [
@@ -24,11 +24,16 @@ urlpatterns = [
     path("periods/<int:period_id>/statement/", reports.statement, name="statement"),
     path("periods/<int:period_id>/statement/decide/", reports.decide_statement, name="decide-statement"),
     path("periods/<int:period_id>/return/", reports.give_back, name="return"),
+    path("periods/<int:period_id>/take-back/", taking_in.take_back, name="take-back"),
     path("<str:document>/", lists.document, name="document"),
     path("<str:document>/workbook/", lists.workbook, name="workbook"),
     path("<str:document>/new/", keeping.create, name="create"),
     path("<str:document>/days/", keeping.days, name="days"),
     path("<str:document>/open-past/", keeping.open_past, name="open-past"),
+    path("<str:document>/opening/", taking_in.opening, name="opening"),
+    path("<str:document>/opening/template/", taking_in.template_file, name="opening-template"),
+    path("<str:document>/opening/upload/", taking_in.upload, name="opening-upload"),
+    path("<str:document>/opening/accept/", taking_in.accept, name="accept-opening"),
     path("<str:document>/review/", reports.review, name="review"),
     path("<str:document>/review/accept/", reports.accept, name="accept"),
 ]

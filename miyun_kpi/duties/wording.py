@@ -7,6 +7,8 @@ WORDS: dict[str, str] = {
     "duties.duty.created": "增加任务",
     "duties.duty.disabled": "停用任务",
     "duties.list.extended": "增补任务单位",
+    "duties.opening.revoked": "撤销期初已办",
+    "duties.opening.entered": "登记期初已办",
     "duties.periods.opened": "补开任务期",
     "duties.report.made-up": "补报逾期未报的月报",
     "duties.report.paper-entry": "代录月报",

@@ -53,6 +53,11 @@ PLACES: dict[str, str] = {
     "organisations:import-list": _in(LISTS, "导入机构名单"),
     "organisations:accept-list": _in(LISTS, "导入机构名单"),
     "duties:": DUTIES,
+    **_rows(
+        _in(DUTIES, "上线前已办的任务期（期初已办）"),
+        "opening opening-template opening-upload accept-opening",
+        "duties",
+    ),
     "evaluation:": OFFICE,
     **_rows(
         MARKING,

@@ -88,6 +88,7 @@ STATES: dict[str, State] = {
     "withdrawn": State("已撤回", "dashed", "grey"),
     "not_applicable": State("不适用", "slash", "grey"),
     "exempt": State("免报", "slash", "grey"),
+    "opening": State("期初已办", "tick", "grey"),
     "not_evaluated": State("本期不考", "slash", "grey"),
     "late": State("迟报", "half", "amber"),
     "late_open": State("可补报", "half", "amber"),

@@ -83,6 +83,12 @@ def _corrected(acts: Iterable[Act]) -> list[Corrected]:
     return made
 
 
+def papers_correcting(notice: Notice) -> list[Notice]:
+    """更正通知 of before go-live, which say no entry that they correct."""
+    found = notice.corrections.filter(state=NoticeState.ISSUED).exclude(acts__corrects__isnull=False)
+    return list(found.order_by("dated", "pk"))
+
+
 def opening_of(notice: Notice) -> str:
     meeting = notice.meeting or BLANK
     if notice.corrects is None:
@@ -94,8 +100,10 @@ def opening_of(notice: Notice) -> str:
 
 def said_by(notice: Notice) -> list[str]:
     """Every sentence after the opening, with its end."""
-    if notice.corrects_id:
-        return sentences.ended([one.words for one in corrected_by(notice)])
+    corrected = corrected_by(notice)
+    if corrected:
+        return sentences.ended([one.words for one in corrected])
+    # A 更正通知 of before go-live says 任 and 免 (0088).
     return sentences.finished(lines_of(notice))
 
 

@@ -14,12 +14,19 @@ from personnel.rules.probation import probation_state
 # Lines of one notice of one day are ordered by their place in it; a 更正通知 comes after what it corrects.
 PLACES = 1_000
 CORRECTIONS = 10**9
-WHOLE = ("notice", "person", "position__organisation", "corrects__notice", "corrects__person", "corrects__position")
+WHOLE = (
+    "notice__corrects",
+    "person",
+    "position__organisation",
+    "corrects__notice",
+    "corrects__person",
+    "corrects__position",
+)
 
 
 def fact_of(act: Act, on: date | None = None) -> rules.ActFact:
     """`on` for an act of a draft that has no date yet."""
-    later = 0 if act.corrects_id is None else CORRECTIONS * (act.notice_id or 1)
+    later = CORRECTIONS * (act.notice_id or 1) if act.notice is not None and act.notice.corrects_id else 0
     return rules.ActFact(
         id=act.pk,
         person=act.person_id,

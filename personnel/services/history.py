@@ -1,12 +1,12 @@
 """History: notices issued before this system, read from a workbook and recorded as issued."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
@@ -31,12 +31,57 @@ class HistoryRow:
     printed: str = ""
     decided_on: date | None = None
     same: str = ""
+    # Of a 更正通知 of before: the number of the paper it corrects, and from when; by default from its own day.
+    corrects: str = ""
+    effective_on: date | None = None
+
+    @property
+    def effective(self) -> date | None:
+        return (self.effective_on or self.decided_on or self.dated) if self.corrects else None
+
+
+def head_of(row: HistoryRow) -> tuple[date | None, str, date | None, str, date | None]:
+    """What all rows of one number say alike."""
+    return row.dated, row.meeting, row.decided_on, row.corrects, row.effective
+
+
+def require_link(row: HistoryRow, heads: Mapping[str, HistoryRow], stored: Notice | None) -> None:
+    """Of a row that names the paper it corrects: it is issued here (`stored`) or among the rows, and the days follow each other."""
+    if not row.corrects:
+        if row.effective_on is not None:
+            raise _unlinked("effective_on", "没有写更正的文号，不写更正自何日起。请补文号或留空。")
+        return
+    if not row.number:
+        raise _unlinked("corrects", "期初任职没有文号，也不更正别的通知。请留空。")
+    before = heads.get(row.corrects)
+    if before is None and stored is None:
+        said = f"没有登记过“{row.corrects[:30]}”，文件里也没有。请先录被更正的通知，或核对文号。"
+        raise _unlinked("corrects", said, "unknown-number")
+    passed = {row.number}
+    while before is not None:
+        if before.number in passed:
+            raise _unlinked("corrects", "更正的是自己，或互相更正。请核对文号。")
+        passed.add(before.number)
+        before = heads.get(before.corrects)
+    before = heads.get(row.corrects)
+    since = stored.on if stored else before and (before.effective or before.decided_on or before.dated)
+    if row.effective and since and row.effective < since:
+        raise _unlinked("effective_on", f"更正自 {row.effective} 起，早于被更正的通知（{since}）。请核对日期。")
+    if row.effective and row.dated and row.effective > row.dated:
+        raise _unlinked("effective_on", f"更正自 {row.effective} 起，晚于成文日期 {row.dated}。请核对日期。")
+
+
+def _unlinked(field: str, said: str, code: str = "bad-link") -> Refused:
+    return Refused(code, said, errors=[FieldError(said, code, field=field)])
 
 
 def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) -> int:
     """All or nothing; returns the number of acts recorded."""
     access.require_office(actor)
-    rows = [replace(row, number=read_number(row.number)) for row in answered(rows)]
+    rows = [replace(row, number=read_number(row.number), corrects=read_number(row.corrects)) for row in answered(rows)]
+    heads = {row.number: row for row in rows if row.number}
+    for row in heads.values():
+        require_link(row, heads, _issued(row.corrects))
     with acting(actor, at) as act:
         hold_named(rows)
         people = [person_named(row.person, row.note) for row in rows]
@@ -48,7 +93,7 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
             opening = row.kind == ActKind.OPENING
             made.append(
                 Act.objects.create(
-                    notice=None if opening else _notice(actor, notices, row, at),
+                    notice=None if opening else _notice(actor, notices, heads, row, at),
                     line=order if not opening else 0,
                     order=1,
                     kind=row.kind,
@@ -72,15 +117,27 @@ def answered(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
     return [told_apart(replace(row, same=row.same or said.get((row.person, row.note), ""))) for row in rows]
 
 
-def _notice(actor: Actor, notices: dict[str, Notice], row: HistoryRow, at: datetime) -> Notice:
+def _issued(number: str) -> Notice | None:
+    found = holder_of(number)
+    return found if found is not None and found.state == NoticeState.ISSUED else None
+
+
+def _notice(
+    actor: Actor, notices: dict[str, Notice], heads: Mapping[str, HistoryRow], row: HistoryRow, at: datetime
+) -> Notice:
+    """The notice of the row; what it corrects is made first where it stands further down."""
     if row.number not in notices:
         if holder_of(row.number) is not None:
             raise Conflict("number-taken", f"“{row.number}”刚刚已经登记，没有导入。请重新上传后再看。")
+        wrong = heads.get(row.corrects)
+        corrects = _notice(actor, notices, heads, wrong, at) if wrong else _issued(row.corrects)
         notices[row.number] = Notice.objects.create(
             number=row.number,
             dated=row.dated,
             decided_on=row.decided_on,
             meeting=row.meeting,
+            corrects=corrects,
+            effective_on=row.effective,
             state=NoticeState.ISSUED,
             created_at=at,
             created_by=actor.label,

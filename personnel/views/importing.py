@@ -61,4 +61,6 @@ def accept(request: KpiRequest) -> HttpResponse:
 def _read(values: list[Any]) -> dict[str, Any]:
     """The fields of a row as they were packed, days as days."""
     given = dict(zip((one.name for one in fields(HistoryRow)), values, strict=True))
-    return given | {name: date.fromisoformat(given[name]) for name in ("dated", "decided_on") if given[name]}
+    return given | {
+        name: date.fromisoformat(given[name]) for name in ("dated", "decided_on", "effective_on") if given[name]
+    }

@@ -31,7 +31,14 @@ from personnel.forms import (
     VersionForm,
 )
 from personnel.models import Act, Notice
-from personnel.queries.document import corrected_by, corrections_of, notice_document, opening_of, said_by
+from personnel.queries.document import (
+    corrected_by,
+    corrections_of,
+    notice_document,
+    opening_of,
+    papers_correcting,
+    said_by,
+)
 from personnel.queries.preview import planned_of, preview, transfers_of
 from personnel.queries.terms import WHOLE
 from personnel.services import drafts
@@ -86,6 +93,7 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
         "opening": opening_of(row),
         "sentences": said_by(row),
         "corrections": corrections_of(row, drafts=office),
+        "papers": papers_correcting(row),
         "corrects": corrected_by(row),
         "forms": {
             name: form_of(request, form_for(row, name), name, initial=version | known) for name, known in first.items()

@@ -1,6 +1,7 @@
 """Duties: what a unit owes for a period, its statement, the list of duties and of units."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import reviewed_by
 from miyun_kpi.duties.enums import WRITABLE, Course, PhraseKind, ReportState
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit, Statement
-from miyun_kpi.duties.services import units, upkeep
+from miyun_kpi.duties.services import taking_in, units, upkeep
 from miyun_kpi.duties.services.making_up import Paper, enter_from_paper, make_up
 from miyun_kpi.duties.services.reports import (
     ReportInput,
@@ -27,6 +28,7 @@ from miyun_kpi.duties.services.reports import (
 from miyun_kpi.duties.services.statements import decide_statement, file_statement, revoke_statement
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.proposals.services import by_two
 from tests.doors.standings import NEWEST, Standing, filled
 from tests.doors.table import KEEPER, REPORTER, WHY, Act, Maker, asked, day, plain
 
@@ -127,6 +129,12 @@ def taken_back_statement(row: Any, at: datetime) -> dict[str, Any]:
     return given | {"reason": WHY, "until": at + timedelta(days=3)}
 
 
+def opened_before(row: DutyPeriod, actor: Actor, at: datetime) -> Any:
+    """期初已办, taken back by two."""
+    given = {"code": taking_in.BACK, "duty_period_id": row.pk, "reason": WHY}
+    return by_two(first=actor, second=replace(actor, user_id=-1), at=at, **given)
+
+
 TAKEN_BACK = asked(revoke_statement, KEEPER, taken_back_statement)
 
 
@@ -159,6 +167,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
         TAKEN_BACK,
         Act("return_report", "", give_back),
         Act("accept_reports", "", accept),
+        Act("take_back", KEEPER, opened_before),
     ],
     Statement: [judged(False), judged(True), asked(file_statement, REPORTER, stated), TAKEN_BACK],
     Duty: [
@@ -191,7 +200,22 @@ def an_exemption(actor: Actor, at: datetime) -> DutyPeriod:
     return decide_statement(actor=actor, at=at, **given).duty_period
 
 
-MAKERS: dict[type[models.Model], list[Maker]] = {DutyPeriod: [(KEEPER, an_exemption)]}
+def a_settled_one(actor: Actor, at: datetime) -> DutyPeriod:
+    """What was due before anybody of the demonstration reported, settled on paper."""
+    kept = DutyDocument.objects.filter(office=actor.organisation_id).values("document")
+    staffed = Post.objects.filter(role=REPORTER).values("organisation_id")
+    units = DutyUnit.objects.filter(duty__document__in=kept, active=True, organisation__in=staffed)
+    unit = units.select_related("duty").order_by("pk")[0]
+    due = datetime(2019, 1, 15, 18, tzinfo=at.tzinfo)
+    window = {"starts_at": due - timedelta(days=90), "due_at": due, "late_until": due, "locks_at": due}
+    row = DutyPeriod.objects.create(unit=unit, period="2018Q4", **window)
+    said = {"unit": str(unit.pk), "period": row.period, "how": "filed", "on": "2019-01-10", "basis": WHY}
+    given = {"code": taking_in.CODE, "document": unit.duty.document, "rows": [said]}
+    by_two(first=actor, second=replace(actor, user_id=-1), at=at, **given)
+    return DutyPeriod.objects.get(pk=row.pk)
+
+
+MAKERS: dict[type[models.Model], list[Maker]] = {DutyPeriod: [(KEEPER, an_exemption), (KEEPER, a_settled_one)]}
 STANDINGS: dict[type[models.Model], Standing] = {
     DutyPeriod: Standing((*ReportState.values, MISSED), state_of, periods),
     Duty: Standing(("standing", "withdrawn"), filled("withdrawn_on", "standing", "withdrawn").of, duties_kept),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 # In the order in which a page lists them; each is a word of the status vocabulary.
-STANDINGS = ("on_time", "late", "missing", "returned", "reporting", "late_open", "not_started", "exempt")
+STANDINGS = ("on_time", "late", "missing", "returned", "reporting", "late_open", "not_started", "exempt", "opening")
 
 
 class Dated(Protocol):
@@ -37,8 +37,8 @@ def standing(window: Dated, *, state: str, late: bool, given_back: bool, at: dat
     """
     if missed:
         return "missing"
-    if state == "exempt":
-        return "exempt"
+    if state in ("exempt", "opening"):
+        return state
     if state in ("filed", "accepted"):
         return "late" if late else "on_time"
     if state == "returned" or given_back:
@@ -59,6 +59,7 @@ class Tally:
     late_open: int = 0
     not_started: int = 0
     exempt: int = 0
+    opening: int = 0
 
     def add(self, standing: str, count: int = 1) -> None:
         setattr(self, standing, getattr(self, standing) + count)
@@ -69,7 +70,7 @@ class Tally:
 
     @property
     def owed(self) -> int:
-        return sum(getattr(self, name) for name in STANDINGS if name != "exempt")
+        return sum(getattr(self, name) for name in STANDINGS if name not in ("exempt", "opening"))
 
     @property
     def decided(self) -> int:

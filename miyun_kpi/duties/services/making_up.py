@@ -68,6 +68,8 @@ def enter_from_paper(
     number = paper.number.strip()
     with acting(actor, at) as act:
         row = locked_line(found.filter(pk=duty_period_id))
+        if row.state == ReportState.OPENING:
+            raise Conflict("taken-in", "这一期是期初已办，没有代录。登记有误的先撤销期初已办。")
         if row.state not in WRITABLE:
             raise Conflict("report-filed", "这一项已报送，没有代录。要改请先退回。")
         if not 2 <= len(number) <= 60 or "\x00" in number:

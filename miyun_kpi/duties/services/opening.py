@@ -1,18 +1,19 @@
 """Opening what is owed for a period, and withdrawing it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.duties.access import require_office
-from miyun_kpi.duties.enums import Cadence, CadenceBasis, ReportState, UnitRole
+from miyun_kpi.duties.enums import Cadence, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
-from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, Days, SpanWindow, spans, window_of, window_once
+from miyun_kpi.duties.queries.owing import owing
+from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
@@ -95,10 +96,6 @@ def withdraw(struck: Sequence[tuple[str, int]], *, periods: Sequence[str]) -> in
     return len(gone)
 
 
-def days_of(document: DutyDocument) -> Days:
-    return Days(document.due_day_month, document.due_day_other, document.late_days)
-
-
 @timed("duties.open_due", "开启到期的任务填报")
 def open_due(run: Run) -> None:
     """What the clock opens now, over all documents: every span that has begun and can still be reported in time.
@@ -142,45 +139,8 @@ def open_past(*, actor: Actor, document: str, first: date, last: date, at: datet
 
 def _open_spans(document: DutyDocument, first: date, last: date, *, can_report_at: datetime | None) -> int:
     """Rows for the spans that hold any day of first … last and have begun. One read, writes in batches."""
-    if document.ends_on is not None:
-        last = min(last, document.ends_on)
-    days = days_of(document)
-    owing = (
-        DutyUnit.objects.filter(active=True, duty__document=document.document, duty__withdrawn_on__isnull=True)
-        .exclude(duty__basis=CadenceBasis.ASSUMED)
-        .exclude(duty__cadence=Cadence.CONTINUOUS)
-        .order_by("duty_id", "pk")
-        .values_list("pk", "duty__cadence", "duty__due_on", "duty__rhythm_from", F("since"))
-    )
     before = DutyPeriod.objects.filter(unit__duty__document=document.document).count()
-    windows: dict[tuple[str, date], list[tuple[str, SpanWindow]]] = {}
-
-    def rows() -> Iterator[DutyPeriod]:
-        for unit_id, cadence, due_on, rhythm_from, since in owing:
-            begins = max(day for day in (first, document.starts_on, rhythm_from, since) if day is not None)
-            for code, window in _windows(windows, cadence, begins, last, due_on, document, days):
-                if can_report_at is None or window.due_at > can_report_at:
-                    yield DutyPeriod(unit_id=unit_id, period=code, **window.__dict__)
-
-    pending = rows()
+    pending = (row for row in owing(document, first, last) if can_report_at is None or row.due_at > can_report_at)
     while batch := list(islice(pending, BATCH)):
         DutyPeriod.objects.bulk_create(batch, ignore_conflicts=True)
     return DutyPeriod.objects.filter(unit__duty__document=document.document).count() - before
-
-
-def _windows(
-    known: dict[tuple[str, date], list[tuple[str, SpanWindow]]],
-    cadence: str,
-    begins: date,
-    last: date,
-    due_on: date | None,
-    document: DutyDocument,
-    days: Days,
-) -> list[tuple[str, SpanWindow]]:
-    """The spans of one cadence from a day on, computed once for all units that share them."""
-    if cadence == Cadence.ONCE:
-        return [(ONCE, window_once(document.starts_on, due_on, days))] if due_on else []
-    key = (cadence, begins)
-    if key not in known:
-        known[key] = [(span.code, window_of(span, cadence, days)) for span in spans(cadence, begins, last)]
-    return known[key]

@@ -67,6 +67,8 @@ def report_of(duty_period: DutyPeriod) -> ProgressReport | None:
 def require_open(duty_period: DutyPeriod, at: datetime) -> None:
     """Refuse, saying why and who can open it, unless the unit may write at this moment."""
     name = f"“{duty_period.unit.duty.title}”{duty_period.period}"
+    if duty_period.state == ReportState.OPENING:
+        raise Conflict("taken-in", f"{name}是期初已办，上线前已在纸面办结，没有保存。登记有误请与主管单位联系。")
     if duty_period.state not in WRITABLE:
         raise Conflict("report-filed", f"{name}已报送，不能再改，没有保存。要改请审核单位退回这一项。")
     if duty_period.reopened_until is not None:

@@ -19,6 +19,7 @@ from miyun_kpi.duties.forms import (
     ReturnForm,
     StatementDecisionForm,
     StatementForm,
+    TakeBackForm,
     line_of,
     paper_of,
     read_report,
@@ -49,10 +50,10 @@ DAYS_AFTER_RETURN = 3
 
 @require_safe
 def period(request: KpiRequest, period_id: int) -> HttpResponse:
-    return _page(request, period_id)
+    return report_page(request, period_id)
 
 
-def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -> HttpResponse:
+def report_page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor, at, typed = request.actor, timezone.now(), typed_again(request)
     row = access.visible_period(actor, period_id)
     own, report = access.may_report(actor, row), getattr(row, "report", None)
@@ -76,6 +77,10 @@ def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -
         "revokes_statement": access.is_office(actor, kept)
         and statement is not None
         and statement.state == StatementState.ACCEPTED,
+        "opening": getattr(row, "opening", None),
+        "takes_back": form_of(request, TakeBackForm)
+        if row.state == ReportState.OPENING and access.is_office(actor, kept)
+        else None,
         "states_reasons": own
         and (is_writable(row, at) or may_make_up(row, at))
         and row.unit.duty.exemptible
@@ -126,7 +131,7 @@ def _visible(request: KpiRequest, period_id: int) -> DutyPeriod:
     return access.visible_period(request.actor, period_id)
 
 
-@page_act(_page)
+@page_act(report_page)
 def save(request: KpiRequest, period_id: int) -> HttpResponse:
     """Save, and with the button 报送 submit in the same breath; what was saved stays when submitting is refused."""
     row, at = _visible(request, period_id), timezone.now()
@@ -137,14 +142,14 @@ def save(request: KpiRequest, period_id: int) -> HttpResponse:
     return redirect("duties:period", period_id=row.pk)
 
 
-@page_act(_page)
+@page_act(report_page)
 def submit(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=timezone.now())
     return redirect("duties:period", period_id=row.pk)
 
 
-@page_act(_page)
+@page_act(report_page)
 def made_up(request: KpiRequest, period_id: int) -> HttpResponse:
     """补报 of what was let pass, by the unit."""
     row = _visible(request, period_id)
@@ -156,7 +161,7 @@ def made_up(request: KpiRequest, period_id: int) -> HttpResponse:
     return redirect("duties:period", period_id=row.pk)
 
 
-@page_act(_page)
+@page_act(report_page)
 def from_paper(request: KpiRequest, period_id: int) -> HttpResponse:
     """代录 by who reads the reports of the duty."""
     row = _visible(request, period_id)
@@ -173,7 +178,7 @@ def from_paper(request: KpiRequest, period_id: int) -> HttpResponse:
     return redirect("duties:period", period_id=row.pk)
 
 
-@page_act(_page)
+@page_act(report_page)
 def evidence(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     access.require_report(request.actor, row)
@@ -182,14 +187,14 @@ def evidence(request: KpiRequest, period_id: int) -> HttpResponse:
     return redirect(f"{reverse('duties:period', args=[row.pk])}#files")
 
 
-@page_act(_page)
+@page_act(report_page)
 def remove_evidence(request: KpiRequest, period_id: int, attachment_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     remove_service(actor=request.actor, duty_period_id=row.pk, attachment_id=attachment_id, at=timezone.now())
     return redirect(f"{reverse('duties:period', args=[row.pk])}#files")
 
 
-@page_act(_page)
+@page_act(report_page)
 def statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     keep_typed(request, statement=request.POST.get("reason", ""))
@@ -198,7 +203,7 @@ def statement(request: KpiRequest, period_id: int) -> HttpResponse:
     return redirect("duties:period", period_id=row.pk)
 
 
-@page_act(_page)
+@page_act(report_page)
 def decide_statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     keep_typed(request, opinion=request.POST.get("opinion", ""))
@@ -217,7 +222,7 @@ def _until(at: datetime) -> datetime:
     return datetime.combine(day, time(18), SHANGHAI)
 
 
-@page_act(_page)
+@page_act(report_page)
 def give_back(request: KpiRequest, period_id: int) -> HttpResponse:
     row, at = _visible(request, period_id), timezone.now()
     keep_typed(request, observation=request.POST.get("observation", ""))

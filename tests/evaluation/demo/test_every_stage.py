@@ -47,6 +47,13 @@ MEMBERS = {
         "treated": "the target prints a number: the figures decide and nobody may judge it",
         "covered": "the target prints a number: the figures decide and nobody may judge it",
     },
+    "duties.DutyPeriod.state": {
+        "opening": "0095: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
+    },
+    "duties.Opening.how": {
+        "filed": "0095: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
+        "exempt": "0095: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
+    },
     "registers.RecordEvent.act": {
         "emended": "0081: no error is told to be put right; tests/emendations does",
         "opened": "the demonstration begins with nothing that runs already; tests/registers/test_opening.py does",

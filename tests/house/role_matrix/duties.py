@@ -9,6 +9,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.duties.models import DutyPeriod, DutyPhrase, DutyUnit, Statement
 from miyun_kpi.organisations.queries import resolve
 
+OPENING = ("opening", "opening-template", "opening-upload", "accept-opening")
 EXTRA = ("区政务服务中心", "区水务局")
 BODIES: dict[str, dict[str, str]] = {
     "duties:save": {"version": "0", "course": "done", "progress": "已开放一次"},
@@ -24,6 +25,8 @@ BODIES: dict[str, dict[str, str]] = {
     "duties:end-unit": {"version": "1", "reason": "增补有误"},
     "duties:hand-over": {"version": "1", "reason": "职能划转", "to": "jiao-wei"},
     "duties:days": {"version": "1"},
+    "duties:opening": {"basis": "台账第 3 页", "on": "2020-07-14"},
+    "duties:take-back": {"reason": "看错一行"},
 }
 
 
@@ -48,15 +51,16 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     made = {"duty_id": unit.duty_id, "unit_id": unit.pk, "duties:remove-evidence:attachment_id": file.pk}
     made["phrase_id"] = DutyPhrase.objects.get(duty=unit.duty, kind="open").pk
     acts = ("save", "submit", "made-up", "from-paper", "evidence", "remove-evidence", "statement", "decide-statement")
-    for name in ("period", "return", *acts):
+    for name in ("period", "return", "take-back", *acts):
         made[f"duties:{name}:period_id"] = row.pk
-    for name in ("document", "workbook", "create", "days", "open-past", "review", "accept"):
+    for name in ("document", "workbook", "create", "days", "open-past", "review", "accept", *OPENING):
         made[f"duties:{name}:document"] = "14"
     return made
 
 
 PAGES: dict[tuple[str, str], str] = {
     ("duties:accept", "POST"): "SAAFFFFFFFAA",
+    ("duties:accept-opening", "POST"): "SFFFFFFFFFAF",
     ("duties:amend", "POST"): "SFFFFFFFFFAF",
     ("duties:create", "GET"): "SFFFFFFFFFAF",
     ("duties:create", "POST"): "SFFFFFFFFFAF",
@@ -75,6 +79,11 @@ PAGES: dict[tuple[str, str], str] = {
     ("duties:made-up", "POST"): "SNNNNANNNNNN",
     ("duties:mine", "GET"): "SAAAAAAAAAAA",
     ("duties:open-past", "POST"): "SFFFFFFFFFAF",
+    ("duties:opening", "GET"): "SFFFFFFFFFAF",
+    ("duties:opening", "POST"): "SFFFFFFFFFAF",
+    ("duties:opening-template", "GET"): "SFFFFFFFFFAF",
+    ("duties:opening-upload", "POST"): "SFFFFFFFFFAF",
+    ("duties:take-back", "POST"): "SNNFFFFNNNAN",
     ("duties:period", "GET"): "SNNAAAANNNAN",
     ("duties:remove-evidence", "POST"): "SNNNNANNNNNN",
     ("duties:return", "POST"): "SNNFFFFNNNAN",

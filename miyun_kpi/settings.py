@@ -7,6 +7,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from miyun_kpi.operations.in_use import name_in_use
 from miyun_kpi.site import chosen, settle
 
 env = environ.Env()
@@ -38,7 +39,7 @@ def _kept_secret(variable: str, file_name: str) -> str:
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
 AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
-# Seals personal data. Outside the database and outside its backup: operations.archive leaves the file out.
+# Seals personal data. Outside the database and, like every key, outside its backup (operations.archive).
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 DEBUG = env.bool("KPI_DEBUG", default=False)
@@ -133,6 +134,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url("KPI_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'kpi.sqlite3'}")}
+# What a restore has put in place of it stands beside it (operations.in_use).
+DATABASE_BASE = DATABASES["default"]["NAME"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -142,6 +145,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;PRAGMA recursive_triggers=ON;",
     }
 else:
+    DATABASES["default"]["NAME"] = name_in_use(VAR_DIR, DATABASE_BASE)
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("KPI_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Whoever waits longer for another's lock is told so (409 busy), and no worker hangs behind a held row.

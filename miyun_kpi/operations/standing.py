@@ -1,4 +1,4 @@
-"""How it stands with the way back: the last backup and the last drill, each in a file of var/, and the last look over everything."""
+"""How it stands with the way back: the last backup and the last drill, each kept in a file of var/."""
 
 import json
 import os
@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-
-from miyun_kpi.operations.models import VerificationRun
 
 FILES = {"backup": "backup.json", "drill": "drill.json"}
 
@@ -27,7 +25,6 @@ class Fact:
 class Standing:
     backup: Fact | None
     drill: Fact | None
-    verification: VerificationRun | None
 
 
 def note(what: str, *, at: datetime, why: str = "", **figures: Any) -> None:
@@ -39,8 +36,7 @@ def note(what: str, *, at: datetime, why: str = "", **figures: Any) -> None:
 
 def standing() -> Standing:
     """Of this machine: a backup that another one makes is noted there."""
-    last = VerificationRun.objects.order_by("-at", "-pk").first()
-    return Standing(_fact("backup"), _fact("drill"), last)
+    return Standing(_fact("backup"), _fact("drill"))
 
 
 def _fact(what: str) -> Fact | None:

@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from miyun_kpi.operations.in_use import name_in_use
 from miyun_kpi.site import REAL, chosen, settle
 
 env = environ.Env()
@@ -39,7 +40,7 @@ def _kept_secret(variable: str, file_name: str) -> str:
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
 AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
-# Seals personal data. Outside the database and outside its backup: operations.archive leaves the file out.
+# Seals personal data. Outside the database and, like every key, outside its backup (operations.archive).
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 # 动态口令: `acts` at 核定, 通报, 审核, 确认, 放行 and 揭示 and for the three administrators always; `all` for everybody at sign-in;
@@ -143,19 +144,25 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url("KPI_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'kpi.sqlite3'}")}
+# What a restore has put in place of it stands beside it (operations.in_use).
+DATABASE_BASE = DATABASES["default"]["NAME"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         # Writers stand in one line here. In the last minute of a deadline the line is long: waiting beats failing.
         "timeout": 60,
+        # FULL: with NORMAL a power cut may take what was acknowledged in the last moments, a filing at its deadline too.
         # Without recursive triggers a REPLACE passes by those that refuse to delete.
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;PRAGMA recursive_triggers=ON;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;PRAGMA recursive_triggers=ON;",
     }
 else:
+    DATABASES["default"]["NAME"] = name_in_use(VAR_DIR, DATABASE_BASE)
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("KPI_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Whoever waits longer for another's lock is told so (409 busy), and no worker hangs behind a held row.
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"
+    # A server that does not answer is away: said after so many seconds, not after minutes.
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
@@ -195,6 +202,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "miyun_kpi.web.sessions"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_HTTPONLY = True

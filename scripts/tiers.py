@@ -18,7 +18,15 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
     "prove": (["-m", "prove", "--timeout", "3600", "tests/consistency"], {"KPI_TEST_EXAMPLES": "1000"}),
     "fuzz": (["tests/fuzz", "--timeout", "3600"], {"KPI_FUZZ": "10000"}),
     "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {}),
-    "kills": (["tests/jobs/test_broker_kills.py", "tests/jobs/test_worker.py", "tests/web/test_cache.py"], {}),
+    "kills": (
+        [
+            "tests/jobs/test_broker_kills.py",
+            "tests/jobs/test_worker.py",
+            "tests/web/test_cache.py",
+            "tests/operations/test_wal.py",
+        ],
+        {},
+    ),
     "simulate": (
         [
             "tests/evaluation/clock/test_simulated_year.py",

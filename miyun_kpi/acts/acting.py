@@ -15,6 +15,7 @@ from miyun_kpi.acts.ports import sender
 from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import Event, record_each
+from miyun_kpi.db.outage import Outage, outage
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Busy, Conflict, FieldError, NotAllowed, NotFound, Refused
 
@@ -158,7 +159,7 @@ def acting(actor: Actor, at: datetime) -> Iterator[Act]:
             yield Act(actor, at, kept)
             kept.write()
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", "") != "55P03":  # lock_not_available
+        if outage(error) is not Outage.LOCKED:
             raise
         raise Busy("别人正在办同一件事，没有执行。请稍候再办一次。") from error
     finally:

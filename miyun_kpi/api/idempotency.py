@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from miyun_kpi.api.models import IdempotencyKey
+from miyun_kpi.db.outage import Outage, outage
 from miyun_kpi.lib.errors import Busy, Malformed, Refused
 from miyun_kpi.requests import ApiRequest
 
@@ -75,7 +76,7 @@ def _waiting_at_most(longest: timedelta) -> Iterator[None]:
         try:
             yield
         except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", "") != "55P03":  # lock_not_available
+            if outage(error) is not Outage.LOCKED:
                 raise
             raise Busy("同一个 Idempotency-Key 的请求还没有办完，这一次没有执行。请稍后用同一个键再发。") from error
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])

@@ -15,6 +15,7 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import folder, place_of
 from miyun_kpi.attachments.rules import FileType, recognise, safe_name
+from miyun_kpi.db.room import require_room
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 
@@ -23,6 +24,7 @@ PIECE = 256 * 1024
 
 def store(*, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
     """Keep one file for a thing. Refuses by size, number and content; the row and the file exist together or not at all."""
+    require_room(f"“{name[-60:]}”没有上传")
     found = recognise(file)
     if not isinstance(found, FileType):
         raise Refused("file-refused", f"“{name[-60:]}”没有上传：{found}。")

@@ -34,6 +34,8 @@ class OperationsConfig(AppConfig):
                 "operations.tour.entered": "不用密码进入（演示）",
                 "operations.rehearsal.begun": "演练站建成",
                 "operations.site.verified": "核验",
+                "operations.site.restored": "从备份恢复",
+                "operations.site.drilled": "恢复演练",
             }
         )
         register_sentences(
@@ -45,6 +47,8 @@ class OperationsConfig(AppConfig):
                 "operations.tour.entered": "从演示的起始页以{thing}的身份进入，不用密码，去办“{task}”",
                 "operations.rehearsal.begun": "照正式站（{database}，审计记到第 {last_entry} 条）建成演练站",
                 "operations.site.verified": "核验{thing}，发现不符 {faults} 处",
+                "operations.site.restored": "从备份 {archive} 恢复{thing}：{rows} 行，核验不符 {faults} 处",
+                "operations.site.drilled": "恢复演练：备份后在旁边恢复 {rows} 行、审计 {entries} 条，用 {seconds} 秒，{outcome}",
             },
             labels={
                 "hash": "正式站审计末条的校验值",
@@ -57,6 +61,14 @@ class OperationsConfig(AppConfig):
                 "task": "要办的事",
                 "faults": "不符",
                 "master": "总链头的号",
+                "archive": "备份文件",
+                "moment": "备份的时间",
+                "rows": "行数",
+                "tables": "表数",
+                "entries": "审计条数",
+                "bytes": "字节",
+                "seconds": "秒",
+                "outcome": "结果",
             },
             subjects={"site": Subject("站点", Site, lambda site: "本站")},
         )

@@ -22,6 +22,7 @@ from miyun_kpi.operations import verification as verification_
 from miyun_kpi.operations.forms import AdministratorsForm, named
 from miyun_kpi.operations.machine import on_the_machine
 from miyun_kpi.operations.models import Site
+from miyun_kpi.operations.standing import standing
 from miyun_kpi.requests import KpiRequest, OpenRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
@@ -42,6 +43,7 @@ def verification(request: KpiRequest) -> HttpResponse:
         "page": Paginator(runs, SHOWN).get_page(request.GET.get("page")),
         "checks": check_names(),
         "master": last_master() if request.actor.may(Verb.READ_AUDIT) else None,
+        "standing": standing(),
     }
     return render(request, "operations/verification.html", context)
 

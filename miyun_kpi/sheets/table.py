@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from miyun_kpi.db.room import require_room
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.sheets.columns import READERS, ColumnSpec, Kind, same
 from miyun_kpi.sheets.columns import YES_NO as YES_NO
@@ -176,6 +177,7 @@ def read_tables(
     content: bytes, specs: Sequence[TableSpec], *, file_name: str = "", limits: Limits | None = None
 ) -> Book:
     """Several tables of one workbook, each on the page of its name; one that is not there is not in the answer."""
+    require_room("没有导入")
     pages = read_workbook(content, limits=limits, formulas=True)
     book, read = Book(source_of(file_name, content)), []
     for spec in specs:

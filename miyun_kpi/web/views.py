@@ -1,6 +1,7 @@
 """Pages that answer for the whole site: refused, not found (and not yours), broken, stale form; and the help."""
 
 import json
+import sys
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.db.outage import Outage, outage
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.manual import chapters, foreword
@@ -50,9 +52,31 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, template, status=404)
 
 
+# What cannot be done while the store is away, and after how many seconds to ask again.
+_UNAVAILABLE = {
+    Outage.AWAY: ("数据库暂时连不上", "这一步没有完成。恢复以后一切照旧，已经保存的内容不受影响。", 10),
+    Outage.FULL: ("服务器磁盘满了", "这一步没有执行。查看照常，暂时不能保存；请告诉系统管理员腾出地方。", 60),
+    Outage.LOCKED: ("别人正在办同一件事", "这一步没有执行。请稍候再办一次。", 2),
+}
+
+
+def unavailable(request: HttpRequest, why: Outage) -> HttpResponse:
+    """One page, and one answer of the API, for what is nobody's mistake and passes: 503, and when to ask again."""
+    title, said, again = _UNAVAILABLE[why]
+    if request.path.startswith("/api/"):
+        response = json_refusal(503, "unavailable", f"{title}，{said}请 {again} 秒后再发。")
+    else:
+        context = {"title": title, "said": said, "sent": request.method not in ("GET", "HEAD")}
+        response = HttpResponse(render_to_string("errors/unavailable.html", context), status=503)
+    response.headers["Retry-After"] = str(again)
+    return response
+
+
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without the context processors: what broke may be what they read."""
+    """Without the context processors: what broke may be what they read. Django calls it while it handles the exception."""
+    if why := outage(sys.exception()):
+        return unavailable(request, why)
     if request.path.startswith("/api/"):
         return json_refusal(500, "server-error", "服务器出错，这次请求没有完成。请稍后再试；仍不行请告诉系统管理员。")
     return HttpResponse(render_to_string("errors/500.html"), status=500)

@@ -88,6 +88,23 @@ def test_a_message_delivered_twice_has_one_effect(celery_worker, tmp_path):
     assert (effects("twice"), Job.objects.get(pk=job.pk).attempt) == (10, 1)
 
 
+def test_a_worker_that_does_not_know_a_job_leaves_it_to_a_newer_one(celery_worker, tmp_path):
+    """The web is upgraded first: the old worker drops the message, goes on with what it knows, and the row waits."""
+    at = timezone.now()
+    job = services.enqueue(name="tests.of_tomorrow", key="newer", arguments={}, actor=SYSTEM, at=at)
+    known = ask("known", tmp_path / "log", pause=0)
+    celery_worker.wait_for(lambda: ended(known), "the old worker stopped at what it does not know")
+    celery_worker.wait_for(lambda: "tests.of_tomorrow" in celery_worker.log.read_text(), "the message did not come")
+    job = Job.objects.get(pk=job.pk)
+    assert (job.state, job.attempt) == (State.QUEUED, 0)
+    celery_worker.stop()
+    celery_worker.start(KPI_TEST_NEWER="1")
+    assert services.sweep(at=at + timedelta(seconds=60)) == 1
+    celery_worker.wait_for(lambda: ended(job), "the newer worker did not take it")
+    celery_worker.stop()
+    assert (Job.objects.get(pk=job.pk).state, effects("newer")) == (State.DONE, 1)
+
+
 def test_a_job_cut_off_in_the_production_pool_finishes_once(celery_worker, tmp_path):
     """Processes instead of threads: the child that holds the job is killed, the worker itself lives on."""
     celery_worker.stop()

@@ -1,5 +1,6 @@
 """Tasks that only the tests' worker knows (`celery worker --include tests.jobs.worker_tasks`)."""
 
+import os
 import time
 import uuid
 from pathlib import Path
@@ -29,3 +30,13 @@ def one_effect(run: Run) -> None:
     for number, key in run.remaining([run.job.key]):
         with run.part(number):
             ContentType.objects.create(app_label=key, model=str(uuid.uuid4()))
+
+
+if os.environ.get("KPI_TEST_NEWER"):
+
+    @job_task("tests.of_tomorrow")
+    def of_tomorrow(run: Run) -> None:
+        """What only a newer worker knows."""
+        for number, key in run.remaining([run.job.key]):
+            with run.part(number):
+                ContentType.objects.create(app_label=key, model="done")

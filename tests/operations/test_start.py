@@ -17,7 +17,6 @@ from django.test import Client
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.operations import database, loading, stamps
-from miyun_kpi.operations.archive import LEFT_OUT
 from miyun_kpi.operations.loading import Loading
 from miyun_kpi.operations.management.commands import prepare_site
 from miyun_kpi.operations.management.commands.up import Command
@@ -77,10 +76,6 @@ def test_only_a_database_that_this_very_version_has_prepared_is_served_at_once(d
         assert not prepared(settings, tmp_path, **{name: "of another"}), name
     stamps.forget(tmp_path)
     assert not Command()._is_prepared()
-
-
-def test_what_belongs_to_the_start_is_not_part_of_a_backup():
-    assert {loading.FILE, stamps.FILE} <= LEFT_OUT
 
 
 # ── a database of another version ────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.operations.models import VerificationRun
+from miyun_kpi.operations.standing import note
 from miyun_kpi.operations.tasks import chain_heads_task, verify_task
 from miyun_kpi.operations.verification import read_anchors, verify_all
 from tests.accounts.people import person
@@ -131,3 +132,15 @@ def test_the_page_is_the_offices_and_the_auditors(trail):
     other = signed_in(Role.SYSTEM_ADMIN, "区政府办公室", "guan")
     assert other.get("/verification/").status_code == 403 and other.post("/verification/").status_code == 403
     assert verify_all() and AuditEntry.objects.filter(action="operations.site.verified").count() == 4
+
+
+def test_the_page_says_when_there_was_a_backup_and_how_the_drill_went(trail, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    client = signed_in(Role.EVALUATION_OFFICE, "区政府办公室", "ban")
+    assert client.get("/verification/").content.decode().count("本机没有记录") == 2
+    note("backup", at=NIGHT, rows=4321)
+    note("drill", at=NIGHT, why="坏了。")
+    said = client.get("/verification/").content.decode()
+    assert "最近一次备份" in said and "，4321 行" in said and "没有成功：坏了。" in said
+    (tmp_path / "drill.json").write_text("{half")
+    assert client.get("/verification/").content.decode().count("本机没有记录") == 1

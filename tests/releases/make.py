@@ -4,6 +4,7 @@ The second argument is an empty database. Both sites are demonstrations of the c
 """
 
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,8 @@ def main(name: str, postgresql: str) -> None:
             for command in ("migrate", "load_gazette", "load_demo"):
                 run(var, database, command)
             run(var, database, "backup", str(target / f"{kind}.tar.gz"))
+            # Of a demonstration: no secret, and without it the backup could not be restored.
+            shutil.copy(var / "audit-key", target / f"{kind}.audit-key")
             said[kind] = says(var, database)
     # Two loadings differ in their moments, so each is kept with what it says itself.
     (target / "said.json").write_text(json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n")

@@ -45,12 +45,19 @@ print(json.dumps({
 """
 
 
-def run(var: Path, database: str, *arguments: str) -> str:
-    """A command of the demonstration in `var`; what it prints."""
+def tried(var: Path, database: str, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    """A command of the demonstration in `var`, however it ends."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "DJANGO_"))}
-    environment |= {"KPI_VAR": str(var), "KPI_SITE": "demo"} | ({"KPI_DATABASE_URL": database} if database else {})
+    environment |= (
+        {"KPI_VAR": str(var), "KPI_SITE": "demo"} | ({"KPI_DATABASE_URL": database} if database else {}) | more
+    )
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+
+
+def run(var: Path, database: str, *arguments: str) -> str:
+    """What a command that succeeds prints."""
+    done = tried(var, database, *arguments)
     assert done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-2000:])
     return done.stdout
 

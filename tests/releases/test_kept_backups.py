@@ -1,6 +1,7 @@
 """What a release left is carried over by the code of the day: restored, migrated, loaded, and still the same in every figure."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ pytestmark = pytest.mark.timeout(400)
 
 def carried_over(release: Path, file: str, var: Path, database: str) -> None:
     var.mkdir()
+    key = release / f"{file.partition('.')[0]}.audit-key"
+    if key.exists():
+        shutil.copy(key, var / "audit-key")
     run(var, database, "restore", str(release / file))
     # A part that is put back says the same again, and what a newer version prints is added without moving anything.
     run(var, database, "load_gazette")
@@ -54,6 +58,7 @@ def test_another_figure_would_be_noticed(tmp_path):
 
 SEALED = """
 import json
+import shutil
 from evaluation.models import Bulletin, Feedback, Mark, Ranking
 from miyun_kpi.audit.models import AuditEntry, AuditHead
 from miyun_kpi.audit.verifying import faults

@@ -68,7 +68,7 @@ class PhraseKind(TextChoices):
 
 
 class OpeningHow(TextChoices):
-    """How a period stood on paper when the site went live (0095)."""
+    """How a period stood on paper when the site went live (0098)."""
 
     FILED = "filed", "已报送审核"
     EXEMPT = "exempt", "已免报"

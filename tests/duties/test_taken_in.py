@@ -1,4 +1,4 @@
-"""期初已办 (14号三（六）、三（三）; 0095): what was settled on paper before the site went live, by two persons."""
+"""期初已办 (14号三（六）、三（三）; 0098): what was settled on paper before the site went live, by two persons."""
 
 from dataclasses import replace
 from datetime import date, datetime

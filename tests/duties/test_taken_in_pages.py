@@ -1,4 +1,4 @@
-"""期初已办 by workbook, by page, in files and in REST (0095)."""
+"""期初已办 by workbook, by page, in files and in REST (0098)."""
 
 import io
 from datetime import date

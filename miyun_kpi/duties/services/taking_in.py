@@ -1,4 +1,4 @@
-"""期初已办: periods that were settled on paper before the site went live are taken in as they stood, by two persons (0095).
+"""期初已办: periods that were settled on paper before the site went live are taken in as they stood, by two persons (0098).
 
 Nobody reported them here, so no report is written; they are not owed, not late and reminded of no more. What was taken in
 wrongly is taken back by two persons too, and its period is owed again.

@@ -48,11 +48,11 @@ MEMBERS = {
         "covered": "the target prints a number: the figures decide and nobody may judge it",
     },
     "duties.DutyPeriod.state": {
-        "opening": "0095: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
+        "opening": "0098: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
     },
     "duties.Opening.how": {
-        "filed": "0095: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
-        "exempt": "0095: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
+        "filed": "0098: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
+        "exempt": "0098: the demonstration begins with its first report; tests/duties/test_taken_in.py does",
     },
     "registers.RecordEvent.act": {
         "emended": "0081: no error is told to be put right; tests/emendations does",

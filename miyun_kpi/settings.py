@@ -1,12 +1,12 @@
 """One settings file for every installation; the environment decides (names in docs/operations.md)."""
 
 import os
-import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 
+from miyun_kpi.profile import LOOPBACK_HOSTS, YEAR, is_served, kept_secret
 from miyun_kpi.site import chosen, settle
 
 env = environ.Env()
@@ -18,22 +18,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
 
 
 def _kept_secret(variable: str, file_name: str) -> str:
-    """The secret of the environment, else one made at the first start and kept in var/ with mode 0600."""
-    given = env.str(variable, default="")
-    if given:
-        return given
-    path = VAR_DIR / file_name
-    if not path.exists():
-        # Put in place whole: of two processes that start together neither may read a file that is still empty.
-        half = path.with_name(f".{file_name}-{os.getpid()}-{secrets.token_hex(4)}")
-        with open(half, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(half, path)
-        except FileExistsError:
-            pass
-        half.unlink()
-    return path.read_text().strip()
+    return kept_secret(env.str(variable, default=""), VAR_DIR, file_name)
 
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
@@ -42,9 +27,13 @@ AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 DEBUG = env.bool("KPI_DEBUG", default=False)
-ALLOWED_HOSTS = env.list("KPI_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list("KPI_HOSTS", default=list(LOOPBACK_HOSTS))
 CSRF_TRUSTED_ORIGINS = env.list("KPI_ORIGINS", default=[])
 HTTPS = env.bool("KPI_HTTPS", default=False)
+# 1 behind one nginx (then X-Forwarded-For is believed), 0 when clients connect directly.
+TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", default=0)
+# A site for others than the machine itself: everything below is strict, and operations.strength refuses what is weak.
+SERVED = is_served(ALLOWED_HOSTS, https=HTTPS, proxies=TRUSTED_PROXIES)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -189,10 +178,13 @@ SESSION_COOKIE_AGE = 10 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED
+if SERVED:
+    # The prefix makes the browser refuse one that another host of the domain, or plain http, has planted.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = False
-SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=0)
+SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=YEAR if SERVED else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -205,8 +197,6 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "miyun_kpi.accounts.views.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# 1 behind one nginx (then X-Forwarded-For is believed), 0 when clients connect directly.
-TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "miyun_kpi.accounts.addresses.client_address"
 
 CONTENT_SECURITY_POLICY = {

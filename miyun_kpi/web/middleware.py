@@ -56,15 +56,22 @@ class RefusedPages:
 
 
 class PrivatePages:
-    """What one person sees is not kept for the next on the same machine, unless the view has said otherwise."""
+    """What one person sees is not kept for the next on the same machine, unless the view has said otherwise.
+
+    A client of the API keeps answers for itself and asks with their ETag whether they still hold. No page needs a device.
+    """
+
+    NOTHING = ", ".join(f"{one}=()" for one in ("camera", "geolocation", "microphone", "midi", "payment", "usb"))
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        response.headers["Permissions-Policy"] = self.NOTHING
         if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            kept = "no-cache" if request.path.startswith("/api/") else "no-store"
+            response.headers.setdefault("Cache-Control", f"private, {kept}")
         return response
 
 

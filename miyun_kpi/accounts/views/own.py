@@ -75,7 +75,11 @@ def sign_in(request: OpenRequest) -> HttpResponse:
 def sign_out(request: KpiRequest) -> HttpResponse:
     _record(request, "signed-out", request.user.get_username())
     logout(request)
-    return redirect("accounts:sign-in")
+    response = redirect("accounts:sign-in")
+    # Pages of this session, those behind the back button too. Not "cookies", which reaches every host of the domain; not
+    # "storage", where what was typed is kept by account (the page drops its own before it sends this).
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @require_POST

@@ -82,12 +82,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "miyun_kpi.web.middleware.KeptForms",
     "miyun_kpi.accounts.middleware.SessionLimits",
     "miyun_kpi.accounts.middleware.ActingPost",
+    # The first that reads what was sent: strangers to a page and bodies too large have been turned away unread.
+    "miyun_kpi.web.middleware.BodyLimits",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "miyun_kpi.web.middleware.NoNullCharacters",
     "miyun_kpi.web.middleware.RefusedPages",
     "axes.middleware.AxesMiddleware",
@@ -382,9 +384,11 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("KPI_LOG_LEVEL", default="WARNING")},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# What one request may send: without signing in, to a page or the API (a read workbook comes back inside a form), with files.
+BODY_OPEN, DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024, 4 * 1024 * 1024
 SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")  # 领导审签 by its scan, or in person
 # Evidence files: bytes of one, and how many belong to one thing.
 EVIDENCE_LARGEST = env.int("KPI_EVIDENCE_MB", default=20) * 1024 * 1024
+BODY_WITH_FILES = EVIDENCE_LARGEST + 1024 * 1024
 EVIDENCE_MOST = env.int("KPI_EVIDENCE_FILES", default=10)
 FIXTURES_DIR = BASE_DIR / "fixtures"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
-from miyun_kpi.web.views import json_refusal, refused
+from miyun_kpi.web.views import json_refusal, refused, too_large
 
 ONLY_SENT = Refused(
     "only-sent", "这个地址只收表单提交，不能直接打开，没有执行任何操作。请返回上一页，或从上面的栏目重新进入。"
@@ -93,6 +94,30 @@ class NamedAnswers:
         return response
 
 
+class BodyLimits:
+    """What is too large is refused by what it says of its length, before anything of it is read or put on disk.
+
+    More than that length is never read: Django's stream ends there, and a body without a length is empty to it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        sent = int(length) if length.isascii() and length.isdigit() else 0
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if not request.path.startswith("/api/"):
+            if getattr(request, "actor", None) is None:
+                most = settings.BODY_OPEN
+            elif getattr(view, "takes_files", False):
+                most = settings.BODY_WITH_FILES
+        return too_large(request, most) if sent > most else None
+
+
 class NoNullCharacters:
     """An address with a null character names nothing, and PostgreSQL breaks on it: refused before any view sees it."""
 
@@ -126,8 +151,11 @@ class KeptForms:
         response = self.get_response(request)
         if request.method != "POST" or response.status_code >= 400 or request.path.startswith("/api/"):
             return response
+        # Whoever is turned away at the door has sent what nobody reads.
+        if self._turned_away(response):
+            return response
         mark = request.POST.get("kept", "")
-        if self.MARK.fullmatch(mark) and not self._turned_away(response):
+        if self.MARK.fullmatch(mark):
             secure = settings.SESSION_COOKIE_SECURE
             response.set_cookie(f"kept-{mark}", "1", max_age=600, samesite="Lax", secure=secure)
         return response

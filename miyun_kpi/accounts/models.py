@@ -127,3 +127,18 @@ class ApiToken(AbstractAuthToken):
 
     class Meta:
         verbose_name = "接口令牌"
+
+
+class Tries(models.Model):
+    """How often something was tried in vain in one quarter of an hour: a counter that all web processes share.
+
+    `key` names what is counted and the quarter, so a row is never begun anew, and may be thrown away when it is over.
+    """
+
+    key = models.CharField("计数", max_length=80, primary_key=True)
+    until = models.DateTimeField("到何时", db_index=True)
+    spent = models.PositiveIntegerField("次数", default=0)
+    told = models.BooleanField("已记入审计", default=False)
+
+    class Meta:
+        verbose_name = "登录次数"

@@ -28,6 +28,10 @@ ACTS = {
     "accounts.session.locked": "登录{thing}多次未成，账号锁定",
     "accounts.session.signed-in": "登录",
     "accounts.session.signed-out": "退出",
+    "accounts.tries.account": "登录{thing}在各处一刻钟里不成功满 {attempts} 次，暂停到这一刻钟完",
+    "accounts.tries.address": "从 {address} 登录一刻钟里不成功满 {attempts} 次，这个地址暂停到这一刻钟完，最后试的是{thing}",
+    "accounts.tries.all": "全站登录一刻钟里不成功满 {attempts} 次，没有在本地址登录过的暂停到这一刻钟完，最后试的是{thing}",
+    "accounts.tries.old": "改密码时现在的密码一刻钟里输错 {attempts} 次，暂停到这一刻钟完",
     "accounts.token.issued": "给客户端“{client}”发放接口令牌[，单位{organisation}][，岗位{role}]",
     "accounts.token.revoked": "撤销客户端“{client}”的接口令牌[，岗位{role}]",
 }

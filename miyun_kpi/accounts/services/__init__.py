@@ -17,14 +17,24 @@ from miyun_kpi.accounts.services.posts import (
     move_posts,
     name_deputy,
 )
+from miyun_kpi.accounts.services.tries import (
+    TooManyTries,
+    forget_old_tries,
+    right_old_password,
+    right_password,
+    take_old_password,
+    take_try,
+)
 
 __all__ = [
     "TOKEN_LIFETIME",
+    "TooManyTries",
     "add_portfolio",
     "change_own_password",
     "create_account",
     "end_portfolio",
     "end_post",
+    "forget_old_tries",
     "grant_post",
     "hand_over",
     "issue_token",
@@ -36,5 +46,9 @@ __all__ = [
     "rename_account",
     "reset_password",
     "revoke_token",
+    "right_old_password",
+    "right_password",
     "set_active",
+    "take_old_password",
+    "take_try",
 ]

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -48,23 +49,40 @@ def _record(request: OpenRequest, event: str, username: str) -> None:
     services.record_session(actor=actor, event=event, username=username, address=actor.address, at=timezone.now())
 
 
+def _paused(request: OpenRequest, form: SignInForm, refusal: services.TooManyTries) -> HttpResponse:
+    context = {"form": form, "failure": refusal.message} | _door(request)
+    response = render(request, "accounts/sign_in.html", context, status=refusal.status)
+    response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: OpenRequest) -> HttpResponse:
     form, failure, status = SignInForm(request.POST or None), "", 200
     if request.method == "POST" and form.is_valid():
+        username, at = form.cleaned_data["username"], timezone.now()
+        who = come_by(Actor(label=username), request)
+        # What is locked is not looked at, counts nowhere and has been recorded.
+        if AxesProxyHandler.is_locked(request, form.cleaned_data):
+            return locked_out(request)
+        try:
+            services.take_try(actor=who, username=username, at=at)
+        except services.TooManyTries as refusal:
+            return _paused(request, form, refusal)
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
+            services.right_password(actor=who, username=username, at=at)
             before = user.last_login
             login(request, user)
             request.session["previous_sign_in"] = before.isoformat() if before else ""
             _record(request, "signed-in", user.get_username())
             return redirect(_next(request))
         if AxesProxyHandler.is_locked(request, form.cleaned_data):
-            _record(request, "locked", form.cleaned_data["username"])
+            _record(request, "locked", username)
             return locked_out(request)
-        failures = AxesProxyHandler.get_failures(request, {"username": form.cleaned_data["username"]})
+        failures = AxesProxyHandler.get_failures(request, {"username": username})
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
         failure, status = f"用户名或密码不对。还可以试 {left} 次，之后锁定 15 分钟。", 403
     context = {"form": form, "failure": failure} | _door(request)
@@ -91,19 +109,26 @@ def switch_post(request: KpiRequest) -> HttpResponse:
     return redirect(_next(request))
 
 
+def _change(request: KpiRequest, form: ChangePasswordForm, at: datetime) -> list[tuple[str, str]]:
+    actor, user = request.actor, request.user
+    try:
+        services.take_old_password(actor=actor, username=user.username, at=at)
+    except services.TooManyTries as refusal:
+        return [("old", refusal.message)]
+    old, new = form.cleaned_data["old"], form.cleaned_data["new"]
+    errors = services.change_own_password(actor=actor, user=user, old=old, new=new, at=at)
+    if "old" not in dict(errors):
+        services.right_old_password(actor=actor, username=user.username, at=at)
+    return errors
+
+
 @never_cache
 @sensitive_post_parameters()
 def change_password(request: KpiRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
-        errors = services.change_own_password(
-            actor=request.actor,
-            user=request.user,
-            old=form.cleaned_data["old"],
-            new=form.cleaned_data["new"],
-            at=timezone.now(),
-        )
+        errors = _change(request, form, timezone.now())
         for field, message in errors:
             form.add_error(field, message)
         if not errors:

@@ -7,9 +7,11 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 # What the address bar of the machine itself can name; `testserver` is the client of the tests.
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+DENGBAO, PLAIN = "dengbao", "plain"
 YEAR = 365 * 24 * 3600
 
 
@@ -37,3 +39,26 @@ def kept_secret(given: str, folder: Path, file_name: str) -> str:
     if not found:
         raise SystemExit(f"密钥文件 {path} 是空的，没有启动。请从备份或保管处放回原来的密钥；不要另造一把。")
     return found
+
+
+def password_profile(given: str, *, served: bool) -> str:
+    """`dengbao` (等保) or `plain`; which one where nothing is given depends on who can reach the site."""
+    if given not in ("", DENGBAO, PLAIN):
+        raise SystemExit(f"KPI_PASSWORD_PROFILE=“{given[:20]}”不认识，没有启动。请写 {DENGBAO}（等保）或 {PLAIN}。")
+    return given or (DENGBAO if served else PLAIN)
+
+
+def password_validators(profile: str) -> list[dict[str, Any]]:
+    asked = [
+        "miyun_kpi.accounts.passwords.UserAttributeSimilarityValidator",
+        "miyun_kpi.accounts.passwords.CommonPasswordValidator",
+        "miyun_kpi.accounts.passwords.NumericPasswordValidator",
+    ]
+    if profile == DENGBAO:
+        asked += [
+            "miyun_kpi.accounts.passwords.ClassesValidator",
+            "miyun_kpi.accounts.passwords.ContextValidator",
+            "miyun_kpi.accounts.passwords.HistoryValidator",
+        ]
+    least = {"NAME": "miyun_kpi.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}
+    return [least, *({"NAME": one} for one in asked)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from miyun_kpi.profile import LOOPBACK_HOSTS, YEAR, is_served, kept_secret
+from miyun_kpi import profile
 from miyun_kpi.site import chosen, settle
 
 env = environ.Env()
@@ -18,7 +18,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
 
 
 def _kept_secret(variable: str, file_name: str) -> str:
-    return kept_secret(env.str(variable, default=""), VAR_DIR, file_name)
+    return profile.kept_secret(env.str(variable, default=""), VAR_DIR, file_name)
 
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
@@ -27,13 +27,13 @@ AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 DEBUG = env.bool("KPI_DEBUG", default=False)
-ALLOWED_HOSTS = env.list("KPI_HOSTS", default=list(LOOPBACK_HOSTS))
+ALLOWED_HOSTS = env.list("KPI_HOSTS", default=list(profile.LOOPBACK_HOSTS))
 CSRF_TRUSTED_ORIGINS = env.list("KPI_ORIGINS", default=[])
 HTTPS = env.bool("KPI_HTTPS", default=False)
 # 1 behind one nginx (then X-Forwarded-For is believed), 0 when clients connect directly.
 TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", default=0)
 # A site for others than the machine itself: everything below is strict, and operations.strength refuses what is weak.
-SERVED = is_served(ALLOWED_HOSTS, https=HTTPS, proxies=TRUSTED_PROXIES)
+SERVED = profile.is_served(ALLOWED_HOSTS, https=HTTPS, proxies=TRUSTED_PROXIES)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -145,7 +145,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("KPI_STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "miyun_kpi" / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -165,15 +165,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "miyun_kpi.accounts.passwords.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "miyun_kpi.accounts.passwords.UserAttributeSimilarityValidator"},
-    {"NAME": "miyun_kpi.accounts.passwords.CommonPasswordValidator"},
-    {"NAME": "miyun_kpi.accounts.passwords.NumericPasswordValidator"},
-]
+# 等保 on a served site: three kinds of signs, no word of the house, none of the last five, ninety days (decision 0098).
+PASSWORD_PROFILE = profile.password_profile(env.str("KPI_PASSWORD_PROFILE", default=""), served=SERVED)
+AUTH_PASSWORD_VALIDATORS = profile.password_validators(PASSWORD_PROFILE)
+PASSWORD_DAYS = env.int("KPI_PASSWORD_DAYS", default=90 if PASSWORD_PROFILE == profile.DENGBAO else 0)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 10 * 3600
@@ -186,7 +181,7 @@ if SERVED:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = False
-SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=YEAR if SERVED else 0)
+SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=profile.YEAR if SERVED else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -3,6 +3,7 @@ from datetime import date
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from miyun_kpi.accounts.enums import Role
@@ -142,3 +143,16 @@ class Tries(models.Model):
 
     class Meta:
         verbose_name = "登录次数"
+
+
+class PasswordRecord(models.Model):
+    """A password that a person has or had, under the profile 等保: it is not taken again soon, and grows old."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passwords", verbose_name="账号")
+    encoded = models.CharField("密码的散列", max_length=128)
+    # By the store: the hook of the framework that writes it has no clock of ours.
+    set_at = models.DateTimeField("设定时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "用过的密码"
+        ordering = ["-set_at", "-id"]

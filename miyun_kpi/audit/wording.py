@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
     "accounts.post.handed-over": "换人交接",
     "accounts.post.moved": "岗位随机构改革转移",
     "accounts.session.locked": "登录锁定",
+    "accounts.password.expired": "密码到期",
     "accounts.tries.account": "账号暂停登录",
     "accounts.tries.address": "地址暂停登录",
     "accounts.tries.all": "全站暂停登录",

@@ -22,6 +22,7 @@ class OperationsConfig(AppConfig):
         from miyun_kpi.operations.first_steps import desk_items
         from miyun_kpi.operations.machine import on_the_machine
         from miyun_kpi.operations.models import Site
+        from miyun_kpi.operations.password_desk import desk_items as passwords
         from miyun_kpi.operations.strength import require_strong
         from miyun_kpi.operations.verification import desk_items as verified
         from miyun_kpi.routes import to
@@ -67,6 +68,7 @@ class OperationsConfig(AppConfig):
         )
         register_desk(desk_items)
         register_desk(verified)
+        register_desk(passwords)
         register_tour(lambda request: tour.shown() if on_the_machine(request) else ())
         register_target("operations.audit", lambda at: to("audit:entries"))
         register_target("operations.people", lambda at: to("accounts:create"))

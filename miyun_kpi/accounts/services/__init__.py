@@ -7,6 +7,7 @@ from miyun_kpi.accounts.services.credentials import (
     release_lock,
     revoke_token,
 )
+from miyun_kpi.accounts.services.password_age import REMIND_DAYS, check_age, password_until
 from miyun_kpi.accounts.services.people import create_account, rename_account, reset_password, set_active
 from miyun_kpi.accounts.services.posts import (
     add_portfolio,
@@ -27,10 +28,12 @@ from miyun_kpi.accounts.services.tries import (
 )
 
 __all__ = [
+    "REMIND_DAYS",
     "TOKEN_LIFETIME",
     "TooManyTries",
     "add_portfolio",
     "change_own_password",
+    "check_age",
     "create_account",
     "end_portfolio",
     "end_post",
@@ -40,6 +43,7 @@ __all__ = [
     "issue_token",
     "move_posts",
     "name_deputy",
+    "password_until",
     "random_password",
     "record_session",
     "release_lock",

@@ -74,6 +74,8 @@ def sign_in(request: OpenRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             services.right_password(actor=who, username=username, at=at)
+            assert isinstance(user, User)
+            services.check_age(actor=who, user=user, at=at)
             before = user.last_login
             login(request, user)
             request.session["previous_sign_in"] = before.isoformat() if before else ""
@@ -134,7 +136,14 @@ def change_password(request: KpiRequest) -> HttpResponse:
         if not errors:
             login(request, request.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
             return redirect("/")
-    return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
+    until = services.password_until(request.user.pk)
+    context = {
+        "form": form,
+        "expired": until is not None and until <= timezone.now(),
+        "strict": settings.PASSWORD_PROFILE == "dengbao",
+        "days": settings.PASSWORD_DAYS,
+    }
+    return render(request, "accounts/change_password.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from miyun_kpi import profile
+from miyun_kpi.lib import logs
 from miyun_kpi.site import chosen, settle
 
 env = environ.Env()
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "miyun_kpi.operations.middleware.Counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,6 +183,7 @@ if SERVED:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = False
+METRICS_TOKEN = env.str("KPI_METRICS_TOKEN", default="")
 SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=profile.YEAR if SERVED else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -378,13 +381,9 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("KPI_LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.configuration(
+    env.str("KPI_LOG", default="json" if SERVED else "line"), env.str("KPI_LOG_LEVEL", default="WARNING")
+)
 # What one request may send: without signing in, to a page or the API (a read workbook comes back inside a form), with files.
 BODY_OPEN, DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024, 4 * 1024 * 1024
 SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")  # 领导审签 by its scan, or in person

@@ -17,7 +17,7 @@ from miyun_kpi.accounts.addresses import come_by
 from miyun_kpi.requests import OpenRequest
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
-OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/favicon")
+OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/favicon")
 # The page about the API is a page like others.
 PAGES_UNDER_OPEN_PREFIXES = ("/api/v1/docs/",)
 

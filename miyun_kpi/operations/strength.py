@@ -66,6 +66,11 @@ def _weak_keys() -> Iterator[tuple[str, str]]:
                 f"{variable}-placeholder",
                 f"{called}（{variable}）还是样例里的占位文字。请用 openssl rand -base64 48 造一把。",
             )
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < LEAST_LENGTH:
+        yield (
+            "KPI_METRICS_TOKEN-weak",
+            f"KPI_METRICS_TOKEN 太短：至少 {LEAST_LENGTH} 个字符。请用 openssl rand -base64 48 造一个。",
+        )
     if len(set(found)) < len(found):
         yield "keys-equal", "登录密钥、审计密钥、个人信息密钥里有两把相同。请各用各的，一把外泄不连累另一把。"
 

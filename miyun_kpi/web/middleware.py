@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
+from miyun_kpi.lib.logs import REQUEST
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
 from miyun_kpi.web.views import json_refusal, refused, too_large
@@ -30,7 +31,11 @@ class RequestIds:
 
     def __call__(self, request: OpenRequest) -> HttpResponse:
         number = request.request_id = f"{uuid4().int >> 64:016x}"
-        response = self.get_response(request)
+        token = REQUEST.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            REQUEST.reset(token)
         response.headers["X-Request-ID"] = number
         return response
 

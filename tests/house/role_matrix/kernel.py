@@ -72,6 +72,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("operations:verification", "POST"): "SFFAAFFFFA",
     ("jobs:progress", "GET"): "SNNNNNNNNN",
     ("operations:readyz", "GET"): "AAAAAAAAAA",
+    ("operations:metrics", "GET"): "AAAAAAAAAA",
     ("jobs:show", "GET"): "SNNNNNNNNN",
     ("jobs:stop", "POST"): "SNNNNNNNNN",
     ("organisations:add-alias", "GET"): "SFFFFFFAFF",

@@ -156,3 +156,16 @@ class PasswordRecord(models.Model):
     class Meta:
         verbose_name = "用过的密码"
         ordering = ["-set_at", "-id"]
+
+
+class OpenSession(models.Model):
+    """A sign-in that may still be used: where and when it began. The session itself is the framework's row of that key."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions", verbose_name="账号")
+    key = models.CharField("会话", max_length=40, unique=True)
+    since = models.DateTimeField("登录时间")
+    address = models.CharField("登录地址", max_length=60, blank=True)
+    browser = models.CharField("浏览器", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "登录会话"

@@ -26,6 +26,8 @@ ACTS = {
     "accounts.post.granted": f"授予{{thing}}{POST}",
     "accounts.post.moved": f"把{{thing}}的岗位由{{old_unit}}转到承接的单位：{POST}",
     "accounts.post.handed-over": f"把{{from}}的岗位交接给{{to}}：{POST}",
+    "accounts.session.displaced": "同时登录的处数满了，结束最久没用的一处：{browser}[，{address}]",
+    "accounts.session.ended": "结束自己的一处登录：{browser}[，{address}]",
     "accounts.session.locked": "登录{thing}多次未成，账号锁定",
     "accounts.session.signed-in": "登录",
     "accounts.session.signed-out": "退出",
@@ -39,6 +41,7 @@ ACTS = {
 LABELS = {
     "address": "登录地址",
     "attempts": "失败次数",
+    "browser": "浏览器",
     "before": "原结束日期",
     "client": "客户端",
     "days": "天数",

@@ -20,6 +20,8 @@ WORDS: dict[str, str] = {
     "accounts.post.granted": "授予岗位",
     "accounts.post.handed-over": "换人交接",
     "accounts.post.moved": "岗位随机构改革转移",
+    "accounts.session.displaced": "登录处数太多，结束最久没用的",
+    "accounts.session.ended": "结束自己的一处登录",
     "accounts.session.locked": "登录锁定",
     "accounts.password.expired": "密码到期",
     "accounts.tries.account": "账号暂停登录",

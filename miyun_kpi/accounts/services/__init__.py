@@ -18,6 +18,12 @@ from miyun_kpi.accounts.services.posts import (
     move_posts,
     name_deputy,
 )
+from miyun_kpi.accounts.services.sessions import (
+    end_other_sessions,
+    end_session,
+    session_opened,
+    sessions_of,
+)
 from miyun_kpi.accounts.services.tries import (
     TooManyTries,
     forget_old_tries,
@@ -35,8 +41,10 @@ __all__ = [
     "change_own_password",
     "check_age",
     "create_account",
+    "end_other_sessions",
     "end_portfolio",
     "end_post",
+    "end_session",
     "forget_old_tries",
     "grant_post",
     "hand_over",
@@ -52,6 +60,8 @@ __all__ = [
     "revoke_token",
     "right_old_password",
     "right_password",
+    "session_opened",
+    "sessions_of",
     "set_active",
     "take_old_password",
     "take_try",

@@ -25,7 +25,7 @@ from miyun_kpi.web.context import Frame
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
 
-__all__ = ["alive", "change_password", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
+__all__ = ["alive", "change_password", "list_session", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
 
 
 def _next(request: OpenRequest) -> str:
@@ -80,6 +80,7 @@ def sign_in(request: OpenRequest) -> HttpResponse:
             login(request, user)
             request.session["previous_sign_in"] = before.isoformat() if before else ""
             _record(request, "signed-in", user.get_username())
+            list_session(request, user)
             return redirect(_next(request))
         if AxesProxyHandler.is_locked(request, form.cleaned_data):
             _record(request, "locked", username)
@@ -89,6 +90,20 @@ def sign_in(request: OpenRequest) -> HttpResponse:
         failure, status = f"用户名或密码不对。还可以试 {left} 次，之后锁定 15 分钟。", 403
     context = {"form": form, "failure": failure} | _door(request)
     return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def list_session(request: OpenRequest, user: User, *, alone: bool = False) -> None:
+    """After every `login`: the key is a new one, and after a change of the password there is none before it is saved."""
+    if not request.session.session_key:
+        request.session.save()
+    services.session_opened(
+        actor=come_by(Actor(label=str(user), user_id=user.pk), request),
+        user=user,
+        key=request.session.session_key or "",
+        agent=request.headers.get("User-Agent", ""),
+        at=timezone.now(),
+        alone=alone,
+    )
 
 
 @require_POST
@@ -135,6 +150,7 @@ def change_password(request: KpiRequest) -> HttpResponse:
             form.add_error(field, message)
         if not errors:
             login(request, request.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+            list_session(request, request.user, alone=True)
             return redirect("/")
     until = services.password_until(request.user.pk)
     context = {

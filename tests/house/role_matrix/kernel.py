@@ -23,6 +23,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("accounts:create", "POST"): "SFFFFFFAFF",
     ("accounts:locks", "GET"): "SFFFFFFFAF",
     ("accounts:me", "GET"): "SAAAAAAAAA",
+    ("accounts:sessions", "GET"): "SAAAAAAAAA",
+    ("accounts:sessions", "POST"): "SAAAAAAAAA",
     ("accounts:audit-workbook", "GET"): "SFFFFFFFFA",
     ("accounts:people", "GET"): "SFFFFFFAFF",
     ("accounts:people-workbook", "GET"): "SFFFFFFAFF",

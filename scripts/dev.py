@@ -284,6 +284,8 @@ def night(arguments: list[str]) -> int:
         give_up(f"用法：make night PART={'|'.join([*tiers.PARTS, 'mutate'])}")
     prepare("test")
     prepare_test_services()
+    if part == "kills":
+        prepare_deployment_tools()
     if part != "mutate":
         return tiers.run_part(str(BIN / "python"), part, rest)
     done = subprocess.run(python("scripts/mutate.py", *rest), cwd=ROOT, stdout=subprocess.PIPE, text=True)

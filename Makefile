@@ -13,6 +13,6 @@ REPLAY ?=
 MUTANTS ?=
 export SEED STEPS REPLAY MUTANTS
 
-.PHONY: run start quick test night prove fuzz simulate bench lint lock
-run start quick test night prove fuzz simulate bench lint lock:
+.PHONY: run start quick test deployment night prove fuzz simulate bench lint lock
+run start quick test deployment night prove fuzz simulate bench lint lock:
 	@$(PYTHON) scripts/dev.py $@ $(ARGS)

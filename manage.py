@@ -4,8 +4,8 @@ import sys
 
 
 def main() -> None:
-    # Databases, evidence and backups are nobody else's to read.
-    os.umask(0o027)
+    # Databases, evidence and backups are nobody else's to read; static files are for nginx.
+    os.umask(0o022 if sys.argv[1:2] == ["collectstatic"] else 0o027)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miyun_kpi.settings")
     from miyun_kpi.site import take_option
 

@@ -1,13 +1,14 @@
 """One settings file for every installation; the environment decides (names in docs/operations.md)."""
 
 import os
-import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from miyun_kpi import profile
+from miyun_kpi.lib import logs
 from miyun_kpi.operations.in_use import name_in_use
 from miyun_kpi.site import REAL, chosen, settle
 
@@ -20,22 +21,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
 
 
 def _kept_secret(variable: str, file_name: str) -> str:
-    """The secret of the environment, else one made at the first start and kept in var/ with mode 0600."""
-    given = env.str(variable, default="")
-    if given:
-        return given
-    path = VAR_DIR / file_name
-    if not path.exists():
-        # Put in place whole: of two processes that start together neither may read a file that is still empty.
-        half = path.with_name(f".{file_name}-{os.getpid()}-{secrets.token_hex(4)}")
-        with open(half, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(half, path)
-        except FileExistsError:
-            pass
-        half.unlink()
-    return path.read_text().strip()
+    return profile.kept_secret(env.str(variable, default=""), VAR_DIR, file_name)
 
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
@@ -51,9 +37,13 @@ if SECOND_FACTOR not in ("acts", "all", "off"):
 # Refused addresses, failed sign-ins and exports are written to the audit once in so many seconds, counted.
 AUDIT_WINDOW_SECONDS = env.int("KPI_AUDIT_WINDOW", default=60)
 DEBUG = env.bool("KPI_DEBUG", default=False)
-ALLOWED_HOSTS = env.list("KPI_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list("KPI_HOSTS", default=list(profile.LOOPBACK_HOSTS))
 CSRF_TRUSTED_ORIGINS = env.list("KPI_ORIGINS", default=[])
 HTTPS = env.bool("KPI_HTTPS", default=False)
+# 1 behind one nginx (then X-Forwarded-For is believed), 0 when clients connect directly.
+TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", default=0)
+# A site for others than the machine itself: everything below is strict, and operations.strength refuses what is weak.
+SERVED = profile.is_served(ALLOWED_HOSTS, https=HTTPS, proxies=TRUSTED_PROXIES)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -93,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "miyun_kpi.operations.middleware.Counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,12 +95,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "miyun_kpi.web.middleware.KeptForms",
     "miyun_kpi.accounts.middleware.SessionLimits",
     "miyun_kpi.accounts.middleware.ActingPost",
+    # The first that reads what was sent: strangers to a page and bodies too large have been turned away unread.
+    "miyun_kpi.web.middleware.BodyLimits",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "miyun_kpi.web.middleware.NoNullCharacters",
     "miyun_kpi.web.middleware.RefusedPages",
     "axes.middleware.AxesMiddleware",
@@ -171,7 +164,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("KPI_STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "miyun_kpi" / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -191,40 +184,43 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "miyun_kpi.accounts.passwords.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "miyun_kpi.accounts.passwords.UserAttributeSimilarityValidator"},
-    {"NAME": "miyun_kpi.accounts.passwords.CommonPasswordValidator"},
-    {"NAME": "miyun_kpi.accounts.passwords.NumericPasswordValidator"},
-]
+# 等保 on a served site: three kinds of signs, no word of the house, none of the last five, ninety days (decision 0098).
+PASSWORD_PROFILE = profile.password_profile(env.str("KPI_PASSWORD_PROFILE", default=""), served=SERVED)
+AUTH_PASSWORD_VALIDATORS = profile.password_validators(PASSWORD_PROFILE)
+PASSWORD_DAYS = env.int("KPI_PASSWORD_DAYS", default=90 if PASSWORD_PROFILE == profile.DENGBAO else 0)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "miyun_kpi.web.sessions"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
+SESSIONS_MOST = env.int("KPI_SESSIONS_MOST", default=5 if SERVED else 20)  # of one account at a time
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED
+if SERVED:
+    # The prefix makes the browser refuse one that another host of the domain, or plain http, has planted.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = False
-SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=0)
+METRICS_TOKEN = env.str("KPI_METRICS_TOKEN", default="")
+SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=profile.YEAR if SERVED else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "miyun_kpi.web.views.csrf_failure"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
+# Failed sign-ins of a quarter of an hour beside that lock: of an account everywhere, of an address, of the whole site (0099).
+SIGN_IN_TRIES = {
+    name: env.int(f"KPI_SIGN_IN_{name.upper()}", default=most)
+    for name, most in (("account", 20), ("address", 60), ("all", 1000))
+}
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "miyun_kpi.accounts.views.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# 1 behind one nginx (then X-Forwarded-For is believed), 0 when clients connect directly.
-TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "miyun_kpi.accounts.addresses.client_address"
 
 CONTENT_SECURITY_POLICY = {
@@ -378,6 +374,7 @@ _BEATS = {
     "jobs.sweep": (5, 15),
     "operations.chain_heads": (3600, 3000),
     "operations.verify": (1800, 1500),
+    "operations.tidy": (3600, 3000),
     "disclosure.send_notices": (1800, 1500),
     "finance_policy.send_notices": (3600, 3000),
     "postdoc.send_notices": (3600, 3000),
@@ -403,16 +400,14 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("KPI_LOG_LEVEL", default="WARNING")},
-}
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+LOGGING = logs.configuration(
+    env.str("KPI_LOG", default="json" if SERVED else "line"), env.str("KPI_LOG_LEVEL", default="WARNING")
+)
+# What one request may send: without signing in, to a page or the API (a read workbook comes back inside a form), with files.
+BODY_OPEN, DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024, 4 * 1024 * 1024
 SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")  # 领导审签 by its scan, or in person
 # Evidence files: bytes of one, and how many belong to one thing.
 EVIDENCE_LARGEST = env.int("KPI_EVIDENCE_MB", default=20) * 1024 * 1024
+BODY_WITH_FILES = EVIDENCE_LARGEST + 1024 * 1024
 EVIDENCE_MOST = env.int("KPI_EVIDENCE_FILES", default=10)
 FIXTURES_DIR = BASE_DIR / "fixtures"

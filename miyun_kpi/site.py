@@ -15,7 +15,8 @@ WORDS = {DEMO: "演示站", REAL: "正式站", REHEARSAL: "演练站"}
 # What leaves a site that is not the real one says so with this word.
 TAGS = {DEMO: "演示", REHEARSAL: "演练"}
 OLD_DATABASE = "kpi.sqlite3"
-# A rehearsal never works on what the environment names for the real site: its database, keys and broker are its own.
+# A rehearsal never works on what the environment names for the real site: its database, keys and broker are its own,
+# and it answers on loopback alone.
 OF_THE_REAL_SITE = (
     "KPI_DATABASE_URL",
     "KPI_BROKER_URL",
@@ -23,6 +24,11 @@ OF_THE_REAL_SITE = (
     "KPI_SECRET_KEY",
     "KPI_AUDIT_KEY",
     "KPI_PERSONAL_KEY",
+    "KPI_HOSTS",
+    "KPI_ORIGINS",
+    "KPI_HTTPS",
+    "KPI_TRUSTED_PROXIES",
+    "KPI_STATIC_ROOT",
 )
 # Set by the command that makes a rehearsal: the folder it is made in.
 MADE_IN = "KPI_REHEARSAL_MADE_IN"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The commands of the Makefile, with nothing but the standard library: builds the environment, then runs the tool in it.
 
-python3 scripts/dev.py run | quick | test [pytest arguments] | night | prove | fuzz | simulate | bench | lint | lock
+python3 scripts/dev.py run | quick | test [pytest arguments] | deployment | night | prove | fuzz | simulate | bench | lint | lock
 (`night` reads PART from the environment, `simulate` SEED, STEPS, REPLAY and MUTANTS)
 """
 
@@ -245,6 +245,22 @@ def test(arguments: list[str]) -> int:
         )
 
 
+def prepare_deployment_tools() -> None:
+    wanted = {"nginx": "nginx", "systemd-analyze": "systemd", "openssl": "openssl"}
+    missing = [package for tool, package in wanted.items() if not shutil.which(tool, path=f"{os.defpath}:/usr/sbin")]
+    if missing:
+        install_packages(missing, "部署文件的检查")
+
+
+def deployment(arguments: list[str]) -> int:
+    """The files of deploy/ by the tools that will read them."""
+    prepare("base")
+    prepare_deployment_tools()
+    with tempfile.TemporaryDirectory(prefix="kpi-deploy-") as scratch:
+        path = {"PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"}
+        return steps({"deployment files": python("scripts/deployment.py", scratch)}, {"deployment files": path})
+
+
 def quick(arguments: list[str]) -> int:
     """Within a minute: lint, types from the cache, contracts, rules, and the tests nearest to what was changed."""
     prepare("test")
@@ -268,6 +284,8 @@ def night(arguments: list[str]) -> int:
         give_up(f"用法：make night PART={'|'.join([*tiers.PARTS, 'mutate'])}")
     prepare("test")
     prepare_test_services()
+    if part == "kills":
+        prepare_deployment_tools()
     if part != "mutate":
         return tiers.run_part(str(BIN / "python"), part, rest)
     done = subprocess.run(python("scripts/mutate.py", *rest), cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -360,7 +378,7 @@ def lock(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    every = (run, start, quick, test, night, prove, fuzz, simulate, bench, lint, lock)
+    every = (run, start, quick, test, deployment, night, prove, fuzz, simulate, bench, lint, lock)
     commands = {command.__name__: command for command in every}
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in commands:

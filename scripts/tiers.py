@@ -41,7 +41,10 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
 NIGHTS_YEARS = ",".join(str(seed) for seed in range(1, 21))
 # Run once before the rounds of a part.
 BEFORE: dict[str, tuple[list[str], dict[str, str]]] = {
-    "kills": (["tests/races/test_mixed_acts.py", "-s"], {"KPI_TEST_MIXED": "10000"}),
+    "kills": (
+        ["tests/races/test_mixed_acts.py", "tests/operations/behind_nginx.py", "-s"],
+        {"KPI_TEST_MIXED": "10000"},
+    ),
     "simulate": (
         ["tests/simulation/test_year.py", "tests/simulation/test_mutants.py", "-s", "--timeout", "3600"],
         {"KPI_TEST_DB": "sqlite", "KPI_TEST_YEARS": NIGHTS_YEARS, "KPI_TEST_STEPS": "300", "KPI_TEST_MUTANTS": "all"},
@@ -50,7 +53,7 @@ BEFORE: dict[str, tuple[list[str], dict[str, str]]] = {
 # Lines of the output that belong into the row, so many of each run.
 FIGURES = {
     "bench": re.compile(r"\d\.\d+"),
-    "kills": re.compile(r"^mixed acts, "),
+    "kills": re.compile(r"^(mixed acts|behind nginx), "),
     "simulate": re.compile(r"^(simulated in all|mutant A\d)"),
 }
 MOST_FIGURES = {"simulate": 8}

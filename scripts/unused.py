@@ -32,6 +32,8 @@ NAMES = [
     *("get_many", "has_key", "incr", "set_many", "delete_many"),
     # REST framework: the method of a request
     "patch",
+    # Django: what a password validator may hear
+    "password_changed",
     # drf-spectacular finds an extension by its base class
     *("TokenScheme", "get_security_definition"),
     # kombu: a transport

@@ -17,7 +17,7 @@ from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, page_act, sent, sent_workbook, shown
+from miyun_kpi.web.acts import form_of, page_act, sent, sent_workbook, shown, takes_files
 from miyun_kpi.web.answers import download
 
 WHAT = "disclosure.opening"
@@ -54,6 +54,7 @@ def template_file(request: KpiRequest) -> HttpResponse:
     return download(opening_template(at=timezone.now()), CONTENT_TYPE, "公开申请期初登记模板.xlsx")
 
 
+@takes_files
 @page_act(_page)
 def upload(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing. Who asked is carried on sealed and not shown."""

@@ -26,7 +26,7 @@ from miyun_kpi.organisations.enums import TRACK_CHOICES, TRACK_WORDS, Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
-from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_file, shown
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_file, shown, takes_files
 from miyun_kpi.web.answers import download
 
 PER_PAGE = 50
@@ -209,6 +209,7 @@ def withdraw(request: KpiRequest, adjustment_id: int) -> HttpResponse:
     return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
 
 
+@takes_files
 @page_act(_page)
 def add_evidence(request: KpiRequest, adjustment_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""

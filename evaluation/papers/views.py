@@ -19,11 +19,12 @@ from miyun_kpi.documents.reading import LARGEST, lines_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import asked, shown
+from miyun_kpi.web.acts import asked, shown, takes_files
 
 SHOWN = 200
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_paper(request: KpiRequest) -> HttpResponse:
     """With the code alone the stored figures and no verdict; with what the paper says, cell by cell."""

@@ -18,7 +18,7 @@ from miyun_kpi.lib.errors import Refused, listed
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import page_act, sent_workbook
+from miyun_kpi.web.acts import page_act, sent_workbook, takes_files
 
 DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
 
@@ -43,6 +43,7 @@ def opening_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
     return shown(request, "farmland/opening.html", {}, refusal)
 
 
+@takes_files
 @page_act(opening_page, opens=True)
 def opening(request: KpiRequest) -> HttpResponse:
     """A POST reads and rehearses; it writes nothing."""

@@ -29,7 +29,7 @@ from miyun_kpi.registers.excel import LIMITS
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import asked, form_of, page_act, sent, sent_workbook, shown
+from miyun_kpi.web.acts import asked, form_of, page_act, sent, sent_workbook, shown, takes_files
 from miyun_kpi.web.forms import checked
 
 
@@ -138,6 +138,7 @@ def _opening_page(
     return shown(request, "finance/opening.html", context, refusal)
 
 
+@takes_files
 @page_act(_opening_page, opens=True)
 def opening(request: KpiRequest, kind: str) -> HttpResponse:
     """Enterprises or projects recognised before go-live."""

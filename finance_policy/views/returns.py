@@ -33,7 +33,7 @@ from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_workbook, shown, whole
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_workbook, shown, takes_files, whole
 
 STATUS = {"draft": "draft", "filed": "submitted", "returned": "returned", "accepted": "accepted"}
 # A workbook of at most this many bytes is read.
@@ -217,6 +217,7 @@ def _history_page(request: KpiRequest, refusal: Refused | None = None, number: i
     return shown(request, "finance/returns_import.html", {"number": number}, refusal)
 
 
+@takes_files
 @page_act(_history_page, opens=True)
 def history(request: KpiRequest) -> HttpResponse:
     """Returns of quarters before go-live, by the office."""

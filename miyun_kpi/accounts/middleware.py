@@ -24,7 +24,7 @@ from miyun_kpi.requests import OpenRequest
 from miyun_kpi.web.way_back import way_back
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
-OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/favicon")
+OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/favicon")
 # The page about the API is a page like others.
 PAGES_UNDER_OPEN_PREFIXES = ("/api/v1/docs/",)
 

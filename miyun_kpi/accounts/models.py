@@ -3,6 +3,7 @@ from datetime import date
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from miyun_kpi.accounts.enums import ActivationState, Role
@@ -210,3 +211,44 @@ class ApiToken(AbstractAuthToken):
 
     class Meta:
         verbose_name = "接口令牌"
+
+
+class Tries(models.Model):
+    """How often something was tried in vain in one quarter of an hour: a counter that all web processes share.
+
+    `key` names what is counted and the quarter, so a row is never begun anew, and may be thrown away when it is over.
+    """
+
+    key = models.CharField("计数", max_length=80, primary_key=True)
+    until = models.DateTimeField("到何时", db_index=True)
+    spent = models.PositiveIntegerField("次数", default=0)
+    told = models.BooleanField("已记入审计", default=False)
+
+    class Meta:
+        verbose_name = "登录次数"
+
+
+class PasswordRecord(models.Model):
+    """A password that a person has or had, under the profile 等保: it is not taken again soon, and grows old."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passwords", verbose_name="账号")
+    encoded = models.CharField("密码的散列", max_length=128)
+    # By the store: the hook of the framework that writes it has no clock of ours.
+    set_at = models.DateTimeField("设定时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "用过的密码"
+        ordering = ["-set_at", "-id"]
+
+
+class OpenSession(models.Model):
+    """A sign-in that may still be used: where and when it began. The session itself is the framework's row of that key."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions", verbose_name="账号")
+    key = models.CharField("会话", max_length=40, unique=True)
+    since = models.DateTimeField("登录时间")
+    address = models.CharField("登录地址", max_length=60, blank=True)
+    browser = models.CharField("浏览器", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "登录会话"

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
-from miyun_kpi.accounts.views import activations, exports, factor, people, posts, tokens
+from miyun_kpi.accounts.views import activations, exports, factor, people, posts, sessions, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/switch-post/", views.switch_post, name="switch-post"),
     path("accounts/password/", views.change_password, name="change-password"),
     path("accounts/alive/", views.alive, name="alive"),
+    path("accounts/sessions/", sessions.sessions, name="sessions"),
     path("accounts/me/", views.me, name="me"),
     path("accounts/people/", people.people, name="people"),
     path("accounts/people/workbook/", exports.accounts, name="people-workbook"),

@@ -30,6 +30,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 # A thing done so long after its moment was missed at first; tasks that run more seldom have twice their interval.
 LEAST_GRACE = timedelta(minutes=10)
 WHOLE = "*"
+# The row of the scheduler itself among those of its tasks.
+BEAT = "beat"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Timed:
     @property
     def grace(self) -> timedelta:
         return max(2 * self.interval, LEAST_GRACE)
+
+
+def beat_lives(at: datetime) -> None:
+    """A sign of life of beat; those of its tasks come from the workers that take them."""
+    TimedTask.objects.update_or_create(name=BEAT, defaults={"seen_at": at})
 
 
 @dataclass(frozen=True)

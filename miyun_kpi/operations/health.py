@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 from collections.abc import Callable
 
 from celery import current_app
@@ -9,8 +10,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.operations import life, metrics
+from miyun_kpi.operations.machine import beside
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +32,26 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
+    """503 where this process cannot work. What stands still elsewhere is said with 200: taking the pages away mends no worker."""
     answers = {"database": _ask(_database), "broker": _ask(_broker)}
-    return JsonResponse(answers, status=200 if set(answers.values()) == {"ok"} else 503)
+    status = 200 if set(answers.values()) == {"ok"} else 503
+    if answers["database"] == "ok":
+        found = life.signs(timezone.now())
+        answers |= {"worker": found.worker, "beat": found.beat, "queue": found.queue}
+    return JsonResponse(answers, status=status)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """For a monitor on this machine, past nginx, or one that has the token; for others there is no such page."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    known = settings.METRICS_TOKEN and secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    if not known and not beside(request):
+        raise NotFound
+    text = "".join(f"{line}\n" for line in metrics.lines(timezone.now()))
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _ask(check: Callable[[], None]) -> str:

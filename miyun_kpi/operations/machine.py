@@ -15,12 +15,18 @@ def on_the_machine(request: HttpRequest) -> bool:
 
     The last is against a page of the network whose name was made to point here: the browser says that name.
     """
-    if settings.TRUSTED_PROXIES or any(name in request.headers for name in OF_A_PROXY):
-        return False
-    try:
-        peer = ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
+    if settings.TRUSTED_PROXIES or not beside(request):
         return False
     host = request.get_host().lower()
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return peer.is_loopback and name in NAMES
+    return name in NAMES
+
+
+def beside(request: HttpRequest) -> bool:
+    """The peer is a process of this machine, and not a proxy that asks for somebody else."""
+    if any(name in request.headers for name in OF_A_PROXY):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

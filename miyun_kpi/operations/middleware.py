@@ -1,5 +1,6 @@
 """While a site is being prepared, whoever asks for anything of it is told so, and nothing can be entered."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +10,23 @@ from django.template.loader import render_to_string
 
 from miyun_kpi.operations import loading
 from miyun_kpi.operations.loading import Loading
+from miyun_kpi.operations.metrics import REQUESTS
 
 AGAIN_SECONDS = 3
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Counted:
+    """Every answer, static files too, for `/metrics`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.monotonic()
+        response = self.get_response(request)
+        REQUESTS.count(response.status_code, time.monotonic() - began)
+        return response
 
 
 class LoadingPage:

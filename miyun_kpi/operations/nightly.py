@@ -1,5 +1,6 @@
-"""What the clock does for the proof: the master entry of the hour, the look over everything at night."""
+"""What the clock does for the proof (the master entry of the hour, the look over everything at night), and tidying."""
 
+from miyun_kpi.accounts.services import forget_old_tries
 from miyun_kpi.audit.services import chain_heads
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import SYSTEM
@@ -18,3 +19,9 @@ def verify_nightly(run: Run) -> None:
     found = run_tonight(at=run.at)
     if VerificationRun.objects.filter(by=SYSTEM.label, at=run.at).exists():
         run.did([run.at.astimezone().date().isoformat()], count=found)
+
+
+@timed("operations.tidy", "清理过期的登录计数")
+def tidy(run: Run) -> None:
+    """Thrown away without a slot: nobody waits for it, and the next call does what this one did not."""
+    forget_old_tries(at=run.at)

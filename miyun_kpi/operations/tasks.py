@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from miyun_kpi.operations.nightly import chain_hourly, verify_nightly
+from miyun_kpi.operations.nightly import chain_hourly, tidy, verify_nightly
 
 
 @shared_task(name="operations.chain_heads")
@@ -15,3 +15,8 @@ def chain_heads_task() -> int:
 @shared_task(name="operations.verify")
 def verify_task() -> int:
     return verify_nightly(at=timezone.now())
+
+
+@shared_task(name="operations.tidy")
+def tidy_task() -> int:
+    return tidy(at=timezone.now())

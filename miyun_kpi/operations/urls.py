@@ -6,6 +6,7 @@ app_name = "operations"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.figures, name="metrics"),
     path("verification/", views.verification, name="verification"),
     path("clock/", views.clock, name="clock"),
     path("demo/", views.demo, name="demo"),

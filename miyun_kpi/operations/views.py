@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
+from miyun_kpi.accounts.views import list_session
 from miyun_kpi.audit.queries import last_master
 from miyun_kpi.audit.verifying import check_names
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -127,6 +128,7 @@ def demo_enter(request: OpenRequest) -> HttpResponse:
     # Whoever was in before leaves with all that the session knows of them.
     logout(request)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    list_session(request, user)
     request.session["post_id"] = post.pk
     return redirect(where)
 

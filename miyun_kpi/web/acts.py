@@ -56,6 +56,12 @@ def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Call
     return decorate
 
 
+def takes_files(view: View) -> View:
+    """Marks a view that files are sent to: BodyLimits lets more through to it than to the others."""
+    view.__dict__["takes_files"] = True
+    return view
+
+
 def sent(
     request: OpenRequest,
     form_class: type[F],

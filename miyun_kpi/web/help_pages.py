@@ -38,7 +38,7 @@ def _rows(place: str, names: str, app: str) -> dict[str, str]:
 
 PLACES: dict[str, str] = {
     "accounts:": ADMINISTRATION,
-    **_rows(DESK, "sign-in me change-password switch-post", "accounts"),
+    **_rows(DESK, "sign-in me change-password switch-post sessions", "accounts"),
     "api:docs": _in(YEAR_END, "接口"),
     "audit:": ADMINISTRATION,
     "attachments:": UNITS,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
+from miyun_kpi.lib.logs import REQUEST
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
-from miyun_kpi.web.views import json_refusal, refused
+from miyun_kpi.web.views import json_refusal, refused, too_large
 
 ONLY_SENT = Refused(
     "only-sent", "这个地址只收表单提交，不能直接打开，没有执行任何操作。请返回上一页，或从上面的栏目重新进入。"
@@ -29,7 +31,11 @@ class RequestIds:
 
     def __call__(self, request: OpenRequest) -> HttpResponse:
         number = request.request_id = f"{uuid4().int >> 64:016x}"
-        response = self.get_response(request)
+        token = REQUEST.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            REQUEST.reset(token)
         response.headers["X-Request-ID"] = number
         return response
 
@@ -56,15 +62,22 @@ class RefusedPages:
 
 
 class PrivatePages:
-    """What one person sees is not kept for the next on the same machine, unless the view has said otherwise."""
+    """What one person sees is not kept for the next on the same machine, unless the view has said otherwise.
+
+    A client of the API keeps answers for itself and asks with their ETag whether they still hold. No page needs a device.
+    """
+
+    NOTHING = ", ".join(f"{one}=()" for one in ("camera", "geolocation", "microphone", "midi", "payment", "usb"))
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        response.headers["Permissions-Policy"] = self.NOTHING
         if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            kept = "no-cache" if request.path.startswith("/api/") else "no-store"
+            response.headers.setdefault("Cache-Control", f"private, {kept}")
         return response
 
 
@@ -84,6 +97,30 @@ class NamedAnswers:
             name = "-".join(request.path.strip("/").split("/")[2:])
             response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(named(f'{name}.json'))}"
         return response
+
+
+class BodyLimits:
+    """What is too large is refused by what it says of its length, before anything of it is read or put on disk.
+
+    More than that length is never read: Django's stream ends there, and a body without a length is empty to it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        sent = int(length) if length.isascii() and length.isdigit() else 0
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if not request.path.startswith("/api/"):
+            if getattr(request, "actor", None) is None:
+                most = settings.BODY_OPEN
+            elif getattr(view, "takes_files", False):
+                most = settings.BODY_WITH_FILES
+        return too_large(request, most) if sent > most else None
 
 
 class NoNullCharacters:
@@ -119,8 +156,11 @@ class KeptForms:
         response = self.get_response(request)
         if request.method != "POST" or response.status_code >= 400 or request.path.startswith("/api/"):
             return response
+        # Whoever is turned away at the door has sent what nobody reads.
+        if self._turned_away(response):
+            return response
         mark = request.POST.get("kept", "")
-        if self.MARK.fullmatch(mark) and not self._turned_away(response):
+        if self.MARK.fullmatch(mark):
             secure = settings.SESSION_COOKIE_SECURE
             response.set_cookie(f"kept-{mark}", "1", max_age=600, samesite="Lax", secure=secure)
         return response

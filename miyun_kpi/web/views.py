@@ -107,6 +107,21 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return HttpResponse(render_to_string("errors/400.html", {"message": message}), status=400)
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """413, without reading a byte of what was sent, here or in what renders the answer."""
+    limit = f"{most // 1024 // 1024} MB" if most >= 1024 * 1024 else f"{most // 1024} KB"
+    message = f"发送的内容太大，没有接收，也没有保存。这里一次最多 {limit}；文件请压缩或拆开后再传。"
+    if request.path.startswith("/api/"):
+        return json_refusal(413, "too-large", message)
+    if getattr(request, "htmx", False):
+        refusal = Refused("too-large", message)
+        response = HttpResponse(render_to_string("components/_refusal.html", {"refusal": refusal}), status=413)
+        response["HX-Retarget"], response["HX-Reswap"] = "#refusal", "innerHTML"
+        return response
+    context = {"message": message, "title": "发送的内容太大"}
+    return HttpResponse(render_to_string("errors/400.html", context), status=413)
+
+
 @require_safe
 def help_contents(request: KpiRequest) -> HttpResponse:
     return render(request, "help/contents.html", {"chapters": chapters(), "foreword": foreword()})

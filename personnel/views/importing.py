@@ -13,7 +13,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import page_act, sent_workbook, shown
+from miyun_kpi.web.acts import page_act, sent_workbook, shown, takes_files
 from miyun_kpi.web.answers import download
 from personnel import access
 from personnel.excel import LIMITS, read_history, template
@@ -33,6 +33,7 @@ def _page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     return shown(request, "personnel/import.html", {}, refusal)
 
 
+@takes_files
 @page_act(_page, opens=True)
 def upload(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import page_act, sent_workbook
+from miyun_kpi.web.acts import page_act, sent_workbook, takes_files
 from postdoc import access
 from postdoc.excel import LIMITS, MONEY_COLUMNS, STAY_COLUMNS, Columns, read_rows, template
 from postdoc.services import history as services
@@ -105,6 +105,7 @@ def stays_page(request: KpiRequest, station_id: int, refusal: Refused | None = N
     return _page(request, _stays(request, station_id), refusal)
 
 
+@takes_files
 @page_act(stays_page, opens=True)
 def stays(request: KpiRequest, station_id: int) -> HttpResponse:
     return _upload(request, _stays(request, station_id))
@@ -125,6 +126,7 @@ def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     return _page(request, _money(request), refusal)
 
 
+@takes_files
 @page_act(money_page, opens=True)
 def money(request: KpiRequest) -> HttpResponse:
     return _upload(request, _money(request))

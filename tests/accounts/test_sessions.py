@@ -95,7 +95,7 @@ def test_every_page_sends_the_signed_out_to_sign_in(client, gazette):
         except NoReverseMatch:
             values = {key: value if value == 1 else "2020" for key, value in values.items()}
             address = reverse(name, kwargs=values)
-        if name in open_pages or address.startswith(("/api/", "/healthz", "/readyz", "/static/")):
+        if name in open_pages or address.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/static/")):
             continue
         for answer in (client.get(address), client.post(address)):
             assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/?next="), (name, answer)
@@ -112,3 +112,13 @@ def test_whoever_must_change_the_password_reaches_nothing_else(marker, signed_in
         assert client.get(address)["Location"] == "/accounts/password/"
     assert client.get("/accounts/password/").status_code == 200
     assert client.post("/sign-out/").status_code == 302
+
+
+def test_pages_are_not_kept_by_the_browser_and_answers_of_the_api_are_asked_again(marker, signed_in):
+    page, api = signed_in(marker).get(PAGE), signed_in(marker).get("/api/v1/nothing/")
+    assert page["Cache-Control"] == "private, no-store" and api["Cache-Control"] == "private, no-cache"
+    assert page["Permissions-Policy"].startswith("camera=(), geolocation=()")
+
+
+def test_signing_out_takes_the_pages_along(marker, signed_in):
+    assert signed_in(marker).post("/sign-out/")["Clear-Site-Data"] == '"cache"'

@@ -45,6 +45,7 @@ OPEN = {
     "operations:first",
     "operations:healthz",
     "operations:readyz",
+    "operations:metrics",
     "accounts:sign-in",
 }
 # Always ends at the door, for everybody.

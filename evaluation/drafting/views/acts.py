@@ -27,11 +27,12 @@ from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, takes_files
 
 CARRIER_ROWS = range(1, 7)
 
 
+@takes_files
 @page_act(weights_page, explains=True)
 def issue(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)

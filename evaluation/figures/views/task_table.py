@@ -17,7 +17,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, takes_files
 
 WHAT = "evaluation.task-table"
 
@@ -34,6 +34,7 @@ def _upload_page(request: KpiRequest, year: int, track: str, refusal: Refused | 
     return shown(request, "evaluation/figures/scheme_import.html", context, refusal)
 
 
+@takes_files
 @page_act(_upload_page, opens=True)
 def task_table(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """Reads and compares; writes nothing."""

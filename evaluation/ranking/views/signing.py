@@ -13,9 +13,10 @@ from evaluation.ranking.views.rankings import show_ranking
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import page_act, sent
+from miyun_kpi.web.acts import page_act, sent, takes_files
 
 
+@takes_files
 @page_act(show_ranking)
 def sign(request: KpiRequest, ranking_id: int) -> HttpResponse:
     """领导审签 recorded; what is refused is said on the page, with everything typed still there."""

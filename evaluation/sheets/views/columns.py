@@ -21,7 +21,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
-from miyun_kpi.web.acts import page_act
+from miyun_kpi.web.acts import page_act, takes_files
 from miyun_kpi.web.answers import download
 
 LARGEST = Limits().file
@@ -46,6 +46,7 @@ def paste_preview(request: KpiRequest, sheet_id: int) -> HttpResponse:
     return _preview(request, page, paste.align(page, pasted, form.cleaned_data["start"]))
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def workbook(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """GET the prefilled workbook; POST it back filled, for the preview. Writes nothing."""

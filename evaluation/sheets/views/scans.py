@@ -10,9 +10,10 @@ from evaluation.sheets import access
 from evaluation.sheets.services import scans
 from evaluation.sheets.views.sheets import matrix
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import page_act, sent_file, version_of
+from miyun_kpi.web.acts import page_act, sent_file, takes_files, version_of
 
 
+@takes_files
 @page_act(matrix)
 def upload(request: KpiRequest, sheet_id: int) -> HttpResponse:
     access.require_sheet_write(request.actor, access.visible_sheet(request.actor, sheet_id))

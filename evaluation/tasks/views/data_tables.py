@@ -24,7 +24,7 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, takes_files, typed_again
 
 
 def _indicators(actor: Actor) -> list[tuple[int, str]]:
@@ -167,6 +167,7 @@ def columns(request: KpiRequest, table_id: int) -> HttpResponse:
     return redirect("evaluation:data-table", table_id=table_id)
 
 
+@takes_files
 @page_act(_page)
 def read(request: KpiRequest, table_id: int) -> HttpResponse:
     """Read and compare; nothing is written."""

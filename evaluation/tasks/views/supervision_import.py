@@ -18,7 +18,7 @@ from evaluation.tasks.views.supervision import today
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, takes_files, typed_again
 
 
 @require_safe
@@ -36,6 +36,7 @@ def _upload_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
     return shown(request, "evaluation/tasks/supervision_upload.html", context, refusal)
 
 
+@takes_files
 @page_act(_upload_page, opens=True)
 def read(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""

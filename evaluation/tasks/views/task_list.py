@@ -23,7 +23,7 @@ from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, takes_files, typed_again
 
 
 @require_safe
@@ -108,6 +108,7 @@ def indicator_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     return xlsx(content, f"任务清单（{found.number} {found.short_name}）.xlsx")
 
 
+@takes_files
 @page_act(indicator_page)
 def read_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     """Read and compare; nothing is written."""

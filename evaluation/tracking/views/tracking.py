@@ -35,7 +35,7 @@ from miyun_kpi.duties.views.reports import late_forms
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, page_act, sent, sent_file, shown, whole
+from miyun_kpi.web.acts import form_of, page_act, sent, sent_file, shown, takes_files, whole
 
 REVIEW_STATES = [
     ("filed", "已报送，待审核"),
@@ -273,6 +273,7 @@ def give_back(request: KpiRequest, line_id: int) -> HttpResponse:
     return redirect("evaluation:report-line", line_id=line_id)
 
 
+@takes_files
 @page_act(line_page)
 def evidence(request: KpiRequest, line_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""

@@ -20,7 +20,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, takes_files
 
 WHAT = "evaluation.satisfaction"
 
@@ -47,6 +47,7 @@ def _upload_page(request: KpiRequest, year: int, track: str, refusal: Refused | 
     return shown(request, "evaluation/year/satisfaction_upload.html", context, refusal)
 
 
+@takes_files
 @page_act(_upload_page, opens=True)
 def read(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """A POST reads and shows; it writes nothing."""

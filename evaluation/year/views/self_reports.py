@@ -29,7 +29,7 @@ from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
-from miyun_kpi.web.acts import page_act, sent, sent_file, shown
+from miyun_kpi.web.acts import page_act, sent, sent_file, shown, takes_files
 from miyun_kpi.web.answers import download
 
 FIELD = re.compile(r"(done|problem)-([0-9]{1,9})")
@@ -199,6 +199,7 @@ def _second(request: KpiRequest, report_id: int, act: Any) -> HttpResponse:
     return _after(found)
 
 
+@takes_files
 @page_act(_page_of)
 def add_evidence(request: KpiRequest, report_id: int) -> HttpResponse:
     actor = request.actor

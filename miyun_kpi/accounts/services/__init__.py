@@ -10,6 +10,7 @@ from miyun_kpi.accounts.services.credentials import (
     revoke_token,
 )
 from miyun_kpi.accounts.services.factor import begin_enrolment, confirm_enrolment, drop_factor, prove
+from miyun_kpi.accounts.services.password_age import REMIND_DAYS, check_age, password_until
 from miyun_kpi.accounts.services.people import begin_account, create_account, rename_account, set_active
 from miyun_kpi.accounts.services.posts import (
     add_portfolio,
@@ -20,26 +21,48 @@ from miyun_kpi.accounts.services.posts import (
     move_posts,
     name_deputy,
 )
+from miyun_kpi.accounts.services.sessions import (
+    end_other_sessions,
+    end_session,
+    session_opened,
+    session_rekeyed,
+    sessions_of,
+)
+from miyun_kpi.accounts.services.tries import (
+    TooManyTries,
+    forget_old_tries,
+    right_old_password,
+    right_password,
+    take_old_password,
+    take_try,
+)
 
 __all__ = [
+    "REMIND_DAYS",
     "TOKEN_LIFETIME",
+    "TooManyTries",
     "add_portfolio",
     "begin_account",
     "begin_enrolment",
     "break_glass",
     "change_own_password",
+    "check_age",
     "confirm_enrolment",
     "create_account",
     "drop_factor",
+    "end_other_sessions",
     "end_portfolio",
     "end_post",
+    "end_session",
     "fetch_token",
     "finish",
+    "forget_old_tries",
     "grant_post",
     "hand_over",
     "issue_token",
     "move_posts",
     "name_deputy",
+    "password_until",
     "prove",
     "random_password",
     "record_session",
@@ -48,6 +71,13 @@ __all__ = [
     "rename_account",
     "reset_access",
     "revoke_token",
+    "right_old_password",
+    "right_password",
+    "session_opened",
+    "session_rekeyed",
+    "sessions_of",
     "set_active",
+    "take_old_password",
+    "take_try",
     "void",
 ]

@@ -25,8 +25,10 @@ def _next(request: KpiRequest) -> str:
 
 def _passed(request: KpiRequest) -> None:
     """Another key of the session, as at every step up."""
-    request.session["proven_at"] = timezone.now().timestamp()
+    at, old = timezone.now(), request.session.session_key or ""
+    request.session["proven_at"] = at.timestamp()
     request.session.cycle_key()
+    services.session_rekeyed(actor=request.actor, old=old, new=request.session.session_key or "", at=at)
 
 
 def _enrol_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -24,7 +25,7 @@ from miyun_kpi.web.context import Frame
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
 
-__all__ = ["alive", "change_password", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
+__all__ = ["alive", "change_password", "list_session", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
 
 
 def _next(request: OpenRequest) -> str:
@@ -48,36 +49,72 @@ def _record(request: OpenRequest, event: str, username: str) -> None:
     services.record_session(actor=actor, event=event, username=username, address=actor.address, at=timezone.now())
 
 
+def _paused(request: OpenRequest, form: SignInForm, refusal: services.TooManyTries) -> HttpResponse:
+    context = {"form": form, "failure": refusal.message} | _door(request)
+    response = render(request, "accounts/sign_in.html", context, status=refusal.status)
+    response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: OpenRequest) -> HttpResponse:
     form, failure, status = SignInForm(request.POST or None), "", 200
     if request.method == "POST" and form.is_valid():
-        locked_before = AxesProxyHandler.is_locked(request, form.cleaned_data)
+        username, at = form.cleaned_data["username"], timezone.now()
+        who = come_by(Actor(label=username), request)
+        # What is locked is not looked at, counts nowhere and has been recorded.
+        if AxesProxyHandler.is_locked(request, form.cleaned_data):
+            return locked_out(request)
+        try:
+            services.take_try(actor=who, username=username, at=at)
+        except services.TooManyTries as refusal:
+            return _paused(request, form, refusal)
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
+            services.right_password(actor=who, username=username, at=at)
+            assert isinstance(user, User)
+            services.check_age(actor=who, user=user, at=at)
             before = user.last_login
             login(request, user)
             request.session["previous_sign_in"] = before.isoformat() if before else ""
             _record(request, "signed-in", user.get_username())
+            list_session(request, user)
             return redirect(_next(request))
         if AxesProxyHandler.is_locked(request, form.cleaned_data):
-            if not locked_before:
-                _record(request, "locked", form.cleaned_data["username"])
+            _record(request, "locked", username)
             return locked_out(request)
-        failures = AxesProxyHandler.get_failures(request, {"username": form.cleaned_data["username"]})
+        failures = AxesProxyHandler.get_failures(request, {"username": username})
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
         failure, status = f"用户名或密码不对。还可以试 {left} 次，之后锁定 15 分钟。", 403
     context = {"form": form, "failure": failure} | _door(request)
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
+def list_session(request: OpenRequest, user: User, *, alone: bool = False) -> None:
+    """After every `login`: the key is a new one, and after a change of the password there is none before it is saved."""
+    if not request.session.session_key:
+        request.session.save()
+    services.session_opened(
+        actor=come_by(Actor(label=str(user), user_id=user.pk), request),
+        user=user,
+        key=request.session.session_key or "",
+        agent=request.headers.get("User-Agent", ""),
+        at=timezone.now(),
+        alone=alone,
+    )
+
+
 @require_POST
 def sign_out(request: KpiRequest) -> HttpResponse:
     _record(request, "signed-out", request.user.get_username())
     logout(request)
-    return redirect("accounts:sign-in")
+    response = redirect("accounts:sign-in")
+    # Pages of this session, those behind the back button too. Not "cookies", which reaches every host of the domain; not
+    # "storage", where what was typed is kept by account (the page drops its own before it sends this).
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @require_POST
@@ -89,25 +126,40 @@ def switch_post(request: KpiRequest) -> HttpResponse:
     return redirect(_next(request))
 
 
+def _change(request: KpiRequest, form: ChangePasswordForm, at: datetime) -> list[tuple[str, str]]:
+    actor, user = request.actor, request.user
+    try:
+        services.take_old_password(actor=actor, username=user.username, at=at)
+    except services.TooManyTries as refusal:
+        return [("old", refusal.message)]
+    old, new = form.cleaned_data["old"], form.cleaned_data["new"]
+    errors = services.change_own_password(actor=actor, user=user, old=old, new=new, at=at)
+    if "old" not in dict(errors):
+        services.right_old_password(actor=actor, username=user.username, at=at)
+    return errors
+
+
 @never_cache
 @sensitive_post_parameters()
 def change_password(request: KpiRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
-        errors = services.change_own_password(
-            actor=request.actor,
-            user=request.user,
-            old=form.cleaned_data["old"],
-            new=form.cleaned_data["new"],
-            at=timezone.now(),
-        )
+        errors = _change(request, form, timezone.now())
         for field, message in errors:
             form.add_error(field, message)
         if not errors:
             login(request, request.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+            list_session(request, request.user, alone=True)
             return redirect("/")
-    return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
+    until = services.password_until(request.user.pk)
+    context = {
+        "form": form,
+        "expired": until is not None and until <= timezone.now(),
+        "strict": settings.PASSWORD_PROFILE == "dengbao",
+        "days": settings.PASSWORD_DAYS,
+    }
+    return render(request, "accounts/change_password.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

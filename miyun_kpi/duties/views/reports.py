@@ -40,7 +40,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, sent_file, shown, typed_again
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, sent_file, shown, takes_files, typed_again
 from miyun_kpi.web.forms import unreadable
 
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
@@ -178,6 +178,7 @@ def from_paper(request: KpiRequest, period_id: int) -> HttpResponse:
     return redirect("duties:period", period_id=row.pk)
 
 
+@takes_files
 @page_act(report_page)
 def evidence(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)

@@ -13,7 +13,7 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, takes_files, typed_again
 from miyun_kpi.web.answers import download
 
 WHAT = "organisations.list"
@@ -34,6 +34,7 @@ def _page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     return shown(request, "organisations/import.html", context, refusal)
 
 
+@takes_files
 @page_act(_page, opens=True)
 def read(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""

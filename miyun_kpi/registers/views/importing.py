@@ -20,7 +20,7 @@ from miyun_kpi.registers.services.records import ImportRow, import_records, only
 from miyun_kpi.registers.views.records import frame, workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import page_act, sent_workbook
+from miyun_kpi.web.acts import page_act, sent_workbook, takes_files
 from miyun_kpi.web.acts import shown as page
 
 
@@ -43,6 +43,7 @@ def upload_page(request: KpiRequest, app: str, kind: str, refusal: Refused | Non
     return page(request, "registers/import.html", frame(app, declared), refusal)
 
 
+@takes_files
 @page_act(upload_page, opens=True)
 def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""

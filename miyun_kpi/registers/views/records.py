@@ -323,6 +323,7 @@ def strike(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResp
     return redirect(_address(app, declared, row))
 
 
+@acts.takes_files
 @acts.page_act(record_page)
 def add_file(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)

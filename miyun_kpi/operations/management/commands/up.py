@@ -19,6 +19,7 @@ from miyun_kpi.operations.identity import require_own_site
 from miyun_kpi.operations.loading import Loading
 from miyun_kpi.operations.management.commands.rehearse import ACCOUNTS
 from miyun_kpi.operations.starting import Started, begin, clock, static_is_ready
+from miyun_kpi.operations.strength import require_strong
 from miyun_kpi.operations.supervisor import Child, Supervisor, command
 from miyun_kpi.site import OLD_DATABASE, WORDS, is_demonstration, is_real
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_strong()
         self.begun = time.monotonic()
         self.start: Started = begin()
         self.late = self.opened = False

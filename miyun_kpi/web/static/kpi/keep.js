@@ -175,8 +175,8 @@
       if (!who) { stop(form, "登录已过期。您写的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", "/sign-in/", button); return; }
       if (who !== person) { stop(form, "这个浏览器里现在登录的是另一个账号，没有保存。请用原来的账号登录后再存。", "已登录，再存一次", "/sign-in/", button); return; }
       contact = Date.now();
-      const token = document.cookie.split("; ").find((one) => one.startsWith("csrftoken=")), field = form.elements.csrfmiddlewaretoken;
-      if (token && field) field.value = token.slice("csrftoken=".length);
+      const token = window.kpi.cookieToken(), field = form.elements.csrfmiddlewaretoken;
+      if (token && field) field.value = token;
       form.removeAttribute("data-asking");
       form.requestSubmit(button && button.form === form ? button : undefined);
     }, () => stop(form, "连不上服务器，没有发出。您写的内容仍在这一页。", "再存一次", "", button));

@@ -120,14 +120,16 @@
   });
 
   // ── htmx: fresh token, expired sign-in, lost connection ─────────────────────────────────────
-  function cookie(name) {
-    const found = document.cookie.split("; ").find((one) => one.startsWith(name + "="));
-    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  // A served site gives its cookies a prefix; with it there, one without the prefix was planted by another host.
+  function cookieToken() {
+    const all = document.cookie.split("; ");
+    const found = all.find((one) => one.startsWith("__Host-csrftoken=")) || all.find((one) => one.startsWith("csrftoken="));
+    return found ? decodeURIComponent(found.slice(found.indexOf("=") + 1)) : "";
   }
 
   // Signing in again (in another tab) changes the token; the page goes on with the new one.
   function freshToken() {
-    const token = cookie("csrftoken");
+    const token = cookieToken();
     if (!token) return "";
     document.querySelectorAll("input[name='csrfmiddlewaretoken']").forEach((input) => { input.value = token; });
     return token;
@@ -135,7 +137,7 @@
   window.addEventListener("focus", function () { if (unsent.length) freshToken(); });
 
   document.addEventListener("htmx:configRequest", function (event) {
-    const token = cookie("csrftoken");
+    const token = cookieToken();
     if (!token) return;
     event.detail.headers["X-CSRFToken"] = token;
     if (event.detail.parameters && event.detail.parameters.csrfmiddlewaretoken !== undefined) {
@@ -172,7 +174,7 @@
   }
 
   // For scripts that send by themselves (the mark matrix): the same strip with an act of their own.
-  window.kpi = { strip: strip };
+  window.kpi = { strip: strip, cookieToken: cookieToken };
 
   function remember(detail) {
     const config = detail.requestConfig;

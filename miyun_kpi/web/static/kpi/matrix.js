@@ -109,14 +109,10 @@
     return data;
   }
 
-  function token() {
-    const found = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
-    return found ? decodeURIComponent(found.slice(10)) : "";
-  }
   function send(address, body) {
     return fetch(address, {
       method: body ? "POST" : "GET", body: body, credentials: "same-origin", redirect: "error",
-      headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": token() } : {}),
+      headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": window.kpi.cookieToken() } : {}),
     });
   }
 

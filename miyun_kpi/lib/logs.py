@@ -1,0 +1,44 @@
+"""Lines of the log as JSON, one an event, each with the number of the request that it belongs to."""
+
+import json
+import logging
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+# Set by the middleware for as long as a request lasts; the audit and the answer carry the same number.
+REQUEST: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "process": record.process,
+        }
+        # What is said of an answer is said when its request is over.
+        if number := REQUEST.get() or getattr(getattr(record, "request", None), "request_id", ""):
+            line["request_id"] = number
+        if status := getattr(record, "status_code", None):
+            line["status"] = status
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        # Backslashes for everything that is not ASCII: no terminal and no forger of lines finds a sign of its own in it.
+        return json.dumps(line)
+
+
+def configuration(form: str, level: str) -> dict[str, Any]:
+    """On standard error; `form` is json or line."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "json": {"()": "miyun_kpi.lib.logs.JsonLines"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }

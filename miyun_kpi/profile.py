@@ -1,0 +1,64 @@
+"""What a process is told by its environment about the place it runs in, read once when the settings are.
+
+Two profiles (docs/decisions/0098): a site bound to loopback, and a served one. Without Django.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+# What the address bar of the machine itself can name; `testserver` is the client of the tests.
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+DENGBAO, PLAIN = "dengbao", "plain"
+YEAR = 365 * 24 * 3600
+
+
+def is_served(hosts: Sequence[str], *, https: bool, proxies: int) -> bool:
+    """Whether anybody but the machine itself is meant to reach the site: it names a host, speaks https or has a proxy."""
+    return https or proxies > 0 or any(host not in LOOPBACK_HOSTS for host in hosts)
+
+
+def kept_secret(given: str, folder: Path, file_name: str) -> str:
+    """The secret of the environment, else one made at the first start and kept in the folder with mode 0600."""
+    if given:
+        return given
+    path = folder / file_name
+    if not path.exists():
+        # Put in place whole: of two processes that start together neither may read a file that is still empty.
+        half = path.with_name(f".{file_name}-{os.getpid()}-{secrets.token_hex(4)}")
+        with open(half, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(half, path)
+        except FileExistsError:
+            pass
+        half.unlink()
+    found = path.read_text().strip()
+    if not found:
+        raise SystemExit(f"密钥文件 {path} 是空的，没有启动。请从备份或保管处放回原来的密钥；不要另造一把。")
+    return found
+
+
+def password_profile(given: str, *, served: bool) -> str:
+    """`dengbao` (等保) or `plain`; which one where nothing is given depends on who can reach the site."""
+    if given not in ("", DENGBAO, PLAIN):
+        raise SystemExit(f"KPI_PASSWORD_PROFILE=“{given[:20]}”不认识，没有启动。请写 {DENGBAO}（等保）或 {PLAIN}。")
+    return given or (DENGBAO if served else PLAIN)
+
+
+def password_validators(profile: str) -> list[dict[str, Any]]:
+    asked = [
+        "miyun_kpi.accounts.passwords.UserAttributeSimilarityValidator",
+        "miyun_kpi.accounts.passwords.CommonPasswordValidator",
+        "miyun_kpi.accounts.passwords.NumericPasswordValidator",
+    ]
+    if profile == DENGBAO:
+        asked += [
+            "miyun_kpi.accounts.passwords.ClassesValidator",
+            "miyun_kpi.accounts.passwords.ContextValidator",
+            "miyun_kpi.accounts.passwords.HistoryValidator",
+        ]
+    least = {"NAME": "miyun_kpi.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}
+    return [least, *({"NAME": one} for one in asked)]

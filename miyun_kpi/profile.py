@@ -1,6 +1,6 @@
 """What a process is told by its environment about the place it runs in, read once when the settings are.
 
-Two profiles (docs/decisions/0098): a site bound to loopback, and a served one. Without Django.
+Two profiles (docs/decisions/0101): a site bound to loopback, and a served one. Without Django.
 """
 
 import os

@@ -184,7 +184,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-# 等保 on a served site: three kinds of signs, no word of the house, none of the last five, ninety days (decision 0098).
+# 等保 on a served site: three kinds of signs, no word of the house, none of the last five, ninety days (decision 0101).
 PASSWORD_PROFILE = profile.password_profile(env.str("KPI_PASSWORD_PROFILE", default=""), served=SERVED)
 AUTH_PASSWORD_VALIDATORS = profile.password_validators(PASSWORD_PROFILE)
 PASSWORD_DAYS = env.int("KPI_PASSWORD_DAYS", default=90 if PASSWORD_PROFILE == profile.DENGBAO else 0)
@@ -210,7 +210,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "miyun_kpi.web.views.csrf_failure"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
-# Failed sign-ins of a quarter of an hour beside that lock: of an account everywhere, of an address, of the whole site (0099).
+# Failed sign-ins of a quarter of an hour beside that lock: of an account everywhere, of an address, of the whole site (0102).
 SIGN_IN_TRIES = {
     name: env.int(f"KPI_SIGN_IN_{name.upper()}", default=most)
     for name, most in (("account", 20), ("address", 60), ("all", 1000))

@@ -1,4 +1,4 @@
-"""Two profiles: a site on loopback starts as it is, a served one starts with nothing weak (decision 0098)."""
+"""Two profiles: a site on loopback starts as it is, a served one starts with nothing weak (decision 0101)."""
 
 import os
 import subprocess

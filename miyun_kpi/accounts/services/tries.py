@@ -1,4 +1,4 @@
-"""Budgets of failed sign-ins beside the lock of one account at one address (docs/decisions/0099).
+"""Budgets of failed sign-ins beside the lock of one account at one address (docs/decisions/0102).
 
 A try is taken before the password is looked at and given back when it was right, so that many at once get no more than
 many in turn. Each is one statement that raises the counter only below its limit.

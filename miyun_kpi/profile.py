@@ -11,6 +11,7 @@ from typing import Any
 
 # What the address bar of the machine itself can name; `testserver` is the client of the tests.
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+SECOND_FACTORS = ("acts", "all", "off")
 DENGBAO, PLAIN = "dengbao", "plain"
 YEAR = 365 * 24 * 3600
 
@@ -39,6 +40,13 @@ def kept_secret(given: str, folder: Path, file_name: str) -> str:
     if not found:
         raise SystemExit(f"密钥文件 {path} 是空的，没有启动。请从备份或保管处放回原来的密钥；不要另造一把。")
     return found
+
+
+def second_factor(given: str, *, real: bool) -> str:
+    """`acts`, `all` or `off`; on a real site `acts` where nothing is given, elsewhere `off`."""
+    if given not in ("", *SECOND_FACTORS):
+        raise SystemExit(f"KPI_SECOND_FACTOR=“{given[:20]}”不认识，没有启动。请写 {'、'.join(SECOND_FACTORS)} 之一。")
+    return given or ("acts" if real else "off")
 
 
 def password_profile(given: str, *, served: bool) -> str:

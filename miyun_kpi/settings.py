@@ -5,7 +5,6 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from miyun_kpi import profile
 from miyun_kpi.lib import logs
@@ -31,9 +30,7 @@ PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 # 动态口令: `acts` at 核定, 通报, 审核, 确认, 放行 and 揭示 and for the three administrators always; `all` for everybody at sign-in;
 # `off` in the demonstration and a rehearsal.
-SECOND_FACTOR = env.str("KPI_SECOND_FACTOR", default="acts" if SITE == REAL else "off")
-if SECOND_FACTOR not in ("acts", "all", "off"):
-    raise ImproperlyConfigured("KPI_SECOND_FACTOR 只能是 acts、all 或 off，没有启动。请改好环境变量。")
+SECOND_FACTOR = profile.second_factor(env.str("KPI_SECOND_FACTOR", default=""), real=SITE == REAL)
 # Refused addresses, failed sign-ins and exports are written to the audit once in so many seconds, counted.
 AUDIT_WINDOW_SECONDS = env.int("KPI_AUDIT_WINDOW", default=60)
 DEBUG = env.bool("KPI_DEBUG", default=False)

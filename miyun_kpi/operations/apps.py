@@ -20,6 +20,7 @@ class OperationsConfig(AppConfig):
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.operations import tasks, tour  # noqa: F401 (tasks register themselves)
         from miyun_kpi.operations.first_steps import desk_items
+        from miyun_kpi.operations.identity import require_own_keys
         from miyun_kpi.operations.machine import on_the_machine
         from miyun_kpi.operations.models import Site
         from miyun_kpi.operations.password_desk import desk_items as passwords
@@ -32,8 +33,10 @@ class OperationsConfig(AppConfig):
         post_migrate.connect(after_migrations, sender=self, dispatch_uid="guards-on")
         for begins in (celeryd_init, beat_init):
             begins.connect(require_strong, dispatch_uid="strong")
+            begins.connect(require_own_keys, dispatch_uid="own-keys")
         register_words(
             {
+                "operations.audit-key.changed": "更换审计密钥",
                 "operations.organisations.checked": "核对机构名单（首次启动）",
                 "operations.first-steps.finished": "首次启动的几步办完",
                 "operations.rehearsal.made": "建演练站",
@@ -47,6 +50,7 @@ class OperationsConfig(AppConfig):
         register_sentences(
             "operations",
             {
+                "operations.audit-key.changed": "换用另一把审计密钥（指纹由 {before} 改为 {after}）",
                 "operations.organisations.checked": "看过机构名单，说明已核对",
                 "operations.first-steps.finished": "首次启动的几步办完，收起",
                 "operations.rehearsal.made": "照本站另建演练站：机构 {organisations} 个、方案 {schemes} 个、账号 {accounts} 个",

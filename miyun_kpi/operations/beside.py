@@ -20,7 +20,7 @@ from miyun_kpi.lib.lists import first
 from miyun_kpi.operations import in_use, postgresql
 from miyun_kpi.operations.archive import Opened, damaged
 from miyun_kpi.operations.database import unknown_migrations
-from miyun_kpi.operations.identity import fingerprint
+from miyun_kpi.operations.identity import fingerprint, own_audit_keys
 from miyun_kpi.operations.manifest import Holds, holds
 from miyun_kpi.operations.switch import lead_to, working_on
 from miyun_kpi.operations.verification import verify_all
@@ -180,14 +180,14 @@ def _require_own(archive: Opened, found: Holds, key_is_free: bool) -> str:
         )
     archived = fingerprint(archive.audit_key) if archive.audit_key else ""
     wanted = said.audit_key if said else (found.site or ["", archived])[1]
-    if not wanted or wanted == fingerprint(settings.AUDIT_KEY):
+    if not wanted or wanted in own_audit_keys():
         return ""
     if wanted == archived and key_is_free and not os.environ.get("KPI_AUDIT_KEY"):
         return archive.audit_key
     raise Refused(
         "other-audit-key",
         f"{archive.name} 的审计要用指纹 {wanted} 的密钥，现在的（{settings.VAR_DIR}/audit-key 或 KPI_AUDIT_KEY）是 "
-        f"{fingerprint(settings.AUDIT_KEY)}，{UNTOUCHED}。请先把原来的 audit-key 放回"
+        f"{'、'.join(sorted(own_audit_keys()))}，{UNTOUCHED}。请先把原来的 audit-key 放回"
         f"{'（这份旧式备份的 var/audit-key 就是）' if wanted == archived else ''}，再执行。",
     )
 

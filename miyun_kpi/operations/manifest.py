@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from miyun_kpi.audit.seals import writing_key
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.operations.identity import fingerprint
 
@@ -68,7 +69,7 @@ def holds(cursor: Any) -> Holds:
 
 def made(found: Holds, files: Mapping[str, dict[str, Any]], *, at: datetime) -> Manifest:
     """The keys are those that the database itself names; one that was never started says nothing and takes the present."""
-    present = [settings.SITE, fingerprint(settings.AUDIT_KEY), fingerprint(settings.PERSONAL_KEYS[0])]
+    present = [settings.SITE, fingerprint(writing_key()), fingerprint(settings.PERSONAL_KEYS[0])]
     site, audit, personal = found.site or present
     return Manifest(
         format=FORMAT,

@@ -12,6 +12,7 @@ from threading import Lock
 from django.conf import settings
 from django.db.models import Count
 
+from miyun_kpi.audit import counting
 from miyun_kpi.jobs.enums import SlotState
 from miyun_kpi.jobs.models import Job, Slot
 from miyun_kpi.operations.life import signs
@@ -65,6 +66,7 @@ def lines(at: datetime) -> Iterator[str]:
     for name, seconds in (("beat", found.beat_seconds), ("worker", found.worker_seconds)):
         if seconds is not None:
             yield f'kpi_silent_seconds{{process="{name}"}} {seconds}'
+    yield f"kpi_audit_unwritten {counting.unwritten()}"
     yield f"kpi_timed_failing {Slot.objects.filter(state=SlotState.FAILED).count()}"
     last = VerificationRun.objects.order_by("-at", "-id").first()
     if last:

@@ -20,7 +20,7 @@ from miyun_kpi.lib.lists import first
 from miyun_kpi.operations import archive, beside, stamps, standing
 from miyun_kpi.operations.archive import Opened
 from miyun_kpi.operations.beside import Looked
-from miyun_kpi.operations.identity import fingerprint
+from miyun_kpi.operations.identity import own_audit_keys
 from miyun_kpi.operations.models import Site
 from miyun_kpi.operations.switch import working_on
 
@@ -66,7 +66,7 @@ def _key_is_free() -> bool:
         begun_with = Site.objects.values_list("audit_key", flat=True).first()
     except DatabaseError:
         return False
-    return begun_with is not None and begun_with != fingerprint(settings.AUDIT_KEY)
+    return begun_with is not None and begun_with not in own_audit_keys()
 
 
 def _faulty(found: Opened, faults: Sequence[Fault]) -> Refused:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import ERROR, WARNING, CheckMessage, Tags, register
 
+from miyun_kpi.audit.seals import keys, writing_key
+
 LEAST_LENGTH, LEAST_VARIETY = 32, 10
 PLACEHOLDERS = (
     "django-insecure",
@@ -30,8 +32,8 @@ KEYS = (("KPI_SECRET_KEY", "登录密钥"), ("KPI_AUDIT_KEY", "审计密钥"), (
 
 
 def _keys() -> tuple[str, str, str]:
-    # The first personal key seals; older ones only open what was sealed before them.
-    return settings.SECRET_KEY, settings.AUDIT_KEY, settings.PERSONAL_KEYS[0]
+    # The first of the audit and of the personal keys writes; older ones only read what was written before them.
+    return settings.SECRET_KEY, writing_key() if keys() else "", settings.PERSONAL_KEYS[0]
 
 
 def faults() -> Iterator[tuple[str, str]]:
@@ -59,7 +61,7 @@ def _weak_keys() -> Iterator[tuple[str, str]]:
             yield (
                 f"{variable}-weak",
                 f"{called}（{variable}）太弱：至少 {LEAST_LENGTH} 个字符、{LEAST_VARIETY} 种不同的字符。"
-                "请用 openssl rand -base64 48 另造一把；已在用的审计密钥不能换，请照 docs/operations.md 办。",
+                "请用 openssl rand -base64 48 另造一把；已在用的不要去掉：新的写在前面，旧的留在后面，用逗号隔开。",
             )
         elif any(word in key.lower() for word in PLACEHOLDERS):
             yield (

@@ -12,10 +12,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from miyun_kpi import site as sites
+from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.documents.content import Official, Paragraph
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.operations.identity import require_own_site
+from miyun_kpi.operations.identity import require_own_keys, require_own_site
 from miyun_kpi.operations.models import Site as SiteRow
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 from miyun_kpi.site import DEMO, REAL, chosen, take_option
@@ -91,6 +92,31 @@ def test_other_keys_are_refused_by_name(changed, code):
     with override_settings(**changed), pytest.raises(Refused) as refusal:
         require_own_site(at=AT)
     assert refusal.value.code == code and "没有启动" in refusal.value.message
+
+
+@pytest.mark.django_db
+def test_an_audit_key_is_changed_by_writing_the_new_one_before_the_old(settings):
+    require_own_site(at=AT)
+    old = settings.AUDIT_KEY
+    settings.AUDIT_KEY = f"the-new-one-of-this-site,{old}"
+    for _ in range(2):
+        require_own_site(at=AT)
+    assert AuditEntry.objects.filter(action="operations.audit-key.changed").count() == 1
+    settings.AUDIT_KEY = old
+    with pytest.raises(Refused):
+        require_own_site(at=AT)
+    settings.AUDIT_KEY = "the-new-one-of-this-site"
+    require_own_site(at=AT)
+
+
+@pytest.mark.django_db
+def test_a_process_with_another_key_ends_at_its_start(settings, capsys):
+    require_own_site(at=AT)
+    require_own_keys()
+    settings.AUDIT_KEY = "made-anew-in-an-empty-var"
+    with pytest.raises(SystemExit):
+        require_own_keys()
+    assert "不是这个数据库的" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

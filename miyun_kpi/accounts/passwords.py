@@ -45,7 +45,7 @@ class NumericPasswordValidator(password_validation.NumericPasswordValidator):
 # ── 等保 ─────────────────────────────────────────────────────────────────────────────────────────
 # What anybody would try first here; the person's own name, unit and its code come on top.
 WORDS = ("miyun", "beijing", "kpi", "kaoping", "kaohe", "jixiao", "password", "passwd", "mima", "admin", "welcome",
-         "密云", "北京", "考评", "考核", "绩效", "密码")  # fmt: skip
+         "密云", "北京", "考评", "考核", "绩效", "密码")  # fmt: skip  # a list of words
 # Of the codes of units ("mujiayu-zhen"): parts that say nothing of the one.
 COMMON_PARTS = {"zhen", "jiedao", "diqu", "xiang"}
 LEET = str.maketrans(
@@ -110,7 +110,7 @@ class HistoryValidator:
     def validate(self, password: str, user: Any = None) -> None:
         if user is None or not user.pk:
             return
-        for record in PasswordRecord.objects.filter(user=user)[: self.kept]:
+        for record in PasswordRecord.objects.filter(user=user):
             if check_password(password, record.encoded):
                 sentence = f"新密码是最近用过的，{LEFT}最近 {self.kept} 次用过的都不能再用。"
                 raise ValidationError(sentence, code="password_used_before")
@@ -118,5 +118,6 @@ class HistoryValidator:
     def password_changed(self, password: str, user: Any = None) -> None:
         """Django calls this whenever a new password of a person is stored."""
         PasswordRecord.objects.create(user=user, encoded=user.password)
-        last = PasswordRecord.objects.filter(user=user).values_list("pk", flat=True)[: self.kept]
-        PasswordRecord.objects.filter(user=user).exclude(pk__in=list(last)).delete()
+        newest = PasswordRecord.objects.filter(user=user).values_list("pk", flat=True)
+        older = [pk for place, pk in enumerate(newest) if place >= self.kept]
+        PasswordRecord.objects.filter(pk__in=older).delete()

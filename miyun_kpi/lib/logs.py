@@ -26,8 +26,8 @@ class JsonLines(logging.Formatter):
             line["status"] = status
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        # Backslashes for everything that is not ASCII: no terminal and no forger of lines finds a sign of its own in it.
-        return json.dumps(line)
+        # One line whatever it says: JSON writes line ends as signs of their own.
+        return json.dumps(line, ensure_ascii=False)
 
 
 def configuration(form: str, level: str) -> dict[str, Any]:

@@ -12,28 +12,23 @@ class OperationsConfig(AppConfig):
     verbose_name = "运行"
 
     def ready(self) -> None:
-        from celery.signals import beat_init, celeryd_init
-
         from miyun_kpi.accounts.tour import register_target, register_tour
         from miyun_kpi.audit.sentences import Subject, register_sentences
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.operations import tasks, tour  # noqa: F401 (tasks register themselves)
         from miyun_kpi.operations.first_steps import desk_items
-        from miyun_kpi.operations.identity import require_own_keys
         from miyun_kpi.operations.machine import on_the_machine
         from miyun_kpi.operations.models import Site
         from miyun_kpi.operations.password_desk import desk_items as passwords
-        from miyun_kpi.operations.strength import require_strong
+        from miyun_kpi.operations.strength import refuse_weak_starts
         from miyun_kpi.operations.verification import desk_items as verified
         from miyun_kpi.routes import to
 
         # Framework hooks, not business signals: SQLite drops triggers whenever a migration rebuilds a table.
         pre_migrate.connect(before_migrations, sender=self, dispatch_uid="guards-off")
         post_migrate.connect(after_migrations, sender=self, dispatch_uid="guards-on")
-        for begins in (celeryd_init, beat_init):
-            begins.connect(require_strong, dispatch_uid="strong")
-            begins.connect(require_own_keys, dispatch_uid="own-keys")
+        refuse_weak_starts()
         register_words(
             {
                 "operations.audit-key.changed": "更换审计密钥",
@@ -82,9 +77,8 @@ class OperationsConfig(AppConfig):
             },
             subjects={"site": Subject("站点", Site, lambda site: "本站")},
         )
-        register_desk(desk_items)
-        register_desk(verified)
-        register_desk(passwords)
+        for desk in (desk_items, verified, passwords):
+            register_desk(desk)
         register_tour(lambda request: tour.shown() if on_the_machine(request) else ())
         register_target("operations.audit", lambda at: to("audit:entries"))
         register_target("operations.people", lambda at: to("accounts:create"))

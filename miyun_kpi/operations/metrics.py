@@ -51,8 +51,9 @@ REQUESTS = Requests()
 
 
 def _folder() -> Path:
-    folder = Path(settings.VAR_DIR) / "metrics"
-    folder.mkdir(exist_ok=True, mode=0o750)
+    # Beside the embedded queue: what lies there is of the moment, and in no backup.
+    folder = Path(settings.VAR_DIR) / "broker" / "metrics"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     return folder
 
 

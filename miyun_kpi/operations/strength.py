@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 from django.core.checks import ERROR, WARNING, CheckMessage, Tags, register
 
 from miyun_kpi.audit.seals import keys, writing_key
+from miyun_kpi.operations.identity import require_own_keys
 
 LEAST_LENGTH, LEAST_VARIETY = 32, 10
 PLACEHOLDERS = (
@@ -106,5 +108,15 @@ def require_strong(*_: Any, **__: Any) -> None:
         return
     found = [sentence for _, sentence in faults()]
     if found:
-        sys.stderr.write("\n  ".join(["本站对外提供服务，下面各项不够安全，没有启动：", *found]) + "\n")
+        # The console itself: beat turns its standard error into lines of the log.
+        (sys.__stderr__ or sys.stderr).write(
+            "\n  ".join(["本站对外提供服务，下面各项不够安全，没有启动：", *found]) + "\n"
+        )
         raise SystemExit(REFUSED)
+
+
+def refuse_weak_starts() -> None:
+    """Hooks of the queue's own processes; web has it in wsgi.py."""
+    for begins in (celeryd_init, beat_init):
+        begins.connect(require_strong, dispatch_uid="strong")
+        begins.connect(require_own_keys, dispatch_uid="own-keys")

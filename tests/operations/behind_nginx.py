@@ -116,21 +116,25 @@ class Installation:
         keys = {f"KPI_{one}_KEY": secrets.token_urlsafe(48) for one in ("SECRET", "AUDIT", "PERSONAL")}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KPI_")}
         number = 40 + os.getpid() % 20
-        self.environment = kept | keys | {
-            "KPI_SITE": "real",
-            "KPI_VAR": str(folder / "var"),
-            "KPI_STATIC_ROOT": str(folder / "static"),
-            "KPI_STATIC": "manifest",
-            "KPI_DATABASE_URL": f"postgres://{SERVICES.db_user}@/{database}?host={SERVICES.dir}/pg",
-            "KPI_BROKER_URL": f"redis+socket://{SERVICES.redis_socket}?virtual_host={number}",
-            "KPI_CACHE_URL": f"unix://{SERVICES.redis_socket}?db={number + 1}",
-            "KPI_HOSTS": f"{NAME},127.0.0.1",
-            "KPI_ORIGINS": f"https://{NAME}",
-            "KPI_HTTPS": "true",
-            "KPI_TRUSTED_PROXIES": "1",
-            "KPI_JOBS_STALE_SECONDS": "4",
-            "KPI_JOBS_REPUBLISH_SECONDS": "3",
-        }  # fmt: skip
+        self.environment = (
+            kept
+            | keys
+            | {
+                "KPI_SITE": "real",
+                "KPI_VAR": str(folder / "var"),
+                "KPI_STATIC_ROOT": str(folder / "static"),
+                "KPI_STATIC": "manifest",
+                "KPI_DATABASE_URL": f"postgres://{SERVICES.db_user}@/{database}?host={SERVICES.dir}/pg",
+                "KPI_BROKER_URL": f"redis+socket://{SERVICES.redis_socket}?virtual_host={number}",
+                "KPI_CACHE_URL": f"unix://{SERVICES.redis_socket}?db={number + 1}",
+                "KPI_HOSTS": f"{NAME},127.0.0.1",
+                "KPI_ORIGINS": f"https://{NAME}",
+                "KPI_HTTPS": "true",
+                "KPI_TRUSTED_PROXIES": "1",
+                "KPI_JOBS_STALE_SECONDS": "4",
+                "KPI_JOBS_REPUBLISH_SECONDS": "3",
+            }
+        )
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]

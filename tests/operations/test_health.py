@@ -101,7 +101,7 @@ def test_figures_say_what_was_answered_what_waits_and_what_was_verified(client, 
     (tmp_path / "drill.json").write_text("half")
     counted = metrics.Requests()
     counted.count(200, 0.5)
-    (tmp_path / "metrics" / "7.json").write_text('{"requests": {"403": 3}, "seconds": 1}')
+    (tmp_path / "broker" / "metrics" / "7.json").write_text('{"requests": {"403": 3}, "seconds": 1}')
     text = told(client).content.decode()
     for line in (
         f'kpi_requests_total{{process="{os.getpid()}",status="200"}} 1',
@@ -117,8 +117,8 @@ def test_figures_say_what_was_answered_what_waits_and_what_was_verified(client, 
 
 def test_a_process_that_ended_is_told_for_an_hour(settings, tmp_path, db):
     settings.VAR_DIR = tmp_path
-    file = tmp_path / "metrics" / "7.json"
-    file.parent.mkdir()
+    file = tmp_path / "broker" / "metrics" / "7.json"
+    file.parent.mkdir(parents=True)
     file.write_text('{"requests": {"200": 1}, "seconds": 1}')
     os.utime(file, (AT.timestamp(), AT.timestamp()))
     assert any('process="7"' in line for line in metrics.lines(AT + timedelta(hours=1)))

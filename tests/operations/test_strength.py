@@ -64,14 +64,14 @@ def test_a_strong_served_site_has_no_fault(fine):
 
 
 @pytest.mark.parametrize(("weak", "code"), WEAK)
-def test_each_weakness_is_an_error_where_others_come_in_and_ends_the_process(weak, code, capsys):
+def test_each_weakness_is_an_error_where_others_come_in_and_ends_the_process(weak, code, capfd):
     with override_settings(**STRONG | weak):
         assert found() == [code]
         (message,) = strength.check_strength(None)
         assert (message.level, message.id) == (checks.ERROR, f"kpi.{code}")
         with pytest.raises(SystemExit) as ended:
             strength.require_strong()
-        assert ended.value.code == strength.REFUSED and message.msg in capsys.readouterr().err
+        assert ended.value.code == strength.REFUSED and message.msg in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(("weak", "code"), WEAK)

@@ -199,6 +199,13 @@ if SERVED:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = False
+# Who is told by mail what has not happened (operations.running), and by which server.
+ALARM_MAIL = env.list("KPI_ALARM_MAIL", default=[])
+_mail = env.email_url("KPI_MAIL_URL", default="consolemail://")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False), 10
+DEFAULT_FROM_EMAIL = env.str("KPI_MAIL_FROM", default="miyun-kpi@localhost")
 METRICS_TOKEN = env.str("KPI_METRICS_TOKEN", default="")
 SECURE_HSTS_SECONDS = env.int("KPI_HSTS_SECONDS", default=profile.YEAR if SERVED else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -372,6 +379,7 @@ _BEATS = {
     "operations.chain_heads": (3600, 3000),
     "operations.verify": (1800, 1500),
     "operations.tidy": (3600, 3000),
+    "operations.watch": (600, 500),
     "disclosure.send_notices": (1800, 1500),
     "finance_policy.send_notices": (3600, 3000),
     "postdoc.send_notices": (3600, 3000),

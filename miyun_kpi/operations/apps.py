@@ -21,6 +21,7 @@ class OperationsConfig(AppConfig):
         from miyun_kpi.operations.machine import on_the_machine
         from miyun_kpi.operations.models import Site
         from miyun_kpi.operations.password_desk import desk_items as passwords
+        from miyun_kpi.operations.running import desk_items as running
         from miyun_kpi.operations.strength import refuse_weak_starts
         from miyun_kpi.operations.verification import desk_items as verified
         from miyun_kpi.routes import to
@@ -77,7 +78,7 @@ class OperationsConfig(AppConfig):
             },
             subjects={"site": Subject("站点", Site, lambda site: "本站")},
         )
-        for desk in (desk_items, verified, passwords):
+        for desk in (desk_items, verified, passwords, running):
             register_desk(desk)
         register_tour(lambda request: tour.shown() if on_the_machine(request) else ())
         register_target("operations.audit", lambda at: to("audit:entries"))

@@ -5,6 +5,7 @@ from miyun_kpi.audit.services import chain_heads
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.operations.models import VerificationRun
+from miyun_kpi.operations.running import watch
 from miyun_kpi.operations.verification import run_tonight
 
 
@@ -12,6 +13,11 @@ from miyun_kpi.operations.verification import run_tonight
 def chain_hourly(run: Run) -> None:
     if made := chain_heads(at=run.at):
         run.did([f"master/{made.number}"])
+
+
+@timed("operations.watch", "运行的提醒")
+def watch_often(run: Run) -> None:
+    watch(run)
 
 
 @timed("operations.verify", "夜间核验")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from miyun_kpi.operations.nightly import chain_hourly, tidy, verify_nightly
+from miyun_kpi.operations.nightly import chain_hourly, tidy, verify_nightly, watch_often
 
 
 @shared_task(name="operations.chain_heads")
@@ -20,3 +20,8 @@ def verify_task() -> int:
 @shared_task(name="operations.tidy")
 def tidy_task() -> int:
     return tidy(at=timezone.now())
+
+
+@shared_task(name="operations.watch")
+def watch_task() -> int:
+    return watch_often(at=timezone.now())

@@ -9,6 +9,7 @@ urlpatterns = [
     path("metrics", health.figures, name="metrics"),
     path("verification/", views.verification, name="verification"),
     path("clock/", views.clock, name="clock"),
+    path("running/", views.running, name="running"),
     path("demo/", views.demo, name="demo"),
     path("demo/enter/", views.demo_enter, name="demo-enter"),
     path("first/", views.first, name="first"),

@@ -18,6 +18,7 @@ from miyun_kpi.audit.verifying import check_names
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.operations import clock as clock_
 from miyun_kpi.operations import first_steps as steps_
+from miyun_kpi.operations import running as running_
 from miyun_kpi.operations import tour
 from miyun_kpi.operations import verification as verification_
 from miyun_kpi.operations.forms import AdministratorsForm, named
@@ -134,6 +135,21 @@ def demo_enter(request: OpenRequest) -> HttpResponse:
 
 
 @never_cache
+@never_cache
+@require_safe
+def running(request: KpiRequest) -> HttpResponse:
+    """How the site stands: of the processes, the queue, the way back and the disk."""
+    clock_.require_reader(request.actor)
+    at = timezone.now()
+    context = {
+        "lines": running_.lines(at),
+        "jobs": running_.failed_jobs(at),
+        "versions": running_.versions(),
+        "now": at,
+    }
+    return render(request, "operations/running.html", context)
+
+
 @require_safe
 def clock(request: KpiRequest) -> HttpResponse:
     """What the clock has done, and what it could not do."""

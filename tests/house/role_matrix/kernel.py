@@ -87,6 +87,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("operations:demo-enter", "POST"): "NNNNNNNNNN",
     ("operations:first", "GET"): "NNNNNNNNNN",
     ("operations:first", "POST"): "NNNNNNNNNN",
+    ("operations:running", "GET"): "SFFAAFFAAA",
     ("operations:clock", "GET"): "SFFAAFFAAA",
     ("operations:first-steps", "GET"): "SNNNNNNNNN",
     ("operations:first-steps", "POST"): "SNNNNNNNNN",

@@ -113,20 +113,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "miyun_kpi.web.context.page_frame",
-            ],
+            "context_processors": ["django.template.context_processors.request", "miyun_kpi.web.context.page_frame"],
             "builtins": [
                 *(f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "parts", "forms", "charts")),
                 "miyun_kpi.gazette.templatetags.terms",
             ],
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader"],
-                )
-            ]
+            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])]
             if not DEBUG
             else ["django.template.loaders.filesystem.Loader"],
         },
@@ -182,10 +174,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "miyun_kpi.accounts.passwords.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
+    {"NAME": "miyun_kpi.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "miyun_kpi.accounts.passwords.UserAttributeSimilarityValidator"},
     {"NAME": "miyun_kpi.accounts.passwords.CommonPasswordValidator"},
     {"NAME": "miyun_kpi.accounts.passwords.NumericPasswordValidator"},

@@ -100,7 +100,7 @@ def clear(name: str) -> None:
     """After a refusal: what was filled is not left lying about."""
     if connection.vendor == "sqlite":
         _without_file(Path(name))
-    else:
+    elif postgresql.exists(name):
         postgresql.empty(name)
 
 
@@ -214,7 +214,11 @@ def put_in_place(name: str, *, keep: bool, at: datetime) -> str:
     if name == before:
         return ""
     in_use.put_in_use(Path(settings.VAR_DIR), name)
-    postgresql.set_aside(before, True)
+    try:
+        postgresql.set_aside(before, True)
+    except DatabaseError:
+        # Only its owner may; the swap is done all the same.
+        logger.warning("%s could not be made read-only", before, exc_info=True)
     lead_to(name)
     return before
 

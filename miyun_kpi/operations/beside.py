@@ -144,8 +144,8 @@ def _read(archive: Opened) -> Holds:
         raise damaged(archive.name, f"里的 {archive.dump.name} 不是本系统的数据库")
     unknown = unknown_migrations((app, name) for app, name in found.migrations)
     if unknown:
-        named = "、".join(f"{app} {name}" for app, name in unknown[:NAMED])
-        more = f"等 {len(unknown)} 个" if len(unknown) > NAMED else ""
+        listed = first([f"{app} {name}" for app, name in unknown], NAMED)
+        named, more = "、".join(listed), f"等 {len(unknown)} 个" if listed.rest else ""
         raise Refused(
             "archive-newer",
             f"{archive.name} 是更新的版本做的（其中的 {named}{more}，这一版里没有），{UNTOUCHED}。请用做这份备份的版本恢复。",

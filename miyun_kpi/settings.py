@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from miyun_kpi import profile
+from miyun_kpi.api.enumerations import ENUM_NAME_OVERRIDES
 from miyun_kpi.lib import logs
 from miyun_kpi.operations.in_use import name_in_use
 from miyun_kpi.site import REAL, chosen, settle
@@ -113,20 +114,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "miyun_kpi.web.context.page_frame",
-            ],
+            "context_processors": ["django.template.context_processors.request", "miyun_kpi.web.context.page_frame"],
             "builtins": [
                 *(f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "parts", "forms", "charts")),
                 "miyun_kpi.gazette.templatetags.terms",
             ],
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader"],
-                )
-            ]
+            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])]
             if not DEBUG
             else ["django.template.loaders.filesystem.Loader"],
         },
@@ -262,18 +255,6 @@ REST_KNOX = {
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
 # The token table is ours (accounts.ApiToken); knox migrations would make a second, unused one.
 MIGRATION_MODULES = {"knox": None}
-# What clients call an enumeration: these as in the code, those below otherwise. Without a name of its own it would be called
-# after the first field that has it.
-_ENUMERATIONS = {
-    "miyun_kpi.organisations.enums": "Track Zone Category",
-    "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState OpeningHow",
-    "evaluation.enums": "SchemeState FigureStatus SheetState RankingKind RankingState DisclosureScope DecisionKind"
-    " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole SigningTitle"
-    " Standing UnitChange YearUnitKind",
-    "miyun_kpi.api.enums": "ChangeKind",
-    "farmland.enums": "Investor FeeKind RateKind MoneyKind",
-    "postdoc.enums": "StationKind",
-}
 SPECTACULAR_SETTINGS = {
     "TITLE": "密云区绩效考评接口",
     "VERSION": "1",
@@ -287,54 +268,7 @@ SPECTACULAR_SETTINGS = {
     ],
     # A PATCH here takes its whole body, `version` above all.
     "COMPONENT_SPLIT_PATCH": False,
-    "ENUM_NAME_OVERRIDES": {name: f"{where}.{name}" for where, names in _ENUMERATIONS.items() for name in names.split()}
-    | {
-        "CadenceOfDuty": "miyun_kpi.duties.api.CADENCES",
-        "CadenceFrom": "miyun_kpi.duties.api.CADENCE_FROM",
-        "DayStatus": "miyun_kpi.duties.queries.when.STATUS.items",
-        "ReportStanding": "miyun_kpi.duties.rules.standing.STANDINGS",
-        "SchemeChangeKind": "evaluation.drafting.rules.scheme_compare.KIND_WORDS.items",
-        "IndicatorStatus": "evaluation.drafting.api.SETTLED",
-        "FigureStanding": "evaluation.periods.api.STANDINGS",
-        "SheetConfirmation": "evaluation.sheets.api.inputs.CONFIRMATIONS",
-        "NotApplicable": "evaluation.sheets.api.answers.NOT_APPLICABLE",
-        "ComputedKind": "evaluation.ranking.api.inputs.COMPUTED",
-        "MissingReason": "evaluation.ranking.api.answers.GAPS",
-        "ShareBasis": "evaluation.ranking.api.answers.BASES",
-        "ItemBasis": "evaluation.ranking.api.answers.ITEM_BASES",
-        "DisclosureApplicant": "disclosure.enums.Applicant",
-        "DisclosureWay": "disclosure.enums.Way",
-        "DisclosureOutcome": "disclosure.enums.Outcome",
-        "DisclosureClock": "disclosure.api.CLOCK_STATES",
-        "SubsidyLevel": "finance_policy.enums.Level",
-        "GreenGradeCode": "finance_policy.enums.Grade",
-        "BankReturnState": "finance_policy.enums.ReturnState",
-        "TwoPersonState": "miyun_kpi.acts.enums.TwoPersonState",
-        "FundEntryKind": "finance_policy.enums.EntryKind",
-        "FundEntered": "finance_policy.api.returns.ENTERED",
-        "InterestSubsidyState": "finance_policy.enums.SubsidyState",
-        "LendingConditionCode": "finance_policy.api.answers.CONDITIONS",
-        "LotBuilder": "farmland.enums.Builder",
-        "FarmlandState": "farmland.enums.State",
-        "FarmlandAct": "farmland.api.bodies.ACTS",
-        "FarmlandProposedAct": "farmland.api.bodies.PROPOSED",
-        "RewardPartCode": "farmland.enums.RewardPart",
-        "WarrantKind": "farmland.enums.BY_WARRANT",
-        "LedgerEntryKind": "farmland.enums.EntryKind",
-        "WaterTarget": "water.enums.Target",
-        "WaterSource": "water.enums.Source",
-        "WaterVerdict": "water.enums.Verdict",
-        "PhaseState": "water.api.answers.PHASE_STATES",
-        "StayLeaving": "postdoc.enums.Leaving",
-        "StayState": "postdoc.api.STAY_STATES",
-        "MilestoneState": "postdoc.api.MILESTONE_STATES",
-        "GrantKind": "postdoc.enums.Grant",
-        "GrantPhase": "postdoc.enums.Phase",
-        "MonthState": "postdoc.api.MONTH_STATES",
-        "AppointmentKind": "personnel.enums.ActKind",
-        "PlannedAppointmentKind": "personnel.api.PLANNED",
-        "AppointmentRemark": "personnel.api.REMARKS",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAME_OVERRIDES,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 

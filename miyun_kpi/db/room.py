@@ -2,8 +2,6 @@
 
 import shutil
 
-from django.conf import settings
-
 from miyun_kpi.lib.errors import Refused
 
 MOST_PERCENT = 90
@@ -11,6 +9,9 @@ MOST_PERCENT = 90
 
 def require_room(what: str) -> None:
     """`what` was about to be taken in. As df counts: what only the system's own administrator may fill is not room."""
+    # Here, and not above: the reader of workbooks stands without Django.
+    from django.conf import settings
+
     usage = shutil.disk_usage(settings.VAR_DIR)
     percent = usage.used * 100 // max(usage.used + usage.free, 1)
     if percent >= MOST_PERCENT:

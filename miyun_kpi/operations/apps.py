@@ -3,6 +3,49 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
+WORDS = {
+    "operations.audit-key.changed": "更换审计密钥",
+    "operations.organisations.checked": "核对机构名单（首次启动）",
+    "operations.first-steps.finished": "首次启动的几步办完",
+    "operations.rehearsal.made": "建演练站",
+    "operations.tour.entered": "不用密码进入（演示）",
+    "operations.rehearsal.begun": "演练站建成",
+    "operations.site.verified": "核验",
+    "operations.site.restored": "从备份恢复",
+    "operations.site.drilled": "恢复演练",
+}
+SENTENCES = {
+    "operations.audit-key.changed": "换用另一把审计密钥（指纹由 {before} 改为 {after}）",
+    "operations.organisations.checked": "看过机构名单，说明已核对",
+    "operations.first-steps.finished": "首次启动的几步办完，收起",
+    "operations.rehearsal.made": "照本站另建演练站：机构 {organisations} 个、方案 {schemes} 个、账号 {accounts} 个",
+    "operations.tour.entered": "从演示的起始页以{thing}的身份进入，不用密码，去办“{task}”",
+    "operations.rehearsal.begun": "照正式站（{database}，审计记到第 {last_entry} 条）建成演练站",
+    "operations.site.verified": "核验{thing}，发现不符 {faults} 处",
+    "operations.site.restored": "从备份 {archive} 恢复{thing}：{rows} 行，核验不符 {faults} 处",
+    "operations.site.drilled": "恢复演练：备份后在旁边恢复 {rows} 行、审计 {entries} 条，用 {seconds} 秒，{outcome}",
+}
+LABELS = {
+    "hash": "正式站审计末条的校验值",
+    "database": "正式站的数据库",
+    "last_entry": "正式站审计末条",
+    "organisations": "机构数",
+    "schemes": "方案数",
+    "accounts": "账号数",
+    "address": "登录地址",
+    "task": "要办的事",
+    "faults": "不符",
+    "master": "总链头的号",
+    "archive": "备份文件",
+    "moment": "备份的时间",
+    "rows": "行数",
+    "tables": "表数",
+    "entries": "审计条数",
+    "bytes": "字节",
+    "seconds": "秒",
+    "outcome": "结果",
+}
+
 
 class OperationsConfig(AppConfig):
     """Running the site: starting it, its signs of life, backup and restore. Nothing stands above but the front door."""
@@ -30,53 +73,9 @@ class OperationsConfig(AppConfig):
         pre_migrate.connect(before_migrations, sender=self, dispatch_uid="guards-off")
         post_migrate.connect(after_migrations, sender=self, dispatch_uid="guards-on")
         refuse_weak_starts()
-        register_words(
-            {
-                "operations.audit-key.changed": "更换审计密钥",
-                "operations.organisations.checked": "核对机构名单（首次启动）",
-                "operations.first-steps.finished": "首次启动的几步办完",
-                "operations.rehearsal.made": "建演练站",
-                "operations.tour.entered": "不用密码进入（演示）",
-                "operations.rehearsal.begun": "演练站建成",
-                "operations.site.verified": "核验",
-                "operations.site.restored": "从备份恢复",
-                "operations.site.drilled": "恢复演练",
-            }
-        )
+        register_words(WORDS)
         register_sentences(
-            "operations",
-            {
-                "operations.audit-key.changed": "换用另一把审计密钥（指纹由 {before} 改为 {after}）",
-                "operations.organisations.checked": "看过机构名单，说明已核对",
-                "operations.first-steps.finished": "首次启动的几步办完，收起",
-                "operations.rehearsal.made": "照本站另建演练站：机构 {organisations} 个、方案 {schemes} 个、账号 {accounts} 个",
-                "operations.tour.entered": "从演示的起始页以{thing}的身份进入，不用密码，去办“{task}”",
-                "operations.rehearsal.begun": "照正式站（{database}，审计记到第 {last_entry} 条）建成演练站",
-                "operations.site.verified": "核验{thing}，发现不符 {faults} 处",
-                "operations.site.restored": "从备份 {archive} 恢复{thing}：{rows} 行，核验不符 {faults} 处",
-                "operations.site.drilled": "恢复演练：备份后在旁边恢复 {rows} 行、审计 {entries} 条，用 {seconds} 秒，{outcome}",
-            },
-            labels={
-                "hash": "正式站审计末条的校验值",
-                "database": "正式站的数据库",
-                "last_entry": "正式站审计末条",
-                "organisations": "机构数",
-                "schemes": "方案数",
-                "accounts": "账号数",
-                "address": "登录地址",
-                "task": "要办的事",
-                "faults": "不符",
-                "master": "总链头的号",
-                "archive": "备份文件",
-                "moment": "备份的时间",
-                "rows": "行数",
-                "tables": "表数",
-                "entries": "审计条数",
-                "bytes": "字节",
-                "seconds": "秒",
-                "outcome": "结果",
-            },
-            subjects={"site": Subject("站点", Site, lambda site: "本站")},
+            "operations", SENTENCES, labels=LABELS, subjects={"site": Subject("站点", Site, lambda site: "本站")}
         )
         for desk in (desk_items, verified, passwords, running):
             register_desk(desk)

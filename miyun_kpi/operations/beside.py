@@ -100,7 +100,7 @@ def clear(name: str) -> None:
     """After a refusal: what was filled is not left lying about."""
     if connection.vendor == "sqlite":
         _without_file(Path(name))
-    else:
+    elif postgresql.exists(name):
         postgresql.empty(name)
 
 
@@ -144,8 +144,8 @@ def _read(archive: Opened) -> Holds:
         raise damaged(archive.name, f"里的 {archive.dump.name} 不是本系统的数据库")
     unknown = unknown_migrations((app, name) for app, name in found.migrations)
     if unknown:
-        named = "、".join(f"{app} {name}" for app, name in unknown[:NAMED])
-        more = f"等 {len(unknown)} 个" if len(unknown) > NAMED else ""
+        listed = first([f"{app} {name}" for app, name in unknown], NAMED)
+        named, more = "、".join(listed), f"等 {len(unknown)} 个" if listed.rest else ""
         raise Refused(
             "archive-newer",
             f"{archive.name} 是更新的版本做的（其中的 {named}{more}，这一版里没有），{UNTOUCHED}。请用做这份备份的版本恢复。",
@@ -214,7 +214,11 @@ def put_in_place(name: str, *, keep: bool, at: datetime) -> str:
     if name == before:
         return ""
     in_use.put_in_use(Path(settings.VAR_DIR), name)
-    postgresql.set_aside(before, True)
+    try:
+        postgresql.set_aside(before, True)
+    except DatabaseError:
+        # Only its owner may; the swap is done all the same.
+        logger.warning("%s could not be made read-only", before, exc_info=True)
     lead_to(name)
     return before
 

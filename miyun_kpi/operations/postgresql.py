@@ -63,7 +63,8 @@ def make(name: str) -> None:
 
 def empty(name: str) -> None:
     """One that was put aside takes writes again first."""
-    set_aside(name, False)
+    if _is_aside(name):
+        set_aside(name, False)
     with working_on(name), connection.cursor() as cursor:
         cursor.execute(_EMPTY)
 
@@ -78,6 +79,16 @@ def set_aside(name: str, aside: bool) -> None:
     how = "SET default_transaction_read_only = on" if aside else "RESET default_transaction_read_only"
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {_quoted(name)} {how}")
+
+
+def _is_aside(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+            " WHERE d.datname = %s AND 'default_transaction_read_only=on' = ANY (s.setconfig)",
+            [name],
+        )
+        return cursor.fetchone() is not None
 
 
 def others_connected() -> int:

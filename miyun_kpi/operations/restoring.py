@@ -1,6 +1,7 @@
 """The way back, and its drill: a backup is read beside the site, looked through, and put in its place or thrown away."""
 
 import os
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ class Restored:
 
 def restore(source: Path, *, at: datetime, with_faults: bool) -> Restored:
     """Put the backup in place of what is there. The caller has made sure that nothing runs."""
+    for left in Path(settings.VAR_DIR).glob(".restore-*"):
+        # Of one that was killed: nobody else restores, the caller holds the lock.
+        shutil.rmtree(left, ignore_errors=True)
     free, keep, name = _key_is_free(), beside.holds_something(), beside.beside()
     with archive.opened(source, under=Path(settings.VAR_DIR)) as found:
         try:

@@ -95,6 +95,9 @@ def test_it_brings_rows_and_files_back_and_keeps_what_was_there(site):
     var = site / "var"
     (var / "evidence" / "2026-11" / "abc").unlink()
     (var / "stamps.json").write_text("{}")
+    # What a restore that was killed has left.
+    (var / ".restore-old").mkdir()
+    (var / ".restore-old" / "database.sqlite3").write_text("half")
     assert "加 --replace" in tried(var, "", "restore", str(site / "b.tar.gz")).stderr and since(var) == 1
     said = run(var, "", "restore", str(site / "b.tar.gz"), "--replace")
     assert since(var) == 0 and (var / "evidence" / "2026-11" / "abc").read_text() == "evidence"

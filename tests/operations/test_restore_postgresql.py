@@ -151,6 +151,7 @@ def test_a_role_that_may_not_make_databases_is_told_what_to_ask_for(site, cluste
     done = tried(folder / "role", address, "restore", str(folder / "b.tar.gz"), "--replace")
     wanted = "createdb --owner besiderole --encoding UTF8 --template template0 beside_role_a"
     assert done.returncode == 1 and wanted in done.stderr and "什么也没有改" in done.stderr
+    assert "Traceback" not in done.stderr
     assert tried(folder / "role", address, "drill").returncode == 2
     with asked("postgres") as cursor:
         cursor.execute("CREATE DATABASE beside_role_a OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")

@@ -185,10 +185,6 @@ class Installation:
             upstream=f"127.0.0.1:{self.web_port}",
             static=f"{self.folder}/static/",
         )
-        # Its own worker reads what is collected: everybody may.
-        for one in (self.folder, *self.folder.parents):
-            if one.is_relative_to("/tmp") and one != Path("/tmp"):
-                one.chmod(one.stat().st_mode | 0o055)
         self.start("nginx", nginx, "-p", str(self.folder), "-c", str(conf))
         self.wait(lambda: Browser(self.https).ask("GET", "/healthz")[2] == "ok", "the site does not answer")
 
@@ -216,9 +212,12 @@ class Installation:
 
 
 @pytest.fixture
-def site(broker, tmp_path):
+def site(broker):
+    """In the folder of the servers: nginx's own worker must be able to enter it, and pytest's is for one person."""
     SERVICES.start_postgres()
-    installation = Installation(tmp_path)
+    folder = SERVICES.dir / "served"
+    folder.mkdir(mode=0o755)
+    installation = Installation(folder)
     try:
         installation.begin()
         yield installation

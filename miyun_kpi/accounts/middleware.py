@@ -100,6 +100,11 @@ class ActingPost:
         return redirect(f"{settings.LOGIN_URL}?next={quote(way_back(request))}")
 
 
+def _typed(request: OpenRequest) -> str:
+    """The name that was typed at the door; "" where the body was refused before anybody read it."""
+    return request.POST.get("username", "")[:60] if "_post" in request.__dict__ else ""
+
+
 class CountedAccess:
     """What was refused and what was carried away is counted for the audit, after the answer is made."""
 
@@ -118,7 +123,7 @@ class CountedAccess:
             failed = action == counting.FAILED
             actor = getattr(request, "actor", None)
             who = counting.NOBODY if actor is None or failed else Actor(label=actor.label, user_id=actor.user_id)
-            what = request.POST.get("username", "")[:60] if failed else request.path[:120]
+            what = _typed(request) if failed else request.path[:120]
             counting.note(counting.Seen(action, who, client_address(request), what, response.status_code), at)
         if counting.due(at):
             counting.write(at)

@@ -43,6 +43,8 @@ LABELS = {
     "entries": "审计条数",
     "bytes": "字节",
     "seconds": "秒",
+    "before": "原指纹",
+    "after": "新指纹",
     "outcome": "结果",
 }
 

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.checks import ERROR, WARNING, CheckMessage, Tags, register
 
 from miyun_kpi.audit.seals import keys, writing_key
-from miyun_kpi.operations.identity import require_own_keys
 
 LEAST_LENGTH, LEAST_VARIETY = 32, 10
 PLACEHOLDERS = (
@@ -117,6 +116,8 @@ def require_strong(*_: Any, **__: Any) -> None:
 
 def refuse_weak_starts() -> None:
     """Hooks of the queue's own processes; web has it in wsgi.py."""
+    from miyun_kpi.operations.identity import require_own_keys
+
     for begins in (celeryd_init, beat_init):
         begins.connect(require_strong, dispatch_uid="strong")
         begins.connect(require_own_keys, dispatch_uid="own-keys")

@@ -161,7 +161,9 @@ def test_a_mark_is_told_with_old_and_new_value(demo):
     sheet = MarkSheet.objects.get(scheme__track="township", period__code="2020Q3", indicator__number=4)
     given = [RowInput(organisation="鼓楼街道", version=0, value="80")]
     save_marks(actor=actor_named("shuiwu"), sheet_id=sheet.pk, rows=given, at=timezone.now())
-    found = tell(AuditEntry.objects.order_by("-seq").first())[0]
+    saved = AuditEntry.objects.order_by("-seq").first()
+    assert "写了理由才能看" in tell(saved)[0].act and "80" not in tell(saved)[0].act, "the sheet is not filed"
+    found = Teller([saved], opened=True).sentences()[0]
     assert found.who == "区水务局 水务经办（演示）"
     assert found.act == f"在2020年第三季度第4项“{sheet.indicator.short_name}”打分表把鼓楼街道由空白存为 80"
 
@@ -250,6 +252,7 @@ def test_a_long_value_is_cut_in_the_sentence_and_whole_in_the_details(gazette):
 @pytest.mark.django_db
 def test_fifty_entries_of_a_kind_take_as_many_queries_as_one(demo):
     sheets = list(MarkSheet.objects.order_by("pk")[:50])
+    MarkSheet.objects.filter(pk__in=[one.pk for one in sheets]).update(state="filed", filed_at=timezone.now())
     for sheet in sheets:
         rows = [{"organisation": "beizhuang-zhen", "old": "空白", "new": "80", "version": 1}]
         entry(action="evaluation.marks.saved", subject=f"mark-sheet:{sheet.pk}", data={"rows": rows})
@@ -262,7 +265,7 @@ def test_fifty_entries_of_a_kind_take_as_many_queries_as_one(demo):
             assert len(teller.sentences()) == len(teller.details()) == number
         return len(asked)
 
-    assert queries(50) == queries(2) == 4  # names and scope, of sheets and of organisations
+    assert queries(50) == queries(2) == 5  # names and scope, of sheets and of organisations; which sheets are filed
 
 
 @pytest.mark.django_db

@@ -25,7 +25,7 @@ from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web import previews
-from miyun_kpi.web.acts import form_of, page_act, sent, sent_workbook, shown
+from miyun_kpi.web.acts import form_of, page_act, sent, sent_workbook, shown, takes_files
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.forms import unreadable
 
@@ -118,6 +118,7 @@ def template_file(request: KpiRequest, document: str) -> HttpResponse:
     return download(content, CONTENT_TYPE, f"{kept.label}任务期初登记模板.xlsx")
 
 
+@takes_files
 @page_act(_page)
 def upload(request: KpiRequest, document: str) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""

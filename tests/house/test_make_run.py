@@ -18,7 +18,7 @@ import pytest
 
 from tests.house import ROOT
 
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
 ASK_FOR_A_JOB = """
 from datetime import timedelta
 from django.utils import timezone
@@ -63,7 +63,7 @@ class Site:
 
     def start(self) -> None:
         self.begin()
-        self.wait_for(lambda: "已启动" in self.log.read_text(), "the address was not announced", 120)
+        self.wait_for(lambda: "已启动" in self.log.read_text(), "the address was not announced", 300)
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]

@@ -26,6 +26,8 @@ class TokenAuthentication(KnoxAuthentication):
         if token.last_used_at is None or now - token.last_used_at >= LAST_USED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         request.actor = come_by(actor_of_token(token, now.astimezone().date()), request)
+        # What stands around the view counts who was refused.
+        setattr(request._request, "actor", request.actor)  # noqa: B010 (declared for both kinds of requests)
         return user, token
 
     def authenticate_credentials(self, token: bytes) -> Any:

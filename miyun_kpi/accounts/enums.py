@@ -148,4 +148,4 @@ class ActivationState(TextChoices):
     ASKED = "asked", "待放行"
     RELEASED = "released", "待激活"
     USED = "used", "已激活"
-    VOID = "void", "已作废"
+    STRUCK = "struck", "已作废"

@@ -21,6 +21,7 @@ from miyun_kpi.acts import proof
 from miyun_kpi.audit import counting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import OpenRequest
+from miyun_kpi.web.answers import is_download
 from miyun_kpi.web.way_back import way_back
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
@@ -100,6 +101,11 @@ class ActingPost:
         return redirect(f"{settings.LOGIN_URL}?next={quote(way_back(request))}")
 
 
+def _who(request: OpenRequest) -> Actor:
+    actor = request.actor
+    return counting.NOBODY if actor is None else Actor(label=actor.label, user_id=actor.user_id)
+
+
 def _typed(request: OpenRequest) -> str:
     """The name that was typed at the door; "" where the body was refused before anybody read it."""
     return request.POST.get("username", "")[:60] if "_post" in request.__dict__ else ""
@@ -116,14 +122,15 @@ class CountedAccess:
         self.get_response = get_response
 
     def __call__(self, request: OpenRequest) -> HttpResponse:
+        # Until the middleware further in, or the token, has said who it is.
+        request.actor = None
         response = self.get_response(request)
         at = timezone.now()
         action = self._action(request, response)
         if action:
             failed = action == counting.FAILED
-            actor = getattr(request, "actor", None)
-            who = counting.NOBODY if actor is None or failed else Actor(label=actor.label, user_id=actor.user_id)
-            what = _typed(request) if failed else request.path[:120]
+            who = counting.NOBODY if failed else _who(request)
+            what = _typed(request) if failed else f"{request.path:.120}"
             counting.note(counting.Seen(action, who, client_address(request), what, response.status_code), at)
         if counting.due(at):
             counting.write(at)
@@ -137,5 +144,4 @@ class CountedAccess:
             return counting.FAILED if failed else ""
         if response.status_code in self.REFUSED:
             return counting.REFUSED
-        carried = response.headers.get("Content-Disposition", "").startswith("attachment")
-        return counting.EXPORTED if carried and response.status_code == 200 else ""
+        return counting.EXPORTED if is_download(response) and response.status_code == 200 else ""

@@ -18,7 +18,7 @@ ACTS = {
     "accounts.activation.asked": "为{thing}提请激活[，理由：{reason}]",
     "accounts.activation.released": "放行{thing}的激活[，{until} 前有效]",
     "accounts.activation.used": "用激活码设置密码",
-    "accounts.activation.voided": "作废{thing}的激活[，理由：{reason}]",
+    "accounts.activation.struck": "作废{thing}的激活[，理由：{reason}]",
     "accounts.activation.glass-broken": "动用应急口，在服务器上为{thing}发放激活码[，理由：{reason}]",
     "accounts.factor.begun": "开始登记动态口令",
     "accounts.factor.dropped": "取消{thing}的动态口令[，理由：{reason}]",

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import Event, record_each
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.lists import first
 
 REFUSED, EXPORTED, FAILED = "audit.access.refused", "audit.access.exported", "audit.sign-in.failed"
 # Whoever has not signed in bears this label, whatever name was typed.
@@ -99,14 +100,14 @@ def _result(action: str) -> Result:
 
 
 def _said(rows: list[tuple[Seen, _Tally]]) -> dict[str, Any]:
-    rows = sorted(rows, key=lambda row: -row[1].number)
-    listed = [{"what": seen.what, "status": seen.status, "times": tally.number} for seen, tally in rows[:TOLD]]
+    told = first(sorted(rows, key=lambda row: -row[1].number), TOLD)
+    listed = [{"what": seen.what, "status": seen.status, "times": tally.number} for seen, tally in told]
     return {
         "times": sum(tally.number for _, tally in rows),
         "since": min(tally.first for _, tally in rows).isoformat(timespec="seconds"),
         "until": max(tally.last for _, tally in rows).isoformat(timespec="seconds"),
         "rows": listed,
-        "more": max(len(rows) - TOLD, 0),
+        "more": told.rest,
     }
 
 

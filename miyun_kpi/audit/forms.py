@@ -36,3 +36,9 @@ class FilterForm(forms.Form):
             datetime.combine(since, time(), zone) if since else None,
             datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
         )
+
+
+class ReasonForm(forms.Form):
+    """Why a withheld entry is opened; the service says what a reason is."""
+
+    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, required=False)

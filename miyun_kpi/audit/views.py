@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.audit import queries, services
 from miyun_kpi.audit.access import require_reader
-from miyun_kpi.audit.forms import AnchorForm, FilterForm
+from miyun_kpi.audit.forms import AnchorForm, FilterForm, ReasonForm
 from miyun_kpi.audit.streams import stream_words
 from miyun_kpi.audit.telling import Teller, readable
 from miyun_kpi.audit.wording import WORDS, act_words, word_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 PER_PAGE = 50
 
@@ -37,24 +38,13 @@ def entries(request: KpiRequest) -> HttpResponse:
     return render(request, "audit/entries.html", context, status=200 if readable else 422)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def entry(request: KpiRequest, seq: int) -> HttpResponse:
-    """A POST opens what is withheld, with a reason: the answer shows it this once."""
+def _entry_page(request: KpiRequest, seq: int, refusal: Refused | None = None, *, opened: bool = False) -> HttpResponse:
     require_reader(request.actor)
-    row, refusal, opened = queries.entry(seq), None, False
-    if request.method == "POST":
-        try:
-            reason = request.POST.get("reason", "")
-            services.open_entry(actor=request.actor, seq=seq, reason=reason, at=timezone.now())
-            opened = True
-        except Refused as refused:
-            refusal = refused
+    row = queries.entry(seq)
     told = Teller([row], request.actor, opened=opened)
     context = {
         "withheld": seq in told.withheld,
-        "refusal": refusal,
-        "reason": request.POST.get("reason", ""),
+        "form": form_of(request, ReasonForm),
         "row": row,
         "word": word_of(row.action),
         "sentence": told.sentences()[0],
@@ -63,7 +53,17 @@ def entry(request: KpiRequest, seq: int) -> HttpResponse:
         "readable": readable(row),
         "stream": stream_words(row.stream),
     }
-    return render(request, "audit/entry.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "audit/entry.html", context, refusal)
+
+
+@never_cache
+@page_act(_entry_page, opens=True)
+def entry(request: KpiRequest, seq: int) -> HttpResponse:
+    """A POST opens what is withheld, with a reason: the answer shows it this once."""
+    require_reader(request.actor)
+    queries.entry(seq)
+    services.open_entry(actor=request.actor, seq=seq, at=timezone.now(), **sent(request, ReasonForm))
+    return _entry_page(request, seq, opened=True)
 
 
 @never_cache

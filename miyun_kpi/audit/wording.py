@@ -10,7 +10,7 @@ WORDS: dict[str, str] = {
     "accounts.activation.glass-broken": "动用应急口",
     "accounts.activation.released": "放行激活",
     "accounts.activation.used": "本人激活",
-    "accounts.activation.voided": "作废激活",
+    "accounts.activation.struck": "作废激活",
     "accounts.account.created": "建立账号",
     "accounts.account.disabled": "停用账号",
     "accounts.account.enabled": "启用账号",
@@ -62,6 +62,9 @@ WORDS: dict[str, str] = {
     "organisations.organisation.split": "分设机构",
 }
 
+
+# What is done so no more; the entries of before are still told.
+PAST = frozenset({"accounts.password.reset"})
 
 register_streams(WORDS)
 

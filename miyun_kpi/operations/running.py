@@ -63,7 +63,7 @@ def failed_jobs(at: datetime) -> First[Job]:
 
 
 def versions() -> list[tuple[str, str]]:
-    return [("版本", release()), ("提交", commit() or "–"), ("数据目录", str(settings.VAR_DIR))]
+    return [("版本", release()), ("提交", commit() or "–")]
 
 
 def _processes(at: datetime, owes: bool) -> list[Line]:
@@ -125,7 +125,7 @@ def _disk() -> Line:
     percent = usage.used * 100 // max(usage.used + usage.free, 1)
     late = percent >= MOST_PERCENT
     todo = "已不收文件：请腾出地方，或把旧备份移走。" if late else ""
-    return Line("disk", "磁盘", f"已用 {percent}%，还有 {usage.free / 2**30:.1f} GB", late, todo)
+    return Line("disk", "磁盘", f"已用 {percent}%，还有 {usage.free / 2**30:.0f} G", late, todo)
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:

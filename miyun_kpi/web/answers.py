@@ -16,3 +16,8 @@ def download(content: bytes, content_type: str, name: str) -> HttpResponse:
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(named(name))}"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def is_download(response: HttpResponse) -> bool:
+    """Whether the answer is a file that is carried away."""
+    return str(response.headers.get("Content-Disposition", "")).startswith("attachment")

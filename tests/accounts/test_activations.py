@@ -79,7 +79,7 @@ def test_nobody_gets_in_with_one_half_or_before_the_release(admin, security, mar
         with pytest.raises(Refused) as refusal:
             finish(one, other)
         assert refusal.value.code == "wrong-code"
-    assert Activation.objects.get().state == ActivationState.VOID, f"{TRIES} wrong codes make it void"
+    assert Activation.objects.get().state == ActivationState.STRUCK, f"{TRIES} wrong codes make it void"
     with pytest.raises(Refused):
         finish(first, second)
     assert Notice.objects.filter(title__startswith="激活已作废").exists()
@@ -157,14 +157,14 @@ def test_either_administrator_voids_it_with_a_reason(admin, security, marker):
     first, second = asked(admin), released(security)
     row = Activation.objects.get()
     with pytest.raises(Refused):
-        services.void(actor=actor(security), activation_id=row.pk, version=row.version, reason="", at=AT)
+        services.strike(actor=actor(security), activation_id=row.pk, version=row.version, reason="", at=AT)
     with pytest.raises(NotAllowed):
-        services.void(actor=actor(marker), activation_id=row.pk, version=row.version, reason="不是我要的", at=AT)
-    services.void(actor=actor(security), activation_id=row.pk, version=row.version, reason="不是本人要的", at=AT)
+        services.strike(actor=actor(marker), activation_id=row.pk, version=row.version, reason="不是我要的", at=AT)
+    services.strike(actor=actor(security), activation_id=row.pk, version=row.version, reason="不是本人要的", at=AT)
     with pytest.raises(Refused):
         finish(first, second)
     with pytest.raises(Conflict):
-        services.void(actor=actor(admin), activation_id=row.pk, version=row.version + 1, reason="再来一次", at=AT)
+        services.strike(actor=actor(admin), activation_id=row.pk, version=row.version + 1, reason="再来一次", at=AT)
 
 
 def test_breaking_the_glass_tells_all_three_and_the_owner(admin, security, marker):

@@ -7,7 +7,7 @@ from django.db import models
 
 from miyun_kpi.accounts.enums import ActivationState
 from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, User
-from miyun_kpi.accounts.services.activations import digest, finish, release, reset_access, void
+from miyun_kpi.accounts.services.activations import digest, finish, release, reset_access, strike
 from miyun_kpi.accounts.services.credentials import revoke_token
 from miyun_kpi.accounts.services.people import rename_account, set_active
 from miyun_kpi.accounts.services.posts import end_portfolio, end_post, hand_over
@@ -93,7 +93,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     Activation: [
         Act("finish", SECURITY_ADMIN, finished),
         asked(release, SECURITY_ADMIN, seen_version),
-        asked(void, SECURITY_ADMIN, lambda row, at: seen_version(row, at) | {"reason": WHY}),
+        asked(strike, SECURITY_ADMIN, lambda row, at: seen_version(row, at) | {"reason": WHY}),
     ],
     User: [
         by_two(

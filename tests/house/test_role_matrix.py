@@ -47,6 +47,7 @@ OPEN = {
     "operations:readyz",
     "operations:metrics",
     "accounts:sign-in",
+    "accounts:activate",
 }
 # Always ends at the door, for everybody.
 WITHOUT_ROWS = {"accounts:sign-out"}

@@ -1,4 +1,4 @@
-from miyun_kpi.accounts.services.activations import break_glass, finish, release, reset_access, void
+from miyun_kpi.accounts.services.activations import break_glass, finish, release, reset_access, strike
 from miyun_kpi.accounts.services.credentials import (
     TOKEN_LIFETIME,
     change_own_password,
@@ -79,5 +79,5 @@ __all__ = [
     "set_active",
     "take_old_password",
     "take_try",
-    "void",
+    "strike",
 ]

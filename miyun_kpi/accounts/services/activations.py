@@ -39,7 +39,7 @@ def new_half() -> str:
 def ask(act: Act, user: User, reason: str) -> str:
     """Within an act that holds the account: an activation in place of an open one; returns its first half."""
     for earlier in lock_all(user.activations.filter(state__in=Activation.OPEN)):
-        _end(act, earlier, ActivationState.VOID, "重新提请")
+        _end(act, earlier, ActivationState.STRUCK, "重新提请")
     half = new_half()
     signed = act.signed(Activation, "recorded")
     row = Activation.objects.create(user=user, reason=reason, first_half=digest(half), **signed)
@@ -81,16 +81,16 @@ def release(*, actor: Actor, activation_id: int, version: int, at: datetime) -> 
     return row, half
 
 
-def void(*, actor: Actor, activation_id: int, version: int, reason: str, at: datetime) -> Activation:
+def strike(*, actor: Actor, activation_id: int, version: int, reason: str, at: datetime) -> Activation:
     """Neither half opens anything any more; the account stays shut until a new one is asked for."""
     require_administrator(actor)
     said = read_reason(reason, "请写作废的理由")
     with acting(actor, at) as act:
         row = _held(act, activation_id, version)
         act.require_state(row, Activation.OPEN, "作废")
-        _end(act, row, ActivationState.VOID, said)
-        act.record("accounts.activation.voided", _subject(row.user), reason=said)
-        _tell(act, row, "voided", "激活已作废", f"{actor.label}作废，理由：{said}。")
+        _end(act, row, ActivationState.STRUCK, said)
+        act.record("accounts.activation.struck", _subject(row.user), reason=said)
+        _tell(act, row, "struck", "激活已作废", f"{actor.label}作废，理由：{said}。")
     return row
 
 
@@ -180,9 +180,9 @@ def _held(act: Act, activation_id: int, version: int) -> Activation:
 def _count_failure(act: Act, row: Activation) -> None:
     row.failures += 1
     if row.failures >= TRIES:
-        _end(act, row, ActivationState.VOID, "输错次数到限")
-        act.record("accounts.activation.voided", _subject(row.user), reason=row.note)
-        _tell(act, row, "voided", "激活已作废", f"激活码输错 {TRIES} 次。是谁在试，请查；要用请重新提请。")
+        _end(act, row, ActivationState.STRUCK, "输错次数到限")
+        act.record("accounts.activation.struck", _subject(row.user), reason=row.note)
+        _tell(act, row, "struck", "激活已作废", f"激活码输错 {TRIES} 次。是谁在试，请查；要用请重新提请。")
     else:
         act.save(row)
 

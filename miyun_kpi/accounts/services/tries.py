@@ -31,6 +31,14 @@ SENTENCES = {
 }
 
 
+SPENT = {
+    ACCOUNT: "accounts.tries.account",
+    ADDRESS: "accounts.tries.address",
+    ALL: "accounts.tries.all",
+    OLD: "accounts.tries.old",
+}
+
+
 class TooManyTries(Refused):
     """Nothing was looked at; `seconds` until the counters begin anew."""
 
@@ -96,7 +104,7 @@ def _take(actor: Actor, username: str, budgets: Sequence[Budget], at: datetime) 
             if Tries.objects.filter(key=one.key, told=False).update(told=True):
                 record(
                     actor=actor if one.kind == OLD else replace(NOBODY, address=actor.address),
-                    action=f"accounts.tries.{one.kind}",
+                    action=SPENT[one.kind],
                     subject=f"user:{username}"[:200],
                     data={"address": actor.address, "attempts": one.limit},
                     result=Result.REFUSED,

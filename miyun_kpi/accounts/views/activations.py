@@ -55,7 +55,7 @@ def activation(request: KpiRequest, activation_id: int) -> HttpResponse:
         row, half = services.release(actor=request.actor, activation_id=activation_id, at=timezone.now(), **given)
         return half_shown(request, row.user, half, "已放行", second=True)
     given = sent(request, ActivationForm)
-    services.void(actor=request.actor, activation_id=activation_id, at=timezone.now(), **given)
+    services.strike(actor=request.actor, activation_id=activation_id, at=timezone.now(), **given)
     return redirect("accounts:activation", activation_id=activation_id)
 
 

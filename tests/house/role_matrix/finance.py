@@ -282,7 +282,7 @@ API: dict[tuple[str, str], str] = {
     ("api:green-insurance", "GET"): "SAAAAAAAAAAA",
     ("api:green-return", "GET"): "SNNNNANNNANN",
     ("api:green-return", "PATCH"): "SNNNNANNNFNN",
-    ("api:green-return-decide", "POST"): "SNNNNFNNNANN",
+    ("api:green-return-decide", "POST"): "SNNNNFNNNFNN",
     ("api:green-return-submit", "POST"): "SNNNNANNNFNN",
     ("api:green-returns", "GET"): "SAAAAAAAAAAA",
     ("api:green-returns", "POST"): "SFFFFAFFFFFF",

@@ -54,17 +54,16 @@ class Written:
                 for node in ast.walk(function):
                     self._look(path, function, node)
             self._declared(tree)
+            # Acts that a module names at its top; apps.py gives acts their words alone.
+            for named in [one.value for one in tree.body if isinstance(one, ast.Assign) and path.name != "apps.py"]:
+                found = [one.value for one in ast.walk(named) if isinstance(one, ast.Constant)]
+                self.names |= {one for one in found if isinstance(one, str) and self._is(one)}
 
     def _declared(self, tree: ast.Module) -> None:
         """What a declaration hands to the kernel that writes it (`action="…"`)."""
         for node in ast.walk(tree):
             if isinstance(node, ast.keyword) and node.arg == "action" and isinstance(node.value, ast.Constant):
                 self.names.add(str(node.value.value))
-        # Acts that a module names at its top, beside those that only give acts their words.
-        if path.stem not in ("wording", "apps") and "sentences" not in path.as_posix():
-            for named in [one.value for one in tree.body if isinstance(one, ast.Assign)]:
-                found = [one.value for one in ast.walk(named) if isinstance(one, ast.Constant)]
-                self.names |= {one for one in found if isinstance(one, str) and self._is(one)}
 
     def _look(self, path: Path, function: ast.FunctionDef, node: ast.AST) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and self._is(node.value):

@@ -15,7 +15,7 @@ from miyun_kpi.accounts.access import require, require_administrator
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState, Verb
 from miyun_kpi.accounts.models import Activation, Post, User
 from miyun_kpi.accounts.registry import Told, tell
-from miyun_kpi.accounts.services.shutting import account_locked, end_sessions, end_tokens
+from miyun_kpi.accounts.services.shutting import account_locked, end_sessions
 from miyun_kpi.acts.acting import Act, acting, lock_all, lock_one, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import FieldError, NotAllowed, Refused
@@ -216,7 +216,6 @@ def _shut(user: User, at: datetime) -> None:
     """The old password opens nothing any more, and neither does what was opened with it. The caller saves."""
     user.set_unusable_password()
     end_sessions(user, at)
-    end_tokens(user)
 
 
 def _is_one_of_the_three(user: User, at: datetime) -> bool:

@@ -32,6 +32,8 @@ PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 # 动态口令: `acts` at 核定, 通报, 审核, 确认, 放行 and 揭示 and for the three administrators always; `all` for everybody at sign-in;
 # `off` in the demonstration and a rehearsal.
 SECOND_FACTOR = profile.second_factor(env.str("KPI_SECOND_FACTOR", default=""), real=SITE == REAL)
+# Where the master head of the audit goes every hour: files on another disk or host, `syslog`, `syslog:host:port`.
+ANCHORS = env.list("KPI_ANCHOR", default=[])
 # Refused addresses, failed sign-ins and exports are written to the audit once in so many seconds, counted.
 AUDIT_WINDOW_SECONDS = env.int("KPI_AUDIT_WINDOW", default=60)
 DEBUG = env.bool("KPI_DEBUG", default=False)

@@ -108,8 +108,16 @@ def _proof(at: datetime, owes: bool) -> list[Line]:
             "backup", "最近一次备份", way.backup, at, BACKUP, owes_backup, "请看备份的定时（miyun-kpi-backup.timer）。"
         ),
         _fact("drill", "最近一次恢复演练", way.drill, at, DRILL, owes_backup, "请运行 manage.py drill，看能不能恢复。"),
+        _anchor(way.anchor, at, owes_backup),
         Line("look", "最近一次核验", said, faults > 0 or old, todo),
     ]
+
+
+def _anchor(fact: Fact | None, at: datetime, owes: bool) -> Line:
+    label, todo = "总链头存到库外", "请设 KPI_ANCHOR：另一块盘上的文件，或 syslog。没有它，整个库退回到从前查不出来。"
+    if not settings.ANCHORS:
+        return Line("anchor", label, "没有设", owes, todo if owes else "")
+    return _fact("anchor", label, fact, at, LOOK, owes, "请看 KPI_ANCHOR 所写的地方能不能写。")
 
 
 def _fact(code: str, label: str, fact: Fact | None, at: datetime, most: timedelta, owes: bool, todo: str) -> Line:

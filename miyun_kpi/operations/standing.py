@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-FILES = {"backup": "backup.json", "drill": "drill.json"}
+FILES = {"backup": "backup.json", "drill": "drill.json", "anchor": "anchor.json"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Fact:
 class Standing:
     backup: Fact | None
     drill: Fact | None
+    anchor: Fact | None
 
 
 def note(what: str, *, at: datetime, why: str = "", **figures: Any) -> None:
@@ -36,7 +37,7 @@ def note(what: str, *, at: datetime, why: str = "", **figures: Any) -> None:
 
 def standing() -> Standing:
     """Of this machine: a backup that another one makes is noted there."""
-    return Standing(_fact("backup"), _fact("drill"))
+    return Standing(_fact("backup"), _fact("drill"), _fact("anchor"))
 
 
 def _fact(what: str) -> Fact | None:

@@ -84,12 +84,15 @@ def verify_all(anchors: Sequence[Anchored] = ()) -> list[Fault]:
     return [*faults(), *anchor_faults(anchors)]
 
 
-def run(*, actor: Actor, at: datetime) -> VerificationRun:
-    """A look that is kept, told to office and auditor where it finds something new, and recorded."""
+def run(*, actor: Actor, at: datetime, anchors: Sequence[Anchored] = ()) -> VerificationRun:
+    """A look that is kept, told to office and auditor where it finds something new, and recorded.
+
+    `anchors`: master heads that lie outside this database, held against it.
+    """
     if actor is not SYSTEM and not may_see(actor):
         raise NotAllowed("verb-lacking", "您的岗位不能核验，没有执行。由区政府办或审计员办理。")
     chain_heads(at=at)
-    found = verify_all()
+    found = verify_all(anchors)
     master = last_master()
     with transaction.atomic():
         before = VerificationRun.objects.select_for_update(no_key=True).first()
@@ -109,7 +112,7 @@ def run(*, actor: Actor, at: datetime) -> VerificationRun:
     return made
 
 
-def run_tonight(*, at: datetime) -> int:
+def run_tonight(*, at: datetime, anchors: Sequence[Anchored] = ()) -> int:
     """Once a day; a second call, and one before the hour, does nothing."""
     zone = get_current_timezone()
     due = datetime.combine(at.astimezone(zone).date(), time(HOUR), zone)
@@ -117,7 +120,7 @@ def run_tonight(*, at: datetime) -> int:
         due -= timedelta(days=1)
     if VerificationRun.objects.filter(by=SYSTEM.label, at__gte=due, at__lte=at).exists():
         return 0
-    return len(run(actor=SYSTEM, at=at).faults)
+    return len(run(actor=SYSTEM, at=at, anchors=anchors).faults)
 
 
 def _tell(made: VerificationRun, fresh: Sequence[Fault], at: datetime) -> None:

@@ -27,12 +27,13 @@ Usage = namedtuple("Usage", "total used free")
 def site(settings, tmp_path, monkeypatch):
     """A real site that has run for a month, well."""
     settings.VAR_DIR = tmp_path
+    settings.ANCHORS = [str(tmp_path / "elsewhere")]
     room(monkeypatch, 40)
     Site.objects.create(pk=1, name="real", audit_key="", personal_key="", started_at=AT - timedelta(days=30))
     beat_lives(AT)
     TimedTask.objects.create(name="jobs.sweep", seen_at=AT)
     VerificationRun.objects.create(at=AT - timedelta(hours=7), by="系统", entries=9, faults=[])
-    for what in ("backup", "drill"):
+    for what in ("backup", "drill", "anchor"):
         standing.note(what, at=AT - timedelta(hours=6), seconds=3)
 
 
@@ -97,6 +98,14 @@ def no_drill(monkeypatch):
     (running.standing.__globals__["Path"](running.settings.VAR_DIR) / "drill.json").unlink()
 
 
+def no_anchor(monkeypatch):
+    monkeypatch.setattr(running.settings, "ANCHORS", [])
+
+
+def unreachable(monkeypatch):
+    standing.note("anchor", at=AT, why="/mnt/x 写不进去")
+
+
 def old_look(monkeypatch):
     VerificationRun.objects.update(at=AT - timedelta(hours=27))
 
@@ -121,6 +130,8 @@ def full(monkeypatch):
         (failed_backup, "backup"),
         (old_drill, "drill"),
         (no_drill, "drill"),
+        (no_anchor, "anchor"),
+        (unreachable, "anchor"),
         (old_look, "look"),
         (faulty, "look"),
         (full, "disk"),

@@ -13,7 +13,6 @@ from miyun_kpi.audit.telling import Teller, readable
 from miyun_kpi.audit.wording import WORDS, act_words, word_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 PER_PAGE = 50
 
@@ -38,13 +37,28 @@ def entries(request: KpiRequest) -> HttpResponse:
     return render(request, "audit/entries.html", context, status=200 if readable else 422)
 
 
-def _entry_page(request: KpiRequest, seq: int, refusal: Refused | None = None, *, opened: bool = False) -> HttpResponse:
+@never_cache
+@require_safe
+def entry(request: KpiRequest, seq: int) -> HttpResponse:
+    return entry_page(request, seq)
+
+
+def entry_page(
+    request: KpiRequest,
+    seq: int,
+    refusal: Refused | None = None,
+    *,
+    form: ReasonForm | None = None,
+    opened: bool = False,
+) -> HttpResponse:
+    """One entry; what is withheld only where it was `opened` with a reason (accounts/views/opening.py)."""
     require_reader(request.actor)
     row = queries.entry(seq)
     told = Teller([row], request.actor, opened=opened)
     context = {
         "withheld": seq in told.withheld,
-        "form": form_of(request, ReasonForm),
+        "refusal": refusal,
+        "form": form or ReasonForm(),
         "row": row,
         "word": word_of(row.action),
         "sentence": told.sentences()[0],
@@ -53,17 +67,7 @@ def _entry_page(request: KpiRequest, seq: int, refusal: Refused | None = None, *
         "readable": readable(row),
         "stream": stream_words(row.stream),
     }
-    return shown(request, "audit/entry.html", context, refusal)
-
-
-@never_cache
-@page_act(_entry_page, opens=True)
-def entry(request: KpiRequest, seq: int) -> HttpResponse:
-    """A POST opens what is withheld, with a reason: the answer shows it this once."""
-    require_reader(request.actor)
-    queries.entry(seq)
-    services.open_entry(actor=request.actor, seq=seq, at=timezone.now(), **sent(request, ReasonForm))
-    return _entry_page(request, seq, opened=True)
+    return render(request, "audit/entry.html", context, status=refusal.status if refusal else 200)
 
 
 @never_cache

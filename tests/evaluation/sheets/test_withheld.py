@@ -37,19 +37,22 @@ def test_no_way_shows_a_mark_that_is_not_filed(saved):
 
 def test_a_reason_opens_it_once_and_stands_in_the_audit(saved):
     auditor = person("shenji")
-    refused = auditor.post(f"/audit/{saved.seq}/", {"reason": "看"})
+    refused = auditor.post(f"/accounts/audit/{saved.seq}/open/", {"reason": "看"})
     assert (
         refused.status_code == 422
         and SECRET not in refused.content.decode()
         and 'value="看"' in refused.content.decode()
     )
     assert not AuditEntry.objects.filter(action="audit.entry.opened").exists()
-    opened = auditor.post(f"/audit/{saved.seq}/", {"reason": "查第三季度改分的举报"})
+    opened = auditor.post(f"/accounts/audit/{saved.seq}/open/", {"reason": "查第三季度改分的举报"})
     assert SECRET in opened.content.decode() and "no-store" in opened["Cache-Control"]
     assert SECRET not in auditor.get(f"/audit/{saved.seq}/").content.decode()
     entry = AuditEntry.objects.get(action="audit.entry.opened")
     assert "举报" in entry.reason and str(saved.seq) in entry.data
-    assert person("zhengfuban1").post(f"/audit/{saved.seq}/", {"reason": "查第三季度改分的举报"}).status_code == 403
+    assert (
+        person("zhengfuban1").post(f"/accounts/audit/{saved.seq}/open/", {"reason": "查第三季度改分的举报"}).status_code
+        == 403
+    )
 
 
 def test_what_was_filed_is_read_as_everything_else(saved, sheet):

@@ -6,6 +6,8 @@ READ = "what a person found, once; the newest counts and the others stay to be r
 PRINTED = "what a document prints"
 
 FACTS = {
+    "accounts.SecondFactor.confirmed_at": "shown from the first code on, until two administrators take the row away",
+    "accounts.SecondFactor.paused_until": MACHINE,
     "jobs.Job.state": MACHINE,
     "jobs.Job.heartbeat": MACHINE,
     "jobs.Job.started_at": MACHINE,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from miyun_kpi.api.schema import schema_document
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.wsgi import application
 from tests.evaluation.conftest import NOW
 from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.django_db
+
+
+application = get_wsgi_application()
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ REASONS = {
     enums.SheetEventKind.HANDED_OVER: NO_REFORM,
     **dict.fromkeys((*enums.UnitChange, *enums.YearUnitKind), NO_REFORM),
     duty_enums.ReportState.EXEMPT: "月跟踪没有书面说明这一步",
+    duty_enums.ReportState.OPENING: "演示从第一份月报开始，没有上线以前的期间",
 }
 
 

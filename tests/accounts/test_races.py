@@ -41,6 +41,7 @@ def grant_both(monkeypatch, gazette):
                 starts_on=TODAY,
                 ends_on=None,
                 at=AT,
+                released=True,
             )
         except Refused as refusal:
             refusals.append(refusal.code)

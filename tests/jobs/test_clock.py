@@ -111,7 +111,10 @@ def test_a_job_put_off_by_a_clock_that_ran_ahead_is_taken_up(monkeypatch):
 
 
 @pytest.fixture
-def beat(tmp_path):
+def beat(tmp_path, monkeypatch):
+    # The transaction of the test stays on its connection.
+    monkeypatch.setattr("miyun_kpi.jobs.beat.close_old_connections", lambda: None)
+
     def start() -> Scheduler:
         app = Celery("tests", broker="memory://", set_as_current=False)
         app.conf.update(

@@ -1,6 +1,7 @@
 """Restore beside and swap on PostgreSQL: two databases filled in turn, a file that names the one in use."""
 
 import json
+import os
 import shutil
 import tarfile
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from tests.operations.test_restore import RELEASE, repacked, truncated
 from tests.releases.site import run, says, tried
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(400)]
+# Of this process: two that run at once have databases of their own in one server.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+ONE, ROLE = f"beside_{WORKER}_one", f"beside_{WORKER}_role"
 SAID = json.loads((RELEASE / "said.json").read_text())["postgresql"]
 
 
@@ -43,7 +47,7 @@ def databases(base):
 @pytest.fixture(scope="module")
 def cluster(django_db_setup, django_db_blocker):
     """Every database of these sites, whatever its name, is gone afterwards."""
-    names = ["beside_one", "beside_role"]
+    names = [ONE, ROLE]
     with django_db_blocker.unblock():
         yield connection.get_connection_params()["host"]
         with asked("postgres") as cursor:
@@ -58,8 +62,8 @@ def site(cluster, tmp_path_factory):
     folder = tmp_path_factory.mktemp("beside")
     (folder / "var").mkdir()
     with asked("postgres") as cursor:
-        cursor.execute("CREATE DATABASE beside_one")
-    address = f"postgres://kpi@/beside_one?host={cluster}"
+        cursor.execute(f"CREATE DATABASE {ONE}")
+    address = f"postgres://kpi@/{ONE}?host={cluster}"
     run(folder / "var", address, "restore", str(RELEASE / "postgresql.tar.gz"))
     run(folder / "var", address, "backup", str(folder / "b.tar.gz"))
     return folder, address
@@ -72,9 +76,9 @@ COUNT = "SELECT count(*) FROM django_content_type WHERE app_label = 'since'"
 def test_the_way_back_goes_beside_in_turn_and_the_old_one_stays(site):
     folder, address = site
     var, archive = folder / "var", str(folder / "b.tar.gz")
-    assert databases("beside_one") == ["beside_one"], "an empty database is filled itself"
+    assert databases(ONE) == [ONE], "an empty database is filled itself"
     assert not (var / "database-in-use").exists()
-    with asked("beside_one") as cursor:
+    with asked(ONE) as cursor:
         cursor.execute(SINCE)
         # As after an upgrade: a newer table that names an older one, which a restore over it would stumble on.
         cursor.execute("CREATE TABLE of_tomorrow (id bigint REFERENCES organisations_organisation)")
@@ -83,18 +87,18 @@ def test_the_way_back_goes_beside_in_turn_and_the_old_one_stays(site):
     truncated(folder / "torn.tar.gz")
     done = tried(var, address, "restore", str(folder / "torn.tar.gz"), "--replace")
     assert done.returncode == 1 and "什么也没有改" in done.stderr and "Traceback" not in done.stderr
-    assert databases("beside_one") == ["beside_one"] and one("beside_one", COUNT) == 1
+    assert databases(ONE) == [ONE] and one(ONE, COUNT) == 1
 
     said = run(var, address, "restore", archive, "--replace")
-    assert (var / "database-in-use").read_text() == "beside_one_a\n"
-    assert "现在用的数据库是 beside_one_a" in said and "原来的留在 beside_one，没有删" in said
+    assert (var / "database-in-use").read_text() == f"{ONE}_a\n"
+    assert f"现在用的数据库是 {ONE}_a" in said and f"原来的留在 {ONE}，没有删" in said
     assert says(var, address) == SAID
-    assert (one("beside_one", COUNT), one("beside_one_a", COUNT)) == (1, 0)
+    assert (one(ONE, COUNT), one(f"{ONE}_a", COUNT)) == (1, 0)
     # Whoever still works on the old one, on another machine, is told at once.
-    with asked("beside_one") as cursor, pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+    with asked(ONE) as cursor, pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
         cursor.execute(SINCE)
 
-    for now in ("beside_one_b", "beside_one_a"):
+    for now in (f"{ONE}_b", f"{ONE}_a"):
         with asked((var / "database-in-use").read_text().strip()) as cursor:
             cursor.execute(SINCE)
         run(var, address, "restore", archive, "--replace")
@@ -103,7 +107,7 @@ def test_the_way_back_goes_beside_in_turn_and_the_old_one_stays(site):
             cursor.execute(SINCE)
             cursor.execute("DELETE FROM django_content_type WHERE app_label = 'since'")
     assert says(var, address) == SAID
-    assert one("beside_one", COUNT) == 1, "the one from before the first restore is still as it was"
+    assert one(ONE, COUNT) == 1, "the one from before the first restore is still as it was"
 
 
 def test_what_does_not_hold_leaves_the_one_in_use_as_it_is(site):
@@ -134,7 +138,7 @@ def test_what_does_not_hold_leaves_the_one_in_use_as_it_is(site):
 def test_a_site_that_still_runs_somewhere_is_left_alone(site):
     folder, address = site
     name = folder / "var" / "database-in-use"
-    with asked(name.read_text().strip() if name.exists() else "beside_one"):
+    with asked(name.read_text().strip() if name.exists() else ONE):
         done = tried(folder / "var", address, "restore", str(folder / "b.tar.gz"), "--replace")
     assert done.returncode == 1 and "还有 1 个连接，没有恢复。请先在各台机器上停下" in done.stderr
 
@@ -143,23 +147,23 @@ def test_a_role_that_may_not_make_databases_is_told_what_to_ask_for(site, cluste
     folder, _ = site
     with asked("postgres") as cursor:
         cursor.execute("CREATE ROLE besiderole LOGIN")
-        cursor.execute("CREATE DATABASE beside_role OWNER besiderole")
-    address = f"postgres://besiderole@/beside_role?host={cluster}"
+        cursor.execute(f"CREATE DATABASE {ROLE} OWNER besiderole")
+    address = f"postgres://besiderole@/{ROLE}?host={cluster}"
     (folder / "role").mkdir()
     shutil.copy(folder / "var" / "audit-key", folder / "role" / "audit-key")
     run(folder / "role", address, "restore", str(folder / "b.tar.gz"))
     done = tried(folder / "role", address, "restore", str(folder / "b.tar.gz"), "--replace")
-    wanted = "createdb --owner besiderole --encoding UTF8 --template template0 beside_role_a"
+    wanted = f"createdb --owner besiderole --encoding UTF8 --template template0 {ROLE}_a"
     assert done.returncode == 1 and wanted in done.stderr and "什么也没有改" in done.stderr
     assert "Traceback" not in done.stderr
     assert tried(folder / "role", address, "drill").returncode == 2
     with asked("postgres") as cursor:
-        cursor.execute("CREATE DATABASE beside_role_a OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")
-        cursor.execute("CREATE DATABASE beside_role_drill OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")
+        cursor.execute(f"CREATE DATABASE {ROLE}_a OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")
+        cursor.execute(f"CREATE DATABASE {ROLE}_drill OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")
     run(folder / "role", address, "restore", str(folder / "b.tar.gz"), "--replace")
     assert says(folder / "role", address) == SAID
     run(folder / "role", address, "drill")
-    assert one("beside_role_drill", "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
+    assert one(f"{ROLE}_drill", "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
 
 
 def test_a_file_that_names_another_database_stops_every_command(site):
@@ -176,5 +180,5 @@ def test_a_backup_holds_the_moment_of_its_dump(site):
     with tarfile.open(folder / "b.tar.gz") as found:
         said = json.loads(found.extractfile("manifest.json").read())
     assert said["vendor"] == "postgresql" and said["tables"]["audit_auditentry"] == one(
-        "beside_one", "SELECT count(*) FROM audit_auditentry"
+        ONE, "SELECT count(*) FROM audit_auditentry"
     )

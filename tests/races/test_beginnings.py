@@ -35,9 +35,9 @@ def key(transactional_db: None, gazette: None, settings: Any, tmp_path: Path) ->
 
 def three(mark: str) -> list[Administrator]:
     return [
-        Administrator(Role.SYSTEM_ADMIN, f"xitong{mark}", "张三", "区政府办公室"),
-        Administrator(Role.SECURITY_ADMIN, f"anquan{mark}", "李四", "区政府办公室"),
-        Administrator(Role.AUDITOR, f"shenji{mark}", "王五", "区审计局"),
+        Administrator(Role.SYSTEM_ADMIN, f"xitong{mark}", f"张三{mark}", "区政府办公室"),
+        Administrator(Role.SECURITY_ADMIN, f"anquan{mark}", f"李四{mark}", "区政府办公室"),
+        Administrator(Role.AUDITOR, f"shenji{mark}", f"王五{mark}", "区审计局"),
     ]
 
 

@@ -51,14 +51,16 @@ def _write(place: str, line: str) -> None:
         return
     host = place.removeprefix(SYSLOG).lstrip(":")
     name, _, port = host.partition(":")
-    handler = logging.handlers.SysLogHandler(address=(name, int(port or PORT)) if name else "/dev/log")
+    handler = _Syslog(address=(name, int(port or PORT)) if name else "/dev/log")
     try:
         record = logging.LogRecord("miyun-kpi", logging.INFO, "", 0, f"miyun-kpi 总链头 {line}", None, None)
-        handler.handleError = _raise  # type: ignore[method-assign]
         handler.emit(record)
     finally:
         handler.close()
 
 
-def _raise(record: logging.LogRecord) -> None:
-    raise OSError("syslog 没有收")
+class _Syslog(logging.handlers.SysLogHandler):
+    """A head that did not go out is told, not printed to standard error."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        raise OSError("syslog 没有收")

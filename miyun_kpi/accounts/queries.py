@@ -68,9 +68,9 @@ def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> Query
     if time == "coming":
         found = found.filter(starts_on__gt=on)
     elif time == "ended":
-        found = found.filter(ends_on__lt=on)
+        found = found.filter(Q(ends_on__lt=on) | Q(revoked_on__lte=on))
     elif time != "all":
-        found = found.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        found = found.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, revoked_on__isnull=True)
     if role:
         found = found.filter(role=role)
     if words:

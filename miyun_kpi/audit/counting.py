@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import Event, record_each
@@ -86,7 +86,7 @@ def write(at: datetime) -> int:
     try:
         with _unhurried(), transaction.atomic():
             record_each(told)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         with _lock:
             for seen, tally in taken.items():
                 known = _tallies.setdefault(seen, _Tally(0, tally.first, tally.last))

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.test import Client
 
 from miyun_kpi.accounts.enums import Role
@@ -104,9 +104,10 @@ def test_thousands_of_addresses_stay_bounded_and_their_number_is_right():
     assert all(len(data["rows"]) <= counting.TOLD for _, data in rows)
 
 
-def test_while_the_store_is_busy_nothing_is_lost_and_nobody_is_stopped(monkeypatch):
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+def test_while_the_store_is_busy_nothing_is_lost_and_nobody_is_stopped(monkeypatch, error):
     def busy(told):
-        raise DatabaseError
+        raise error
 
     seen = counting.Seen(counting.REFUSED, counting.NOBODY, "10.1.1.1", "/x/", 404)
     counting.note(seen, AT)

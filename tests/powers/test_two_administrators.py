@@ -196,7 +196,12 @@ def test_a_post_of_today_is_taken_back_today_and_may_be_granted_anew(three):
     services.end_post(post_id=post.pk, version=post.version, **ending)
     assert not posts_on(ren, TODAY)
     assert posts_on(ren, TODAY - DAY) == []
-    again = grant(security, "ren", Role.EVALUATOR)
+    shown = Client()
+    shown.force_login(security)
+    assert "（ren）" not in shown.get("/accounts/posts/").content.decode(), "not among those in force"
+    assert "（ren）" in shown.get("/accounts/posts/?time=ended").content.decode()
+    # With the very days of the one that was taken back: a new post all the same.
+    again = grant(security, "ren", Role.EVALUATOR, ends_on=TODAY)
     assert again.pk != post.pk and posts_on(ren, TODAY) == [again]
 
 

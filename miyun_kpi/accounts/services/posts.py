@@ -47,7 +47,9 @@ def grant_post(
         )
     with acting(actor, at) as act:
         user = _person(actor, username)
-        same = Post.objects.filter(user=user, organisation=organisation, role=role, starts_on=starts_on).first()
+        same = Post.objects.filter(
+            user=user, organisation=organisation, role=role, starts_on=starts_on, revoked_on__isnull=True
+        ).first()
         if same and (same.title, same.ends_on) == (title.strip(), ends_on):
             return same
         post = _granted(user, organisation, role, title, starts_on, ends_on)

@@ -34,6 +34,8 @@ NAMES = [
     "patch",
     # Django: what a password validator may hear
     "password_changed",
+    # logging: what a handler does with a line that did not go out
+    "handleError",
     # drf-spectacular finds an extension by its base class
     *("TokenScheme", "get_security_definition"),
     # kombu: a transport

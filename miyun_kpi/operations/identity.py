@@ -17,7 +17,8 @@ from miyun_kpi.site import FOLDERS, WORDS
 
 OTHER_KEY = (
     f"审计密钥（{settings.VAR_DIR}/audit-key 或 KPI_AUDIT_KEY）不是这个数据库的，没有启动："
-    "用别的密钥，旧的审计记录一条也核验不了。请放回原来的密钥；要换的，新的写在前面，旧的留在后面，用逗号隔开。"
+    "用别的密钥，旧的审计记录一条也核验不了。请放回原来的密钥；要换的，新的写在前面，旧的留在后面，用逗号隔开；"
+    "确已丢失的，由两名管理员用 manage.py adopt_key 换用新的。"
 )
 # gunicorn ends as a whole on this code, as on that of operations.strength.
 REFUSED = 3

@@ -99,10 +99,15 @@ def is_keyless(stored: str) -> bool:
     return bool(stored) and KeylessSeal.objects.filter(seal=stored).exists()
 
 
-def key_is_missing() -> bool:
-    """Whether heads or sealed things were written with a key that this process has not got."""
+def heads_are_foreign() -> bool:
+    """Whether a stream was last written with a key that this process has not got: nothing more can be written to it."""
     named = AuditHead.objects.exclude(mac="").order_by().values_list("key_id", flat=True).distinct()
-    if not all(knows(Purpose.HEAD, one) for one in named):
+    return not all(knows(Purpose.HEAD, one) for one in named)
+
+
+def key_is_missing() -> bool:
+    """The same, or an earlier key of which master entries tell was taken out of the list."""
+    if heads_are_foreign():
         return True
     segment = segments_of(last_loss()).get(MASTER, Segment())
     later = AuditMaster.objects.filter(number__gt=segment.count).order_by().values_list("key_id", flat=True).distinct()

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, transaction
 
+from miyun_kpi.audit.keyless import heads_are_foreign
 from miyun_kpi.audit.seals import keys, writing_key
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM
@@ -62,6 +63,9 @@ def require_own_site(*, at: datetime, empty: bool = False) -> Site:
 
     Refuses a database of the other site, and one whose audit or personal data were written with another key.
     """
+    if not Site.objects.filter(pk=1).exists() and heads_are_foreign():
+        # Of before the row of the site: an older version wrote this audit, with another key.
+        raise Refused("other-audit-key", OTHER_KEY)
     site, _ = Site.objects.get_or_create(
         pk=1,
         defaults={

@@ -82,13 +82,16 @@ def register_emendables() -> None:
 
 def _register_seals() -> None:
     from evaluation.bulletin import guards as bulletin_guards
+    from evaluation.bulletin.queries import sealed_bulletins
     from evaluation.bulletin.verification import bulletin_faults
     from evaluation.engine import guards
-    from evaluation.feedback.queries.sealed import feedback_faults
+    from evaluation.engine.queries.sealed import sealed_rankings
+    from evaluation.feedback.queries.sealed import feedback_faults, sealed_feedback
     from evaluation.ranking.queries.verification import all_rankings
     from evaluation.sheets.queries.held import mark_faults
     from evaluation.year.adoption import adopt
-    from evaluation.year.queries.sealed import report_faults
+    from evaluation.year.queries.sealed import report_faults, sealed_reports
+    from miyun_kpi.audit.keyless import register_sealed
     from miyun_kpi.audit.verifying import register_adoption, register_check
 
     guards.register()
@@ -99,6 +102,11 @@ def _register_seals() -> None:
     register_check("定稿的通报", bulletin_faults)
     register_check("反馈单", feedback_faults)
     register_check("报区委的年度结果", report_faults)
+    for name, source in (
+        *(("rankings", sealed_rankings), ("bulletins", sealed_bulletins)),
+        *(("feedback", sealed_feedback), ("reports", sealed_reports)),
+    ):
+        register_sealed(name, source)
 
 
 def _follow() -> None:

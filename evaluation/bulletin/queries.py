@@ -1,7 +1,7 @@
 """A bulletin with the snapshot it is drawn from: facts, tables, what is wrong with its text, and the document itself."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +26,8 @@ from evaluation.engine.rules.codes import Paper
 from evaluation.engine.rules.documents import canonical
 from evaluation.enums import BulletinState, Openness, RankingKind
 from evaluation.sheets.models.marks import Mark
-from miyun_kpi.audit.seals import Purpose, holds, key_id, mac
+from miyun_kpi.audit.keyless import SealedThing, seal_holds
+from miyun_kpi.audit.seals import Purpose, key_id, mac
 from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
 from miyun_kpi.lib.errors import SealBroken
 from miyun_kpi.organisations.enums import Track
@@ -67,7 +68,13 @@ def seal_bulletin(bulletin: Bulletin) -> None:
 
 
 def bulletin_seal_holds(bulletin: Bulletin) -> bool:
-    return holds(Purpose.SEAL, bulletin.seal, *_parts(bulletin))
+    return seal_holds(bulletin.seal, *_parts(bulletin))
+
+
+def sealed_bulletins() -> Iterator[SealedThing]:
+    for bulletin in Bulletin.objects.exclude(seal="").order_by("pk").iterator(chunk_size=100):
+        if bulletin.versions.exists():
+            yield SealedThing(bulletin.seal, bulletin.seal_key, _parts(bulletin))
 
 
 def _parts(bulletin: Bulletin) -> tuple[bytes, ...]:

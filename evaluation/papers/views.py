@@ -15,6 +15,7 @@ from evaluation.papers.rules import Cell, compare_lines, compare_unit
 from evaluation.ranking.excel.rankings import ranking_workbook
 from evaluation.ranking.queries.rankings import ranking_page
 from evaluation.ranking.views.rankings import viewer_of
+from miyun_kpi.audit.keyless import losses
 from miyun_kpi.documents.reading import LARGEST, lines_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
@@ -40,6 +41,7 @@ def check_paper(request: KpiRequest) -> HttpResponse:
         "now": timezone.now(),
         "found": found,
         "asked": bool(code),
+        "losses": losses() if code and found is None else (),
     }
     if form.errors:
         return render(request, "evaluation/papers/check.html", context, status=422)

@@ -29,7 +29,10 @@ class Guard:
     columns: tuple[str, ...] = ()
 
 
-_OWN = (Guard("audit_auditentry", "审计记录"), Guard("audit_auditmaster", "总链头"))
+_OWN = (
+    *(Guard("audit_auditentry", "审计记录"), Guard("audit_auditmaster", "总链头")),
+    *(Guard("audit_keyloss", "审计密钥丢失的记载"), Guard("audit_keylessseal", "无钥的封")),
+)
 _guards: dict[str, Guard] = {guard.table: guard for guard in _OWN}
 
 

@@ -71,3 +71,45 @@ class AuditMaster(models.Model):
     class Meta:
         ordering = ["number"]
         verbose_name = "总链头"
+
+
+class KeyLoss(models.Model):
+    """A lost audit key: from here on another one writes. What the lost one wrote is 无钥，不能核对, which is not 不符.
+
+    `segments` (JSON, as it lies under `mac`): stream → [count, hash of its last entry, digest of all its entries], as
+    they stood when the new key took over, so that what is changed afterwards is found all the same.
+    """
+
+    at = models.DateTimeField("时间")
+    lost = models.CharField("丢失的密钥的指纹", max_length=16)
+    taken = models.CharField("新密钥的指纹", max_length=16)
+    reason = models.CharField("理由", max_length=500)
+    # Both administrators, as they are called.
+    by = models.CharField("经办", max_length=400)
+    segments = models.TextField("各分链所到")
+    seals = models.PositiveIntegerField("无钥的封存件数")
+    # Of the last look before: what was known not to hold when the key went.
+    faults = models.PositiveIntegerField("此前核验不符处数", null=True)
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "审计密钥丢失"
+
+
+class KeylessSeal(models.Model):
+    """A seal of a lost key, with what lay under it when the new key took over."""
+
+    loss = models.ForeignKey(KeyLoss, on_delete=models.PROTECT, related_name="affirmed", verbose_name="哪一次丢失")
+    seal = models.CharField("封", max_length=64, db_index=True)
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "无钥的封"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loss", "seal"],
+                name="one_keyless_seal_per_loss",
+                violation_error_message="这个封已经记过。",
+            )
+        ]

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from miyun_kpi.audit.chain import entry_hash, head_holds, master_holds, read_heads
-from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
+from miyun_kpi.audit.keyless import COLUMNS, Digest, Segment, losses, segments_of
+from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, KeyLoss
 from miyun_kpi.audit.seals import Purpose, keys, knows
 from miyun_kpi.audit.streams import CLOSED, MASTER, stream_words, streams
 from miyun_kpi.audit.verifying import Fault
@@ -77,11 +78,6 @@ def entry(seq: int) -> AuditEntry:
 # Verification --------------------------------------------------------------------------------------------------------
 # Of one stream so many faults are named; one that was broken all over is said in one line more.
 MOST = 20
-_COLUMNS = (
-    *("seq", "at", "actor_user_id", "actor_label", "action", "subject", "data"),
-    *("previous_hash", "hash", "stream", "number"),
-    *("address", "request_id", "result", "reason"),
-)
 
 
 @dataclass(frozen=True)
@@ -90,6 +86,8 @@ class StreamState:
     count: int
     last_hash: str
     faults: tuple[Fault, ...]
+    # The first so many were written with a lost key.
+    keyless: int = 0
 
     @property
     def words(self) -> str:
@@ -98,12 +96,16 @@ class StreamState:
 
 @dataclass(frozen=True)
 class Verification:
-    """`broken_seq` is the page number of the first entry that does not agree, None when all do (or none is left)."""
+    """`broken_seq` is the page number of the first entry that does not agree, None when all do (or none is left).
+
+    `losses`: what was written before the last of them is 无钥，不能核对: only that it was not changed since.
+    """
 
     streams: tuple[StreamState, ...]
     master: AuditMaster | None
     faults: tuple[Fault, ...]
     broken_seq: int | None
+    losses: tuple[KeyLoss, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -137,7 +139,7 @@ def verify() -> Verification:
             walk.say(stream, "有记录，没有链头")
     if not walk.states:
         walk.say(MASTER, "审计一条也没有")
-    return Verification(tuple(walk.states), master, tuple(walk.faults), walk.broken_seq)
+    return Verification(tuple(walk.states), master, tuple(walk.faults), walk.broken_seq, walk.losses)
 
 
 def audit_faults() -> Iterator[Fault]:
@@ -156,6 +158,18 @@ class _Walk:
         self.faults: list[Fault] = []
         self.states: list[StreamState] = []
         self.broken_seq: int | None = None
+        self.losses = tuple(losses())
+        self._segments = segments_of(self.losses[0] if self.losses else None)
+        if self.losses and not self._segments:
+            self.say(MASTER, "审计密钥丢失的记载不是系统写下的，或被改过")
+
+    def _segment(self, stream: str) -> Segment:
+        return self._segments.get(stream, Segment())
+
+    def _require_segment(self, stream: str, segment: Segment, digest: Digest) -> None:
+        """What a lost key wrote, as it was when another took over."""
+        if digest.read() != segment.digest:
+            self.say(stream, f"前 {segment.count} 条（无钥）在新密钥接上以后被改过")
 
     def say(self, stream: str, what: str, seq: int | None = None) -> None:
         self.faults.append(Fault(f"审计·{stream_words(stream)}", what))
@@ -165,13 +179,16 @@ class _Walk:
     def stream(self, stream: str, points: dict[int, str], *, signed: bool = True) -> None:
         head = AuditHead.objects.get(stream=stream)
         before, previous, count = len(self.faults), "", 0
+        segment, digest = self._segment(stream), Digest()
         rows = AuditEntry.objects.filter(stream=stream)
         # What is appended while this runs is not read: the head that was read says how far to go.
         rows = rows.order_by("seq") if stream == CLOSED else rows.exclude(number__gt=head.count).order_by("number")
-        for row in rows.values_list(*_COLUMNS).iterator(chunk_size=2000):
-            columns = dict(zip(_COLUMNS, row, strict=True))
+        for row in rows.values_list(*COLUMNS).iterator(chunk_size=2000):
+            columns = dict(zip(COLUMNS, row, strict=True))
             place = columns["seq"] if stream == CLOSED else columns["number"]
             count = count + 1
+            if count <= segment.count:
+                digest.add(columns)
             told = len(self.faults) - before
             if place != count and told < MOST:
                 gone = f"第 {count} 条不见了" if place is not None and place > count else f"第 {count} 条次序不对"
@@ -180,15 +197,17 @@ class _Walk:
             elif told < MOST:
                 self._entry(stream, columns, previous, points.get(count), place)
             previous = columns["hash"]
+        if segment.count:
+            self._require_segment(stream, segment, digest)
         self._head(stream, head, count, previous, points, signed)
         own = tuple(self.faults[before:])
         if len(own) >= MOST:
             self.say(stream, f"这条链的问题很多，只列了前 {MOST} 处")
-        self.states.append(StreamState(stream, count, previous, own))
+        self.states.append(StreamState(stream, count, previous, own, segment.count))
 
     def _entry(self, stream: str, columns: dict[str, Any], previous: str, point: str | None, place: int) -> None:
         stored = columns.pop("hash")
-        right = any(stored == entry_hash(key, **columns) for key in keys())
+        right = place <= self._segment(stream).count or any(stored == entry_hash(key, **columns) for key in keys())
         columns["hash"] = stored
         if columns["previous_hash"] != previous or not right:
             self.say(stream, f"第 {place} 条的内容与链不符", columns["seq"])
@@ -218,10 +237,12 @@ class _Walk:
         points: dict[str, dict[int, str]] = {}
         counts: dict[str, int] = {}
         previous, number, last = "", 0, None
-        limit = head.count if head else 0
+        limit, segment, digest = head.count if head else 0, self._segment(MASTER), Digest()
         for one in AuditMaster.objects.filter(number__lte=limit).order_by("number").iterator(chunk_size=500):
             number += 1
-            right = master_holds(
+            if number <= segment.count:
+                digest.add_master(one)
+            right = number <= segment.count or master_holds(
                 one.hash, number=one.number, at=one.at, heads=one.heads, previous_hash=one.previous_hash
             )
             if one.number != number:
@@ -238,6 +259,8 @@ class _Walk:
                 if count:
                     points.setdefault(stream, {}).setdefault(count, last_hash)
             previous, last = one.hash, one
+        if segment.count:
+            self._require_segment(MASTER, segment, digest)
         if head is None:
             if AuditEntry.objects.exclude(stream=CLOSED).exists() or AuditMaster.objects.exists():
                 self.say(MASTER, "总链的链头不见了")

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     SEAL = "seal"
     HEAD = "head"
     CODE = "code"
+    KEYLESS = "keyless"
 
 
 def keys() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.chain import canonical, entry_hash, head_holds, head_mac, heads_text, master_hash
+from miyun_kpi.audit.keyless import require_own_head
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, Result
 from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, verify
 from miyun_kpi.audit.seals import Purpose, key_id, writing_key
@@ -102,6 +103,7 @@ def _locked(stream: str) -> tuple[AuditHead, bool]:
             stream=stream, defaults={"mac": head_mac(stream, 0, ""), "key_id": key_id(Purpose.HEAD)}
         )
         head = lock.get(stream=stream)
+    require_own_head(head)
     if not head_holds(head.mac, stream, head.count, head.last_hash):
         head.mac = ""
     return head, new

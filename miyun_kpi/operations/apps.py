@@ -5,6 +5,8 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 WORDS = {
     "operations.audit-key.changed": "更换审计密钥",
+    "operations.audit-key.adopted": "审计密钥丢失，换用新的",
+    "operations.keys.printed": "密钥打印存档",
     "operations.organisations.checked": "核对机构名单（首次启动）",
     "operations.first-steps.finished": "首次启动的几步办完",
     "operations.rehearsal.made": "建演练站",
@@ -16,6 +18,8 @@ WORDS = {
 }
 SENTENCES = {
     "operations.audit-key.changed": "换用另一把审计密钥（指纹由 {before} 改为 {after}）",
+    "operations.audit-key.adopted": "审计密钥（指纹 {before}）丢失，{two}在服务器上换用另一把（{after}），{seals} 件封存的材料无钥，理由：{reason}",
+    "operations.keys.printed": "打印密钥（指纹 {key}）封存两份，登记",
     "operations.organisations.checked": "看过机构名单，说明已核对",
     "operations.first-steps.finished": "首次启动的几步办完，收起",
     "operations.rehearsal.made": "照本站另建演练站：机构 {organisations} 个、方案 {schemes} 个、账号 {accounts} 个",
@@ -46,6 +50,11 @@ LABELS = {
     "before": "原指纹",
     "after": "新指纹",
     "outcome": "结果",
+    "key": "密钥的指纹",
+    "two": "两名管理员",
+    "seals": "无钥的封存件数",
+    "known": "此前核验的不符",
+    "reason": "理由",
 }
 
 

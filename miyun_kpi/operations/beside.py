@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from miyun_kpi.audit.keyless import key_is_missing
 from miyun_kpi.audit.queries import last_seq
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.lib.errors import Refused
@@ -41,6 +42,8 @@ class Looked:
     # The archived key of the audit, where it is the one to be put into var/; the fingerprint of a personal key not there.
     audit_key: str
     personal_key: str
+    # The audit key is lost: nothing could be verified.
+    keyless: bool = False
 
 
 def holds_something() -> bool:
@@ -109,22 +112,23 @@ def _without_file(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def look_through(archive: Opened, name: str, *, key_is_free: bool) -> Looked:
+def look_through(archive: Opened, name: str, *, key_is_free: bool, key_lost: bool = False) -> Looked:
     """Integrity, whose it is, counts against the manifest, migrations forward, then every check of 核验. Refuses by name."""
     with working_on(name):
         found = _read(archive)
-        audit_key = _require_own(archive, found, key_is_free)
+        audit_key = _require_own(archive, found, key_is_free, key_lost)
         kept, settings.AUDIT_KEY = settings.AUDIT_KEY, audit_key or settings.AUDIT_KEY
         try:
             _bring_up(archive)
-            faults = verify_all()
+            keyless = key_lost and key_is_missing()
+            faults = [] if keyless else verify_all()
             entries = last_seq()
         except BaseException:
             settings.AUDIT_KEY = kept
             raise
     known = {fingerprint(one) for one in settings.PERSONAL_KEYS}
     personal = archive.manifest.personal_key if archive.manifest else (found.site or ["", "", ""])[2]
-    return Looked(found, entries, faults, audit_key, "" if personal in known else personal)
+    return Looked(found, entries, faults, audit_key, "" if personal in known else personal, keyless)
 
 
 def _read(archive: Opened) -> Holds:
@@ -169,7 +173,7 @@ def _require_counts(archive: Opened, found: Holds) -> None:
         raise damaged(archive.name, f"里的行数与清单不符：{'；'.join(named)}{more}")
 
 
-def _require_own(archive: Opened, found: Holds, key_is_free: bool) -> str:
+def _require_own(archive: Opened, found: Holds, key_is_free: bool, key_lost: bool) -> str:
     """Of this site, and readable with this key. Returns the archived key where it is the one to be taken, else ""."""
     said = archive.manifest
     site = said.site if said else (found.site or [settings.SITE])[0]
@@ -184,11 +188,14 @@ def _require_own(archive: Opened, found: Holds, key_is_free: bool) -> str:
         return ""
     if wanted == archived and key_is_free and not os.environ.get("KPI_AUDIT_KEY"):
         return archive.audit_key
+    if key_lost:
+        return ""
     raise Refused(
         "other-audit-key",
         f"{archive.name} 的审计要用指纹 {wanted} 的密钥，现在的（{settings.VAR_DIR}/audit-key 或 KPI_AUDIT_KEY）是 "
         f"{'、'.join(sorted(own_audit_keys()))}，{UNTOUCHED}。请先把原来的 audit-key 放回"
-        f"{'（这份旧式备份的 var/audit-key 就是）' if wanted == archived else ''}，再执行。",
+        f"{'（这份旧式备份的 var/audit-key 就是）' if wanted == archived else ''}，再执行；"
+        "确已丢失的，加 --key-lost 恢复，再由两名管理员用 manage.py adopt_key 换用新的密钥。",
     )
 
 

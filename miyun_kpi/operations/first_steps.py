@@ -24,6 +24,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.operations.key_sheet import copy
 from miyun_kpi.operations.models import Site
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
@@ -142,7 +143,7 @@ class Step:
 
 
 def steps(site: Site) -> list[Step]:
-    """In the order in which they are to be done; six queries."""
+    """In the order in which they are to be done; seven queries."""
     office = Post.objects.filter(role=Role.EVALUATION_OFFICE, user__is_active=True)
     persons = office.values("user").distinct().count()
     others = get_user_model().objects.exclude(posts__role__in=SEPARATED_ROLES).count()
@@ -159,6 +160,14 @@ def steps(site: Site) -> list[Step]:
             (Role.SYSTEM_ADMIN,),
             site.organisations_checked_at is not None,
             to("organisations:organisations"),
+        ),
+        Step(
+            "keys",
+            "打印密钥存档",
+            "密钥只在这台机器上：坏了、丢了，结果就核验不了，封存的个人信息也打不开。打印两份封存。",
+            (Role.SYSTEM_ADMIN,),
+            copy().is_kept,
+            to("operations:keys"),
         ),
         Step(
             "accounts",

@@ -34,6 +34,15 @@ class AdministratorsForm(forms.Form):
         ]
 
 
+class CopyForm(forms.Form):
+    check = forms.CharField(
+        label="核对码",
+        max_length=40,
+        help_text="打印的那一页最下面一行，8 位",
+        error_messages={"required": "请填打印的那一页最下面一行的核对码。"},
+    )
+
+
 def named(form: forms.Form) -> dict[str, Any]:
     said = checked(form)
     roles = [role for role, _, _, _ in ADMINISTRATORS]

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, transaction
 
+from miyun_kpi.audit.keyless import heads_are_foreign
 from miyun_kpi.audit.seals import keys, writing_key
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM
@@ -17,7 +18,8 @@ from miyun_kpi.site import FOLDERS, WORDS
 
 OTHER_KEY = (
     f"审计密钥（{settings.VAR_DIR}/audit-key 或 KPI_AUDIT_KEY）不是这个数据库的，没有启动："
-    "用别的密钥，旧的审计记录一条也核验不了。请放回原来的密钥；要换的，新的写在前面，旧的留在后面，用逗号隔开。"
+    "用别的密钥，旧的审计记录一条也核验不了。请放回原来的密钥；要换的，新的写在前面，旧的留在后面，用逗号隔开；"
+    "确已丢失的，由两名管理员用 manage.py adopt_key 换用新的。"
 )
 # gunicorn ends as a whole on this code, as on that of operations.strength.
 REFUSED = 3
@@ -61,6 +63,9 @@ def require_own_site(*, at: datetime, empty: bool = False) -> Site:
 
     Refuses a database of the other site, and one whose audit or personal data were written with another key.
     """
+    if not Site.objects.filter(pk=1).exists() and heads_are_foreign():
+        # Of before the row of the site: an older version wrote this audit, with another key.
+        raise Refused("other-audit-key", OTHER_KEY)
     site, _ = Site.objects.get_or_create(
         pk=1,
         defaults={

@@ -15,6 +15,11 @@ class Site(models.Model):
     organisations_checked_at = models.DateTimeField("机构名单核对时间", null=True)
     organisations_checked_by = models.CharField("机构名单核对人", max_length=200, blank=True)
 
+    # The audit key of which somebody says that it lies printed in two places; another one is to be printed again.
+    printed_key = models.CharField("已打印存档的审计密钥的指纹", max_length=16, blank=True)
+    printed_at = models.DateTimeField("密钥打印存档时间", null=True)
+    printed_by = models.CharField("密钥打印存档人", max_length=200, blank=True)
+
     class Meta:
         verbose_name = "站点"
         constraints = [

@@ -36,8 +36,11 @@ class Restored:
     before: str
 
 
-def restore(source: Path, *, at: datetime, with_faults: bool) -> Restored:
-    """Put the backup in place of what is there. The caller has made sure that nothing runs."""
+def restore(source: Path, *, at: datetime, with_faults: bool, key_lost: bool = False) -> Restored:
+    """Put the backup in place of what is there. The caller has made sure that nothing runs.
+
+    `key_lost`: its audit key is nowhere; nothing of it can be verified, and nothing is written before `adopt_key`.
+    """
     for left in Path(settings.VAR_DIR).glob(".restore-*"):
         # Of one that was killed: nobody else restores, the caller holds the lock.
         shutil.rmtree(left, ignore_errors=True)
@@ -45,11 +48,12 @@ def restore(source: Path, *, at: datetime, with_faults: bool) -> Restored:
     with archive.opened(source, under=Path(settings.VAR_DIR)) as found:
         try:
             beside.fill(found, name)
-            looked = beside.look_through(found, name, key_is_free=free)
-            if looked.faults and not with_faults:
+            looked = beside.look_through(found, name, key_is_free=free, key_lost=key_lost)
+            if looked.faults and not with_faults and not looked.keyless:
                 raise _faulty(found, looked.faults)
-            with working_on(name):
-                _record_restored(found, looked, at)
+            if not looked.keyless:
+                with working_on(name):
+                    _record_restored(found, looked, at)
         except BaseException:
             beside.clear(name)
             raise

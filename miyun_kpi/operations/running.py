@@ -24,6 +24,7 @@ from miyun_kpi.jobs.enums import SlotState, State
 from miyun_kpi.jobs.models import Job, Slot
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.lists import First, first
+from miyun_kpi.operations.key_sheet import copy
 from miyun_kpi.operations.life import LATE_SECONDS, SILENT_SECONDS, signs
 from miyun_kpi.operations.manifest import commit, release
 from miyun_kpi.operations.models import Site, VerificationRun
@@ -109,6 +110,7 @@ def _proof(at: datetime, owes: bool) -> list[Line]:
         ),
         _fact("drill", "最近一次恢复演练", way.drill, at, DRILL, owes_backup, "请运行 manage.py drill，看能不能恢复。"),
         _anchor(way.anchor, at, owes_backup),
+        _copy(owes_backup),
         Line("look", "最近一次核验", said, faults > 0 or old, todo),
     ]
 
@@ -118,6 +120,14 @@ def _anchor(fact: Fact | None, at: datetime, owes: bool) -> Line:
     if not settings.ANCHORS:
         return Line("anchor", label, "没有设", owes, todo if owes else "")
     return _fact("anchor", label, fact, at, LOOK, owes, "请看 KPI_ANCHOR 所写的地方能不能写。")
+
+
+def _copy(owes: bool) -> Line:
+    kept = copy()
+    if kept.at is not None:
+        return Line("keys", "密钥打印存档", f"{_day(kept.at)}，{kept.by}")
+    todo = "请用 manage.py key_sheet 打印两份封存，在“密钥存档”登记。机器坏了而没有它，结果核验不了。"
+    return Line("keys", "密钥打印存档", "现在这把还没有", owes, todo if owes else "")
 
 
 def _fact(code: str, label: str, fact: Fact | None, at: datetime, most: timedelta, owes: bool, todo: str) -> Line:

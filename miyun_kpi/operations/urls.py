@@ -10,6 +10,7 @@ urlpatterns = [
     path("verification/", views.verification, name="verification"),
     path("clock/", views.clock, name="clock"),
     path("running/", views.running, name="running"),
+    path("running/keys/", views.keys, name="keys"),
     path("demo/", views.demo, name="demo"),
     path("demo/enter/", views.demo_enter, name="demo-enter"),
     path("first/", views.first, name="first"),

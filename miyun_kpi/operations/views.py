@@ -10,18 +10,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.views import list_session
+from miyun_kpi.audit.keyless import losses
 from miyun_kpi.audit.queries import last_master
 from miyun_kpi.audit.verifying import check_names
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.operations import clock as clock_
 from miyun_kpi.operations import first_steps as steps_
+from miyun_kpi.operations import key_sheet, tour
 from miyun_kpi.operations import running as running_
-from miyun_kpi.operations import tour
 from miyun_kpi.operations import verification as verification_
-from miyun_kpi.operations.forms import AdministratorsForm, named
+from miyun_kpi.operations.forms import AdministratorsForm, CopyForm, named
 from miyun_kpi.operations.machine import on_the_machine
 from miyun_kpi.operations.models import Site
 from miyun_kpi.operations.standing import standing
@@ -46,6 +48,7 @@ def verification(request: KpiRequest) -> HttpResponse:
         "checks": check_names(),
         "master": last_master() if request.actor.may(Verb.READ_AUDIT) else None,
         "standing": standing(),
+        "losses": losses(),
     }
     return render(request, "operations/verification.html", context)
 
@@ -135,7 +138,6 @@ def demo_enter(request: OpenRequest) -> HttpResponse:
 
 
 @never_cache
-@never_cache
 @require_safe
 def running(request: KpiRequest) -> HttpResponse:
     """How the site stands: of the processes, the queue, the way back and the disk."""
@@ -145,9 +147,24 @@ def running(request: KpiRequest) -> HttpResponse:
         "lines": running_.lines(at),
         "jobs": running_.failed_jobs(at),
         "versions": running_.versions(),
+        "keeps": request.actor.may(Verb.MANAGE_ACCOUNTS),
         "now": at,
     }
     return render(request, "operations/running.html", context)
+
+
+def _keys_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    require(request.actor, Verb.MANAGE_ACCOUNTS)
+    context = {"form": form_of(request, CopyForm), "copy": key_sheet.copy()}
+    return shown(request, "operations/keys.html", context, refusal)
+
+
+@page_act(_keys_page, opens=True)
+def keys(request: KpiRequest) -> HttpResponse:
+    """密钥存档: the printed copy of the keys is said to lie in its two places."""
+    said = sent(request, CopyForm)
+    key_sheet.keep_copy(actor=request.actor, typed=said["check"], at=timezone.now())
+    return redirect("operations:keys")
 
 
 @require_safe

@@ -20,6 +20,7 @@ from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
 from miyun_kpi.operations import first_steps
 from miyun_kpi.operations.first_steps import Administrator, begin, desk_items, finish, first_key, may_begin, steps
 from miyun_kpi.operations.identity import require_own_site
+from miyun_kpi.operations.key_sheet import keep_copy, sheet
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.site import DEMO, REHEARSAL
 
@@ -149,10 +150,12 @@ def test_each_step_stands_on_the_desk_of_who_does_it_until_it_is_done(site):
     def titles(actor):
         return [item.title.removeprefix("首次启动：") for item in desk_items(actor, AT)]
 
-    assert titles(system) == ["核对机构名单", "建立考评办的账号", "给考评部门授予岗位"]
+    assert titles(system) == ["核对机构名单", "打印密钥存档", "建立考评办的账号", "给考评部门授予岗位"]
     assert titles(security) == ["授予考评办岗位", "给考评部门授予岗位"]
     assert titles(auditor) == []
     first_steps.organisations_checked(actor=system, at=AT)
+    check = sheet(AT).split()[-1]
+    keep_copy(actor=system, typed=check, at=AT)
     first, second = grant("kaoping1", "甲", "evaluation_office"), grant("kaoping2", "乙", "evaluation_office")
     assert titles(system) == ["给考评部门授予岗位"] == titles(security)
     assert titles(first) == ["确认方案数字", "开启第一个期间"] == titles(second)

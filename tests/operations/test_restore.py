@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 
 from miyun_kpi.operations.identity import fingerprint
 from miyun_kpi.operations.supervisor import pid_file_lock
-from tests.releases.site import ROOT, run, says, tried
+from tests.releases.site import ROOT, run, says, started, tried
 
 # One run is enough: it works on sites of its own, on SQLite, whatever the suite runs on.
 pytestmark = [pytest.mark.once, pytest.mark.timeout(400)]
@@ -266,6 +267,31 @@ def test_a_new_machine_needs_the_key_in_var_and_says_which(made, tmp_path):
     assert f"个人信息的密钥（指纹 {personal}）不在这里" in said
 
 
+def test_a_machine_whose_key_is_lost_for_good_gets_its_data_back_by_two_administrators(made, tmp_path):
+    var = tmp_path / "var"
+    var.mkdir()
+    assert "加 --key-lost" in tried(var, "", "restore", str(made / "b.tar.gz")).stderr
+    said = run(var, "", "restore", str(made / "b.tar.gz"), "--key-lost")
+    assert "没有做：审计密钥不在" in said and "adopt_key" in said
+    # Nothing begins and nothing is written before; passwords are put by hand where the test knows none.
+    assert "不是这个数据库的，没有启动" in tried(var, "", "prepare_site").stderr
+    run(var, "", "shell", "--no-imports", "-c", CHOSEN)
+    command = ("adopt_key", "机房失火，两处抄存都没有找到", "--system", "guanliyuan", "--security", "anquan")
+    assert "没有执行" in tried(var, "", *command, typed="wrong\n\nwrong\n\n").stderr
+    done = tried(var, "", *command, typed="a-long-password\n\na-long-password\n\n")
+    assert done.returncode == 0 and "无钥，不能核对" in done.stdout, done.stderr
+    run(var, "", "prepare_site")
+    assert says(var, "") == json.loads((RELEASE / "said.json").read_text())["sqlite"]
+
+
+CHOSEN = """
+from miyun_kpi.accounts.models import User
+for user in User.objects.filter(username__in=["guanliyuan", "anquan"]):
+    user.set_password("a-long-password")
+    user.save()
+"""
+
+
 def test_an_old_archive_gives_its_audit_key_where_none_is_used_and_nothing_else(made, tmp_path):
     (tmp_path / "var").mkdir()
     said = run(tmp_path / "var", "", "restore", str(RELEASE / "sqlite.tar.gz"))
@@ -289,6 +315,26 @@ def test_an_old_archive_never_takes_the_place_of_a_key_in_use(site, made):
     done = tried(var, "", "restore", str(RELEASE / "sqlite.tar.gz"), "--replace")
     assert done.returncode == 1 and "这份旧式备份的 var/audit-key 就是" in done.stderr
     assert state_of(var) == before
+
+
+def test_a_restore_that_is_killed_leaves_the_old_or_the_new_and_can_be_done_again(site):
+    """kill -9 before and about the swap: nothing in between is ever in use."""
+    began = time.monotonic()
+    run(site / "var", "", "restore", str(site / "b.tar.gz"), "--replace")
+    whole, fates = time.monotonic() - began, set()
+    for share in (0.5, 0.93):
+        with closing(sqlite3.connect(site / "var" / "kpi.sqlite3")) as database, database:
+            database.execute("INSERT INTO django_content_type (app_label, model) VALUES ('since', ?)", [str(share)])
+        with started(site / "var", "restore", str(site / "b.tar.gz"), "--replace") as process:
+            time.sleep(whole * share)
+            process.kill()
+        fates.add(since(site / "var"))
+        assert since(site / "var") in (0, 1)
+        run(site / "var", "", "restore", str(site / "b.tar.gz"), "--replace")
+        assert since(site / "var") == 0
+        assert not [path.name for path in (site / "var").iterdir() if path.name.startswith((".restore-", "kpi-b"))]
+    assert says(site / "var", "")["audit"]
+    assert 1 in fates, "at least one was killed before the swap"
 
 
 def test_a_running_site_is_left_alone(site):

@@ -9,11 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from miyun_kpi.accounts.enums import Role
+from miyun_kpi.audit.seals import writing_key
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.jobs.clock import BEAT, beat_lives
 from miyun_kpi.jobs.enums import SlotState, State
 from miyun_kpi.jobs.models import Job, Slot, TimedTask
 from miyun_kpi.operations import running, standing
+from miyun_kpi.operations.identity import fingerprint
 from miyun_kpi.operations.models import Site, VerificationRun
 from miyun_kpi.operations.nightly import watch_often
 from tests.accounts.people import actor, person
@@ -29,7 +31,8 @@ def site(settings, tmp_path, monkeypatch):
     settings.VAR_DIR = tmp_path
     settings.ANCHORS = [str(tmp_path / "elsewhere")]
     room(monkeypatch, 40)
-    Site.objects.create(pk=1, name="real", audit_key="", personal_key="", started_at=AT - timedelta(days=30))
+    printed = {"printed_key": fingerprint(writing_key()), "printed_at": AT - timedelta(days=29), "printed_by": "管理员"}
+    Site.objects.create(pk=1, name="real", audit_key="", personal_key="", started_at=AT - timedelta(days=30), **printed)
     beat_lives(AT)
     TimedTask.objects.create(name="jobs.sweep", seen_at=AT)
     VerificationRun.objects.create(at=AT - timedelta(hours=7), by="系统", entries=9, faults=[])

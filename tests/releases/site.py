@@ -45,14 +45,34 @@ print(json.dumps({
 """
 
 
-def tried(var: Path, database: str, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    """A command of the demonstration in `var`, however it ends."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "DJANGO_"))}
-    environment |= (
-        {"KPI_VAR": str(var), "KPI_SITE": "demo"} | ({"KPI_DATABASE_URL": database} if database else {}) | more
-    )
+def _environment(var: Path, database: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "DJANGO_"))}
+    return kept | {"KPI_VAR": str(var), "KPI_SITE": "demo"} | ({"KPI_DATABASE_URL": database} if database else {})
+
+
+def tried(
+    var: Path, database: str, *arguments: str, typed: str = "", **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """A command of the demonstration in `var`, however it ends; `typed` is what somebody types into it."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    environment = _environment(var, database) | more
+    # Without a terminal of its own, so that a password is read from what is typed here.
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=ROOT, input=typed, start_new_session=True
+    )
+
+
+@contextmanager
+def started(var: Path, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """The same, while it runs."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    process = subprocess.Popen(command, env=_environment(var, ""), cwd=ROOT, **quiet)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def run(var: Path, database: str, *arguments: str) -> str:

@@ -4,13 +4,14 @@ Outside stands what is decided later: state, publication, correction, movement. 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.enums import RankingKind
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.audit.seals import Purpose, holds, key_id, mac
+from miyun_kpi.audit.keyless import SealedThing, seal_holds
+from miyun_kpi.audit.seals import Purpose, key_id, mac
 from miyun_kpi.lib.errors import SealBroken
 from miyun_kpi.organisations.enums import TRACK_WORDS
 
@@ -38,17 +39,26 @@ def seal_ranking(ranking: Ranking, rows: Iterable[RankingRow]) -> None:
     ranking.seal, ranking.seal_key = mac(Purpose.SEAL, *_ranking_parts(ranking)), key_id(Purpose.SEAL)
 
 
+def sealed_rankings() -> Iterator[SealedThing]:
+    """One after the other: a document with its receipts is some hundred kilobytes."""
+    for pk in Ranking.objects.exclude(seal="").order_by("pk").values_list("pk", flat=True):
+        ranking = Ranking.objects.defer("inputs").get(pk=pk)
+        yield SealedThing(ranking.seal, ranking.seal_key, _ranking_parts(ranking))
+        for row in RankingRow.objects.filter(ranking=ranking).exclude(seal="").order_by("position"):
+            yield SealedThing(row.seal, row.seal_key, _receipt_parts(row))
+
+
 def receipts_digest(seals: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(seals).encode()).hexdigest()
 
 
 def ranking_seal_holds(ranking: Ranking) -> bool:
     """Of the document with its identity; of the inputs the digest, see `inputs_hold`."""
-    return holds(Purpose.SEAL, ranking.seal, *_ranking_parts(ranking))
+    return seal_holds(ranking.seal, *_ranking_parts(ranking))
 
 
 def receipt_seal_holds(row: RankingRow) -> bool:
-    return holds(Purpose.SEAL, row.seal, *_receipt_parts(row))
+    return seal_holds(row.seal, *_receipt_parts(row))
 
 
 def inputs_hold(ranking: Ranking) -> bool:

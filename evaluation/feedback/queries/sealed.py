@@ -6,7 +6,8 @@ from typing import Any
 
 from evaluation.engine.queries.sealed import SENTENCE, TOLD, text
 from evaluation.feedback.models.feedback import Feedback
-from miyun_kpi.audit.seals import Purpose, holds, key_id, mac
+from miyun_kpi.audit.keyless import SealedThing, seal_holds
+from miyun_kpi.audit.seals import Purpose, key_id, mac
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.lib.errors import SealBroken
 
@@ -16,7 +17,12 @@ def seal_feedback(feedback: Feedback) -> None:
 
 
 def feedback_seal_holds(feedback: Feedback) -> bool:
-    return holds(Purpose.SEAL, feedback.seal, *_parts(feedback))
+    return seal_holds(feedback.seal, *_parts(feedback))
+
+
+def sealed_feedback() -> Iterator[SealedThing]:
+    for feedback in Feedback.objects.exclude(seal="").order_by("pk").iterator(chunk_size=200):
+        yield SealedThing(feedback.seal, feedback.seal_key, _parts(feedback))
 
 
 def notes_of(feedback: Feedback) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from evaluation.engine.queries.sealed import (
 )
 from evaluation.engine.rules.documents import text_digest
 from evaluation.enums import RankingState
+from miyun_kpi.audit.keyless import is_keyless
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.seals import Purpose, knows
 from miyun_kpi.audit.telling import read
@@ -59,7 +60,7 @@ def _of_seal(ranking: Ranking) -> Iterator[str]:
     if not ranking.seal:
         yield "没有封存"
         return
-    if not knows(Purpose.SEAL, ranking.seal_key):
+    if not knows(Purpose.SEAL, ranking.seal_key) and not is_keyless(ranking.seal):
         yield "是用另一把密钥封的"
     if not ranking_seal_holds(ranking):
         yield "结果与封存的不符"

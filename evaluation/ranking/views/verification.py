@@ -9,6 +9,7 @@ from evaluation.engine.access import visible_ranking
 from evaluation.engine.queries.sealed import words_of
 from evaluation.ranking.queries.rankings import in_fours
 from evaluation.ranking.queries.verification import faults_of, may_see_faults
+from miyun_kpi.audit.keyless import is_keyless
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.requests import KpiRequest
 
@@ -24,6 +25,7 @@ def verification(request: KpiRequest, ranking_id: int) -> HttpResponse:
         "faults": faults_of(ranking),
         "rows": ranking.rows.count(),
         "seal": in_fours(ranking.seal) if ranking.seal else "",
+        "keyless": is_keyless(ranking.seal),
         "digest": in_fours(ranking.digest),
         "now": timezone.now(),
     }

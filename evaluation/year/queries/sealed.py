@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from evaluation.engine.queries.sealed import text
 from evaluation.year.models.year_end import CommitteeReport
+from miyun_kpi.audit.keyless import SealedThing, seal_holds
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.seals import Purpose, holds, key_id, mac
+from miyun_kpi.audit.seals import Purpose, key_id, mac
 from miyun_kpi.audit.telling import read
 from miyun_kpi.audit.verifying import Fault
 
@@ -17,7 +18,13 @@ def seal_report(report: CommitteeReport) -> None:
 
 
 def report_seal_holds(report: CommitteeReport) -> bool:
-    return holds(Purpose.SEAL, report.seal, *_parts(report))
+    return seal_holds(report.seal, *_parts(report))
+
+
+def sealed_reports() -> Iterator[SealedThing]:
+    found = CommitteeReport.objects.select_related("ranking").defer("ranking__document", "ranking__inputs")
+    for report in found.exclude(seal="").order_by("pk"):
+        yield SealedThing(report.seal, report.seal_key, _parts(report))
 
 
 def _parts(report: CommitteeReport) -> tuple[bytes, ...]:

@@ -49,7 +49,7 @@ def confirm_enrolment(*, actor: Actor, user: User, code: str, at: datetime) -> l
         row = lock_one(SecondFactor.objects.filter(user=user, confirmed_at=None))
         if row is None:
             raise Conflict("enrolled", "没有等待登记的动态口令，没有改动。请刷新后看过再办。")
-        passed = _shown(row, code, at)
+        passed = shows(row, code, at)
         if passed:
             codes = [_recovery_code() for _ in range(CODES)]
             row.confirmed_at, row.recovery = at, [_digest(one) for one in codes]
@@ -74,7 +74,7 @@ def prove(*, actor: Actor, user: User, code: str, at: datetime) -> None:
             raise Refused(
                 "factor-paused", f"动态口令连续输错 {TRIES} 次，到 {until} 才能再输。手机丢了的，请找管理员。"
             )
-        passed = _shown(row, code, at) or _used_up(row, code)
+        passed = shows(row, code, at) or _used_up(row, code)
         row.failures = 0 if passed else row.failures + 1
         if row.failures >= TRIES:
             row.failures, row.paused_until = 0, at + PAUSE
@@ -110,7 +110,7 @@ def drop_factor(*, actor: Actor, username: str, reason: str, at: datetime, relea
     return user
 
 
-def _shown(row: SecondFactor, code: str, at: datetime) -> bool:
+def shows(row: SecondFactor, code: str, at: datetime) -> bool:
     """A code is good once: its step is remembered, and none before it is taken afterwards."""
     totp, now, typed = pyotp.TOTP(row.secret.open()), int(at.timestamp()) // STEP, code.strip().replace(" ", "")
     for step in (now + offset for offset in WINDOW):

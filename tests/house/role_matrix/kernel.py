@@ -88,6 +88,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("operations:first", "GET"): "NNNNNNNNNN",
     ("operations:first", "POST"): "NNNNNNNNNN",
     ("operations:running", "GET"): "SFFAAFFAAA",
+    ("operations:keys", "GET"): "SFFFFFFAFF",
+    ("operations:keys", "POST"): "SFFFFFFAFF",
     ("operations:clock", "GET"): "SFFAAFFAAA",
     ("operations:first-steps", "GET"): "SNNNNNNNNN",
     ("operations:first-steps", "POST"): "SNNNNNNNNN",

@@ -20,9 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--replace", action="store_true", help="数据库里已有数据时也换掉")
+        parser.add_argument(
+            "--key-lost", action="store_true", help="备份的审计密钥已经丢失；恢复以后用 adopt_key 换用新的"
+        )
         parser.add_argument("--with-faults", action="store_true", help="恢复出来的核验不符也换上（备份时就已不符）")
 
-    def handle(self, *args: Any, file: Path, replace: bool, with_faults: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, replace: bool, with_faults: bool, key_lost: bool, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"没有 {file} 这个文件，没有恢复。")
         lock = pid_file_lock(settings.VAR_DIR / "up.lock")
@@ -30,7 +33,8 @@ class Command(BaseCommand):
             raise CommandError("系统正在运行，没有恢复。请先停下 make run。")
         try:
             self._require_free(replace)
-            self._say(file, restore(file.resolve(), at=timezone.localtime(), with_faults=with_faults))
+            done = restore(file.resolve(), at=timezone.localtime(), with_faults=with_faults, key_lost=key_lost)
+            self._say(file, done)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         finally:
@@ -73,4 +77,6 @@ class Command(BaseCommand):
             )
 
     def _faults(self, done: Restored) -> str:
+        if done.looked.keyless:
+            return "没有做：审计密钥不在。启动以前，请两名管理员用 manage.py adopt_key 换用新的密钥"
         return f"不符 {len(done.looked.faults)} 处" if done.looked.faults else "相符"

@@ -104,6 +104,9 @@ MIDDLEWARE = [
     "miyun_kpi.web.middleware.BodyLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "miyun_kpi.web.middleware.NoNullCharacters",
+    "miyun_kpi.web.middleware.VisibleText",
+    "miyun_kpi.accounts.middleware.SamePost",
+    "miyun_kpi.web.middleware.SentOnce",
     "miyun_kpi.web.middleware.RefusedPages",
     "axes.middleware.AxesMiddleware",
 ]

@@ -13,7 +13,7 @@ class PersonnelConfig(AppConfig):
         from miyun_kpi.gazette.registry import register_citing, register_finder, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
         from miyun_kpi.web.registry import register_subject
-        from personnel import relations, sentences
+        from personnel import deciding, relations, sentences
         from personnel.citing import acts_citing, people_called
         from personnel.demo import PART
         from personnel.desk import concerns, desk_items
@@ -26,6 +26,7 @@ class PersonnelConfig(AppConfig):
         register_words(WORDS, RENAMED)
         sentences.register()
         relations.register()
+        deciding.register()
         register_loader("appointments", load_appointments, order=60)
         register_citing(acts_citing)
         register_finder(people_called)

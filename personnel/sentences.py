@@ -9,7 +9,7 @@ from personnel.models import Act, Notice, Position
 ACTS = {
     "personnel.act.added": "在{thing}加一项任免",
     "personnel.act.emended": "把{old}勘正为{thing}",
-    "personnel.notice.emended": "勘正{thing}的研究决定日期[：{decided_on}]",
+    "personnel.notice.emended": "勘正{thing}：文号 {number}，成文日期 {dated}[，研究决定日期 {decided_on}]",
     "personnel.act.removed": "从{thing}删一项任免",
     "personnel.act.revoked": "撤销{thing}的登记[，理由：{reason}]",
     "personnel.history.recorded": "导入历史任免 {acts} 项：{notices}",

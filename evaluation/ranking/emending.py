@@ -41,6 +41,10 @@ def check(row: Signing) -> list[FieldError]:
     if row.signed_on < row.ranking.computed_at.astimezone().date():
         day = f"{row.ranking.computed_at.astimezone():%Y-%m-%d}"
         return [FieldError(f"审签日期不能早于核定日 {day}。", "bad-date", field="signed_on")]
+    published = row.ranking.published_at
+    if published is not None and row.signed_on > published.astimezone().date():
+        day = f"{published.astimezone():%Y-%m-%d}"
+        return [FieldError(f"审签日期不能晚于通报日 {day}：通报以前才签。", "bad-date", field="signed_on")]
     others = row.ranking.standing_signings.exclude(pk=row.pk)
     if others.filter(signer=row.signer).exists() or others.filter(title=row.title).exists():
         return [FieldError("两个职务须由两个人审签，各一次。", "same-signer", field="signer")]

@@ -65,6 +65,7 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
         role=post.role,
         post_id=post.pk,
         verbs=verbs_of(post.role),
+        stands_for=post.deputises_id,
     )
 
 

@@ -20,8 +20,10 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES
 from miyun_kpi.acts import proof
 from miyun_kpi.audit import counting
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.web.answers import is_download
+from miyun_kpi.web.views import refused
 from miyun_kpi.web.way_back import way_back
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
@@ -51,6 +53,33 @@ class SessionLimits:
             elif now - seen >= 60:
                 request.session["seen_at"] = now
         return self.get_response(request)
+
+
+class SamePost:
+    """A page that was opened in one post does nothing in another: somebody has changed over in a second window.
+
+    Each form carries the post it was drawn for (web.templatetags.forms), what htmx sends a header.
+    """
+
+    ANYWHERE = frozenset({"switch_post", "sign_out", "alive", "sign_in", "activate"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: OpenRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: OpenRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method != "POST" or request.actor is None or getattr(view, "__name__", "") in self.ANYWHERE:
+            return None
+        drawn_for = request.POST.get("acting_post") or request.headers.get("X-Acting-Post", "")
+        if not drawn_for or drawn_for == str(request.actor.post_id):
+            return None
+        said = (
+            f"您在别的窗口换了岗位，现在是{request.actor.label}，这一页是以另一个岗位打开的，没有执行。"
+            "要以原来的岗位办，请先换回去；填写的内容还在，返回上一页即可。"
+        )
+        return refused(request, Conflict("other-post", said))
 
 
 class ActingPost:

@@ -248,6 +248,8 @@ def refuse_same_hand(actor: Actor, first: int | None, said: str) -> None:
         raise NotAllowed("no-token", "确认和放行要由本人登录办理，接口不能代办，没有执行。")
     if actor.user_id is None or actor.user_id == first:
         raise NotAllowed("second-person", said)
+    if actor.stands_for is not None and actor.stands_for == first:
+        raise NotAllowed("second-person", f"{said}这是您代理的人自己提出的，不能由他的代理人确认。")
 
 
 @contextmanager

@@ -68,7 +68,8 @@ class Emendable:
     was typed the canonical texts of all facts, or refuses with every problem. `rests` says beforehand what rests on a
     change. `apply` carries it out within the act: it is given the facts as they shall be and the words for the trail.
     `original`: where a wrong original is put right by a document of its own, the sentence that says so; `asks` the page
-    that asks first which of the two is wrong.
+    that asks first which of the two is wrong. Of a thing that `on_paper` says stands on such an original, what was found
+    out later is no reason either: the paper says what it says.
     """
 
     code: str
@@ -87,6 +88,7 @@ class Emendable:
     open_refusal: Callable[[Actor, Any], Refused | None] = field(default=lambda actor, row: None)
     original: str = ""
     asks: Callable[[Any], str] = field(default=lambda row: "")
+    on_paper: Callable[[Any], bool] = field(default=lambda row: False)
 
 
 _known: dict[str, Emendable] = {}

@@ -50,12 +50,13 @@ def propose(
     `seen`: what stood in the boxes when they were opened; a fact that has changed since is refused by name.
     """
     kind = emendable(subject)
-    access.require_emend(actor, kind, kind.find(actor, subject_id))
+    found = kind.find(actor, subject_id)
+    access.require_emend(actor, kind, found)
     if actor.user_id is None or actor.organisation_id is None:
         raise NotAllowed("no-person", "勘正要由登录的人提出，没有执行。")
     if basis not in Basis.values:
         raise Refused("not-filled", "请先选是录入有误、事后查明还是原件有误，没有提出。")
-    if basis == Basis.ORIGINAL and kind.original:
+    if kind.original and (basis == Basis.ORIGINAL or (basis == Basis.LATER and kind.on_paper(found))):
         raise Refused("original-wrong", kind.original)
     source = read_reason(paper, "请写依据（原件名称、文号、页码）", least=2, most=LONGEST_PAPER)
     said = read_reason(reason, "请写勘正的理由")

@@ -19,6 +19,8 @@ class Actor:
     post_id: int | None = None
     token_id: str | None = None
     verbs: frozenset[str] = field(default_factory=frozenset)
+    # Whom a deputy stands in for: what that one has asked for he does not grant in his name.
+    stands_for: int | None = None
     # When this session last showed its second factor.
     proven_at: datetime | None = field(default=None, compare=False)
     address: str = field(default="", compare=False)

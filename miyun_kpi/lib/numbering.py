@@ -7,7 +7,10 @@ _ALIKE = str.maketrans(
     dict.fromkeys("〔【[［〈《「", "(") | dict.fromkeys("〕】]］〉》」", ")") | dict.fromkeys("‐‑‒–—―−－﹣", "-")
 )
 # Of a document: 密政发〔2020〕32号, 密政发2020年第32号.
-_DOCUMENT = re.compile(r"(?P<word>.*?)\(?(?P<year>(?:19|20|21)\d\d)年?\)?年?第?0*(?P<number>\d+)号?")
+_YEAR = r"(?:19|20|21)\d\d"
+_DOCUMENT = re.compile(
+    rf"(?P<word>.*?)(?:\((?P<one>{_YEAR})年?\)?|(?P<other>{_YEAR})(?:年|\)))年?第?0*(?P<number>\d+)号?"
+)
 
 
 def folded(text: str) -> str:
@@ -20,4 +23,4 @@ def document_key(number: str) -> str:
     """Of a 发文字号: agency word, year and number, so that 第, leading zeros and the kind of bracket tell nothing apart."""
     text = folded(number)
     found = _DOCUMENT.fullmatch(text)
-    return f"{found['word']}({found['year']}){found['number']}" if found else text
+    return f"{found['word']}({found['one'] or found['other']}){found['number']}" if found else text

@@ -1,9 +1,18 @@
 """What several acts read the same way from what was typed: a reason, a whole number, a day that is past."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from miyun_kpi.lib.errors import FieldError, Refused
+
+# Of no width, or turning the order of what stands after them: they come from pages and documents that were copied.
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+
+
+def visible(text: str) -> str:
+    """What one sees of it: signs that nobody sees would make two of what everybody reads as one."""
+    return _UNSEEN.sub("", text)
 
 
 def read_reason(

@@ -52,7 +52,7 @@ def _in_groups(key: str) -> list[str]:
 
 def _check() -> str:
     """Stands on the sheet and nowhere else."""
-    return mac(Purpose.KEYLESS, b"printed", writing_key().encode())[:CHECK]
+    return f"{mac(Purpose.KEYLESS, b'printed', writing_key().encode()):.{CHECK}}"
 
 
 def copy() -> Copy:

@@ -1,5 +1,6 @@
 """Acts on organisations. Each needs the verb “维护机构”, checks the version that was seen, and leaves an audit entry."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.reading import visible
 from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.enums import Category, Change, Part
 from miyun_kpi.organisations.merging import move_open
@@ -27,6 +29,8 @@ from miyun_kpi.organisations.models import (
 )
 
 CHINA = ZoneInfo("Asia/Shanghai")
+# Of the number of a paper: 〔2026〕.
+_YEAR = re.compile(r"[〔\[(（【]((?:19|20|21)\d\d)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def create_organisation(
 def rename_organisation(*, actor: Actor, seen: Seen, name: str, number: str, on: date, at: datetime) -> Organisation:
     """The old name goes on as a dated name and as an alias. `number`: the paper, as of every change of an organisation."""
     require_manage(actor)
-    name, paper = name.strip(), _paper(number)
+    name, paper = name.strip(), _paper(number, on)
     with acting(actor, at) as act:
         row = _lock(seen)
         if name == row.name:
@@ -91,7 +95,7 @@ def merge_organisations(
 ) -> Reorganisation:
     """Several go into one on a day: they end that day, and what is open moves on. Nothing published changes."""
     require_manage(actor)
-    paper = _paper(number)
+    paper = _paper(number, on)
     codes = [seen.code for seen in merged]
     if not codes or into.code in codes or len(set(codes)) != len(codes):
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
@@ -127,7 +131,7 @@ def split_organisation(
 ) -> Reorganisation:
     """One ends on a day and two or more begin. Posts and tasks are dealt out from its page: nobody else knows where they go."""
     require_manage(actor)
-    paper = _paper(number)
+    paper = _paper(number, on)
     if len(parts) < 2:
         raise Refused("bad-split", "分设须至少写出两个新机构；只换名称请用“更名”。")
     with acting(actor, at) as act:
@@ -147,7 +151,7 @@ def split_organisation(
 def close_organisation(*, actor: Actor, seen: Seen, number: str, on: date, at: datetime) -> Reorganisation:
     """One ends on a day and nobody takes its place; what is open in its name is dealt out from the page of the change."""
     require_manage(actor)
-    paper = _paper(number)
+    paper = _paper(number, on)
     with acting(actor, at) as act:
         row = _lock(seen)
         _refuse_future(on, at)
@@ -293,8 +297,16 @@ def _require_open(row: Organisation, on: date | None = None) -> None:
         raise Refused("bad-date", f"“{row.name}”自 {row.valid_from.isoformat()} 设立，日期须在其后；没有保存。")
 
 
-def _paper(number: str) -> str:
-    said = number.strip()
+def _paper(number: str, on: date) -> str:
+    """The paper of a change, which takes effect at the earliest in the year before its own."""
+    said = visible(number).strip()
+    year = _YEAR.search(said)
+    if year and on.year < int(year[1]) - 1:
+        raise Refused(
+            "bad-date",
+            f"文件“{said[:30]}”是 {year[1]} 年的，生效日期写的是 {on}，没有执行。请核对文号和日期。",
+            errors=[FieldError("生效日期早于文件的上一年。", "bad-date", field="on")],
+        )
     if not 2 <= len(said) <= 60 or "\x00" in said:
         raise Refused("no-paper", "请写机构改革的文号（2 至 60 字），没有保存。")
     return said

@@ -10,6 +10,7 @@ from typing import Any
 
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import visible
 
 LONGEST = 32_767  # of the file format
 YES_NO = {"是": True, "否": False}
@@ -69,7 +70,8 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _text(said: str, column: ColumnSpec) -> str:
+def _text(typed: str, column: ColumnSpec) -> str:
+    said = visible(typed)
     if "\x00" in said:
         raise Refused("bad-character", "含有读不出的字符，请重写。")
     if len(said) > column.longest:

@@ -49,6 +49,11 @@ class Frame:
     def actor(self) -> Any:
         return getattr(self._request, "actor", None)
 
+    @property
+    def acting_post(self) -> str:
+        """For which post the page is drawn; what it sends is refused in another (accounts.middleware.SamePost)."""
+        return str(getattr(self.actor, "post_id", None) or "")
+
     @cached_property
     def posts(self) -> list[Any]:
         return list(getattr(self._request, "posts", []))

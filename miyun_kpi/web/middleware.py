@@ -1,17 +1,21 @@
 """A refusal raised by a service becomes a page, or for htmx a fragment, with its own status."""
 
 import re
+import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
 from miyun_kpi.lib.logs import REQUEST
+from miyun_kpi.lib.reading import visible
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
 from miyun_kpi.web.views import json_refusal, refused, too_large
@@ -138,6 +142,67 @@ class NoNullCharacters:
                 return json_refusal(refusal.status, refusal.code, refusal.message)
             return refused(request, refusal)
         return self.get_response(request)
+
+
+class VisibleText:
+    """What a page sends comes without signs that nobody sees (lib.reading.visible); a password stays as it is typed."""
+
+    SECRET = frozenset({"password", "old", "new", "again", "first", "second"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.method != "POST" or request.path.startswith("/api/"):
+            return
+        changed = {
+            name: seen
+            for name, values in request.POST.lists()
+            if name not in self.SECRET and (seen := [visible(one) for one in values]) != values
+        }
+        if changed:
+            sent = request.POST.copy()
+            for name, values in changed.items():
+                sent.setlist(name, values)
+            request.POST = sent  # type: ignore[assignment]  # settable, as the handler itself sets it
+
+
+class SentOnce:
+    """The same form sent again, because the answer did not arrive, leads to where it led; it is not done twice.
+
+    The same is: of one drawing of the page (its CSRF field), to the same address, with the same contents. Only what led
+    somewhere is remembered, in the session; what was refused may be sent again.
+    """
+
+    KEPT, FOR_SECONDS = 10, 600
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        key = request.META.get("kpi.once", "")
+        if key and response.status_code in (302, 303) and request.user.is_authenticated:
+            known = [one for one in request.session.get("once", []) if time.time() - one[1] < self.FOR_SECONDS]
+            request.session["once"] = [*known[1 - self.KEPT :], [key, int(time.time()), response["Location"]]]
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        drawn = request.POST.get("csrfmiddlewaretoken") if request.method == "POST" else None
+        if not drawn or not request.user.is_authenticated or getattr(request, "htmx", False):
+            return None
+        files = [(name, file.name, file.size) for name, several in request.FILES.lists() for file in several]
+        said = sorted(one for one in request.POST.lists() if one[0] != "kept")
+        told = repr((request.get_full_path(), said, sorted(files)))
+        request.META["kpi.once"] = key = sha256(told.encode()).hexdigest()
+        for seen, at, where in request.session.get("once", []):
+            if seen == key and time.time() - at < self.FOR_SECONDS:
+                request.META["kpi.once"] = ""
+                return redirect(where)
+        return None
 
 
 class KeptForms:

@@ -16,6 +16,7 @@ from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.numbering import document_key
 from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
@@ -180,16 +181,26 @@ def require_effective(row: Notice) -> None:
         raise Refused("days-reversed", said)
 
 
+# The end of a number: 2020年第032号 and 〔2020〕32号 are one.
+END = re.compile(r"(?:〔((?:19|20|21)\d\d)年?〕?|((?:19|20|21)\d\d)(?:年|〕))年?第?0*(\d+)号?$")
+
+
 def read_number(text: str) -> str:
-    """One number has one spelling: no spaces, figures in half width, the year in 〔〕. Two spellings would be two papers."""
+    """One number has one spelling: no spaces, figures in half width, the year in 〔〕, without 第 and leading zeros.
+
+    Two spellings would be two papers; a sign that nobody sees is refused.
+    """
     said = "".join(text.translate(HALF_WIDTH).split())
-    return YEAR.sub(r"〔\1〕", said)
+    if any(unicodedata.category(one).startswith("C") for one in said):
+        raise Refused("bad-character", "发文字号里有看不见的字符，没有保存。请删去重写。")
+    return END.sub(r"〔\1\2〕\3号", YEAR.sub(r"〔\1〕", said))
 
 
 def holder_of(number: str, apart_from: int = 0) -> Notice | None:
     """The notice that bears the number already, however it was spelled there."""
     found = Notice.objects.exclude(number="").exclude(pk=apart_from)
-    return next((one for one in found if read_number(one.number) == number), None) if number else None
+    key = document_key(number)
+    return next((one for one in found if document_key(one.number) == key), None) if number else None
 
 
 def require_free_number(row: Notice) -> None:

@@ -199,5 +199,6 @@ ACT = Emendable(
     rests=rests_on,
     apply=apply,
     original=ORIGINAL,
+    on_paper=lambda row: row.notice is not None,
     asks=lambda row: to("personnel:wrong", row.pk) if row.notice is not None and row.struck_at is None else "",
 )

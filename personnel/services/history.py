@@ -1,8 +1,9 @@
 """History: notices issued before this system, read from a workbook and recorded as issued."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
@@ -38,6 +39,19 @@ class HistoryRow:
     @property
     def effective(self) -> date | None:
         return (self.effective_on or self.decided_on or self.dated) if self.corrects else None
+
+
+DAYS = ("dated", "decided_on", "effective_on")
+
+
+def packed(row: HistoryRow) -> list[Any]:
+    """As a row waits, for the next page or for the second person."""
+    return [str(one) if isinstance(one, date) else one for one in astuple(row)]
+
+
+def unpacked(values: Sequence[Any]) -> HistoryRow:
+    given = dict(zip((one.name for one in fields(HistoryRow)), values, strict=True))
+    return HistoryRow(**given | {name: date.fromisoformat(given[name]) for name in DAYS if given[name]})
 
 
 def head_of(row: HistoryRow) -> tuple[date | None, str, date | None, str, date | None]:

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 from personnel import access
+from personnel.deciding import OPENING
 from personnel.enums import ProbationState
 from personnel.excel import acts_workbook, seats_workbook
 from personnel.forms import DecisionForm, OfficeForm, OpeningForm, SeatsForm, VersionForm
@@ -198,8 +200,8 @@ def _opening_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRe
 @page_act(_opening_page, opens=True)
 def opening(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
-    made = posts.add_opening(actor=request.actor, at=timezone.now(), **sent(request, OpeningForm))
-    return redirect("personnel:person", person_id=made.person_id)
+    made = propose(actor=request.actor, code=OPENING, at=timezone.now(), **sent(request, OpeningForm))
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 def _receive_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:

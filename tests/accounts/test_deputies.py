@@ -47,7 +47,14 @@ def test_whoever_proposed_is_not_the_second_by_being_a_deputy(security, certifie
     made = name(security, certifier.posts.get(), "jing")
     with pytest.raises(NotAllowed):
         require_other_hand(actor_in_post(marker, made), marker.pk, "要由另一个人确认，没有执行。", AT)
-    require_other_hand(actor_in_post(marker, made), certifier.pk, "要由另一个人确认，没有执行。", AT)
+
+
+def test_nor_for_what_the_one_who_is_away_has_asked_for(security, certifier, marker):
+    """He stands in for that one: the asking and the granting would both be in the same name. In a post of his own he may."""
+    made = name(security, certifier.posts.get(), "jing")
+    with pytest.raises(NotAllowed, match="您代理的人自己提出的"):
+        require_other_hand(actor_in_post(marker, made), certifier.pk, "要由另一个人确认，没有执行。", AT)
+    require_other_hand(actor(marker), certifier.pk, "要由另一个人确认，没有执行。", AT)
 
 
 @pytest.mark.parametrize(

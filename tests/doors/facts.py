@@ -19,6 +19,7 @@ FACTS = {
     "jobs.Slot.done_at": MACHINE,
     "jobs.Slot.failed_at": MACHINE,
     "operations.Site.organisations_checked_at": MACHINE,
+    "operations.Site.printed_at": MACHINE,
     "audit.AuditEntry.result": "an entry of the audit never changes",
     "organisations.OrganisationName.valid_from": "a name goes with its organisation, which is walked",
     "organisations.OrganisationName.valid_to": "a name goes with its organisation, which is walked",

@@ -143,3 +143,56 @@ def test_only_the_office_reaches_it(hands, act):
     assert outsider.get(f"/emendations/{made.pk}/").status_code == 403
     assert outsider.get("/emendations/act/999999/new/").status_code == 404
     assert outsider.get("/emendations/nothing/1/new/").status_code == 404
+
+
+def test_what_was_found_out_later_does_not_rewrite_a_paper(hands, act):
+    """The paper says what it says: a 期初任职 alone is nobody's paper."""
+    with pytest.raises(Refused) as refusal:
+        put_right(hands[0], act, WHY | {"basis": "later"}, title="局长", printed="区水务局局长")
+    assert refusal.value.code == "original-wrong"
+    printed = Act.objects.filter(notice__document__gt="").first()
+    with pytest.raises(Refused) as refusal:
+        put_right(hands[0], printed, WHY | {"basis": "later"}, title="副队长")
+    assert refusal.value.code == "original-wrong"
+    opening = entry(number="", kind="opening", person="期初甲", dated=date(2016, 1, 1), probation_months=0)
+    record_history(actor=hands[0], rows=[opening], at=AT)
+    put_right(hands[0], Act.objects.get(person__name="期初甲"), WHY | {"basis": "later"}, since="2016-03-01")
+
+
+def of_notice(actor, row, **facts):
+    return propose(actor=actor, subject="notice", subject_id=row.pk, typed=facts, at=AT, **WHY)
+
+
+def test_number_and_date_that_were_typed_wrongly_from_a_paper_are_put_right(hands, act):
+    row = act.notice
+    made = of_notice(hands[0], row, number="密政发〔2020〕079号", dated="2020-05-29")
+    assert any("任职时间由 2020-06-01 改为 2020-05-29" in becomes for _, becomes in made.rests)
+    confirm(hands[1], made)
+    row.refresh_from_db()
+    assert (row.number, row.dated) == ("密政发〔2020〕79号", date(2020, 5, 29))
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"number": "密政发2020年第032号"}, "number-taken"),
+        ({"number": "密政发〔2019〕77号"}, "year-differs"),
+        ({"number": "密政发〔2020〕7\u200b7号"}, "bad-character"),
+        ({"number": " "}, "not-filled"),
+        ({"dated": "2199-01-01"}, "future-day"),
+        ({"dated": "昨天"}, "bad-date"),
+    ],
+)
+def test_a_number_or_a_date_that_cannot_be_is_refused(hands, act, facts, code):
+    with pytest.raises(Refused) as refusal:
+        of_notice(hands[0], act.notice, **facts)
+    assert refusal.value.code == code
+
+
+def test_what_was_issued_here_or_printed_in_the_gazette_keeps_its_number(hands):
+    for row in (issued(hands[0], hands[1], GIVEN), Notice.objects.filter(document__gt="").first()):
+        before = row.number
+        with pytest.raises(Refused):
+            of_notice(hands[0], row, number="密政发〔2020〕999号")
+        row.refresh_from_db()
+        assert row.number == before

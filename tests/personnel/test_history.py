@@ -9,6 +9,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.proposals.models import Proposal
+from miyun_kpi.proposals.services import decide
 from personnel.excel import HISTORY, acts_workbook, read_history, template
 from personnel.models import Act, Notice
 from personnel.queries import terms as queries
@@ -197,9 +199,16 @@ def test_by_page_previewed_accepted_and_linked_both_ways(hands):
     client.force_login(person("renshi", "区委组织部", "register_office"), backend=BACKEND)
     file = SimpleUploadedFile("a.xlsx", workbook_of(wrong_line(), *right_lines()))
     preview = client.post("/personnel/history/", {"workbook": file}).content.decode()
-    assert WRONG in preview and "确认导入 3 项" in preview
+    assert WRONG in preview and "提请导入 3 项" in preview
     carried = preview.split('name="read" value="')[1].split('"')[0]
-    assert client.post("/personnel/history/accept/", {"read": carried}).status_code == 302
+    answer = client.post("/personnel/history/accept/", {"read": carried})
+    assert answer.status_code == 302 and not Notice.objects.filter(number=RIGHT).exists(), "nothing before the second"
+    asked = client.get(answer["Location"]).content.decode()
+    assert WRONG in asked and "3 项" in asked
+    row = Proposal.objects.get()
+    refused = client.post(f"/proposals/{row.pk}/decide/", {"version": row.version, "decision": "confirm"})
+    assert refused.status_code == 403 and not Notice.objects.filter(number=RIGHT).exists()
+    decide(actor=hands[1], proposal_id=row.pk, version=row.version, confirm=True, note="", at=AT)
     right, wrong = Notice.objects.get(number=RIGHT), Notice.objects.get(number=WRONG)
     page = client.get(f"/personnel/notices/{right.pk}/").content.decode()
     assert f"/personnel/notices/{wrong.pk}/" in page and "自 2019-05-06 起" in page and "卜更一" in page

@@ -12,6 +12,8 @@ from docx import Document
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice as InboxNotice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.proposals.models import Proposal
+from miyun_kpi.proposals.services import decide
 from personnel.citing import people_called
 from personnel.desk import desk_items
 from personnel.loading import load_appointments
@@ -219,6 +221,40 @@ def test_an_opening_gives_a_removal_its_beginning(hands):
     assert (line.term.since, line.term.until) == (date(2016, 3, 1), date(2020, 7, 5))
     with pytest.raises(Refused):
         posts.add_opening(actor=one, since=date(2017, 3, 1), **given)
+
+
+def test_by_page_an_opening_counts_only_once_another_of_the_office_has_confirmed_it(hands):
+    client = Client()
+    client.force_login(account("renshi", "区委组织部", "register_office"))
+    typed = {"person": "期初丁", "note": "", "organisation": "区体育局", "title": "副局长", "same": ""}
+    typed |= {"since": "2016-03-01", "basis": "干部名册"}
+    answer = client.post("/personnel/openings/new/", typed)
+    row = Proposal.objects.get(code="personnel-opening")
+    assert answer["Location"] == f"/proposals/{row.pk}/" and not Act.objects.filter(person__name="期初丁").exists()
+    assert ["任职自", "2016-03-01"] in row.said
+    again = client.post("/personnel/openings/new/", typed)
+    assert again.status_code == 409 and "期初丁" in again.content.decode()
+    decide(actor=hands[0], proposal_id=row.pk, version=row.version, confirm=True, note="", at=AT)
+    assert held(AT.date(), "期初丁") == ["区体育局副局长"]
+    late = client.post("/personnel/openings/new/", typed | {"person": "期初戊", "since": "2199-01-01"})
+    assert late.status_code == 422 and "期初戊" in late.content.decode()
+
+
+@pytest.mark.parametrize(
+    "other", ["密政发〔2020〕090号", "密政发2020年90号", "密政发〔2020〕第90号", "密政发 [2020] ９０ 号"]
+)
+def test_a_second_paper_under_an_issued_number_is_refused_however_it_is_written(hands, other):
+    one, two, _ = hands
+    issued(one, two, GIVEN)
+    with pytest.raises(Refused) as refusal:
+        issued(one, two, replace(GIVEN, person="另一人"), number=other)
+    assert refusal.value.code == "number-taken"
+
+
+def test_a_number_with_a_sign_that_nobody_sees_is_refused(hands):
+    with pytest.raises(Refused) as refusal:
+        drafts.read_number("密政发〔2020〕4\u200b0号")
+    assert refusal.value.code == "bad-character"
 
 
 def test_a_second_press_comes_to_the_same_empty_draft(hands):

@@ -1,6 +1,6 @@
 """领导审签 of a ranking as its page and REST list them: who, when, with what evidence, and what is void and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,17 @@ def signing_lines(ranking: Ranking, actor: Actor) -> list[SigningLine]:
     found = list(ranking.signings.order_by("recorded_at", "pk"))
     files = Attachment.objects.filter(kind=SIGNING_SCAN, subject_id__in=[one.pk for one in found])
     scans = {file.subject_id: file for file in files}
-    return [SigningLine(one, scans.get(one.pk), one.own_act and one.recorded_by_id == actor.user_id) for one in found]
+    return [
+        SigningLine(one, _scan(one, found, scans), one.own_act and one.recorded_by_id == actor.user_id) for one in found
+    ]
+
+
+def _scan(one: Signing, found: Sequence[Signing], scans: Mapping[int, Attachment]) -> Attachment | None:
+    """Its own, or that of the one in whose place 勘正 has put it in the same moment: the paper is the same."""
+    if one.pk in scans:
+        return scans[one.pk]
+    before = next((other for other in found if other.void_at == one.recorded_at), None)
+    return scans.get(before.pk) if before else None
 
 
 def may_sign(actor: Actor, ranking: Ranking, standing: Sequence[Signing]) -> bool:

@@ -4,12 +4,24 @@ from typing import Any
 
 from django.forms import BaseForm, BoundField
 from django.forms.utils import flatatt
-from django.template import Library
+from django.template import Library, RequestContext
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from miyun_kpi.web.context import Frame
 from miyun_kpi.web.forms import OFFERS_ORGANISATIONS
 
 register = Library()
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: RequestContext) -> SafeString:
+    """Django's own hidden field, and beside it the post for which the form was drawn (accounts.middleware.SamePost)."""
+    plain = SafeString(CsrfTokenNode().render(context))
+    request = context.get("request")
+    post = Frame(request).acting_post if request is not None else ""
+    return format_html('{}<input type="hidden" name="acting_post" value="{}">', plain, post) if post else plain
 
 
 @register.simple_tag

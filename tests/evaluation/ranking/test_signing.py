@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -11,9 +12,11 @@ from django.utils import timezone
 from evaluation.enums import SigningTitle
 from evaluation.models import Mark, MarkSheet, Ranking, Signing, UnitCheck
 from evaluation.ranking import signing as services
+from evaluation.ranking.queries.signings import signing_lines
 from evaluation.ranking.services import publish_ranking
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.emendations import services as emendations
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.evaluation.sheets.test_api_marks import Api
@@ -208,3 +211,28 @@ def test_rest_lists_signings_to_those_who_see_the_ranking_whole(ranking):
 def test_an_unknown_signing_is_not_found(ranking):
     with pytest.raises(NotFound):
         services.withdraw_signing(actor=actor("office1"), signing_id=10**6, reason="没有这一条", at=timezone.now())
+
+
+def emended(ranking: Ranking, signing: Signing, **typed: str):
+    given = {"basis": "entry", "paper": "呈批件第 1 页", "reason": "录入日期写错"}
+    made = emendations.propose(
+        actor=actor("office1"), subject="signing", subject_id=signing.pk, typed=typed, at=timezone.now(), **given
+    )
+    return emendations.decide(
+        actor=actor("office2"), emendation_id=made.pk, version=made.version, confirm=True, note="", at=timezone.now()
+    )
+
+
+def test_after_publication_a_signing_is_not_put_right_to_a_day_behind_it(ranking):
+    """And the paper of the one that is void stands with the one in its place."""
+    on_paper(ranking)
+    in_person(ranking)
+    publish(ranking, "office2")
+    signing = ranking.signings.get(title=HEAD)
+    ranking.refresh_from_db()
+    day = ranking.published_at.astimezone().date()
+    with pytest.raises(Refused, match="不能晚于通报日"), time_machine.travel(ranking.published_at + timedelta(days=3)):
+        emended(ranking, signing, signed_on=str(day + timedelta(days=1)))
+    emended(ranking, signing, signer="王主任（更正）")
+    lines = {line.signing.signer: line for line in signing_lines(ranking, actor("office1"))}
+    assert lines["王主任（更正）"].standing and lines["王主任（更正）"].scan == lines["王主任"].scan is not None

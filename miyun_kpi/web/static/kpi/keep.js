@@ -49,7 +49,7 @@
     }
     return a.toString(36) + b.toString(36);
   }
-  const hidden = (form) => Array.from(form.elements).filter((one) => one.type === "hidden" && one.name && one.name !== "csrfmiddlewaretoken");
+  const hidden = (form) => Array.from(form.elements).filter((one) => one.type === "hidden" && one.name && one.name !== "csrfmiddlewaretoken" && one.name !== "acting_post");
   const versionOf = (form) => hash(hidden(form).filter((one) => VERSIONS.test(one.name)).map((one) => one.name + "=" + one.value).join("&"));
   const sent = (form) => { const to = new URL(form.getAttribute("action") || location.href, location.href); return to.pathname + to.search; };
 

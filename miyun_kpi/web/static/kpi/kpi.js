@@ -174,7 +174,8 @@
   }
 
   // For scripts that send by themselves (the mark matrix): the same strip with an act of their own.
-  window.kpi = { strip: strip, cookieToken: cookieToken };
+  const actingPost = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-Acting-Post"];
+  window.kpi = { strip: strip, cookieToken: cookieToken, actingPost: actingPost };
 
   function remember(detail) {
     const config = detail.requestConfig;

@@ -112,7 +112,7 @@
   function send(address, body) {
     return fetch(address, {
       method: body ? "POST" : "GET", body: body, credentials: "same-origin", redirect: "error",
-      headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": window.kpi.cookieToken() } : {}),
+      headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": window.kpi.cookieToken(), "X-Acting-Post": window.kpi.actingPost() } : {}),
     });
   }
 

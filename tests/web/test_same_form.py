@@ -1,0 +1,102 @@
+"""A form belongs to the post it was drawn for, comes without signs that nobody sees, and is done once."""
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from disclosure.models import Application
+from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.organisations.models import Organisation
+from tests.factories.rankings import BACKEND, person
+
+pytestmark = pytest.mark.django_db
+NEW = "/disclosure/applications/new/"
+TYPED = {
+    "received_on": date.today().isoformat(),
+    "way": "net",
+    "applicant_kind": "natural",
+    "applicant": "李某",
+    "contact": "13800000000",
+    "content": "某年某镇的水环境数据",
+}
+
+
+@pytest.fixture
+def browser(gazette):
+    """Somebody with a post in each of two bureaus, whose browser checks what it sends like a real one."""
+    user = person("minzheng", "区民政局", "reporter")
+    other = Organisation.objects.get(name="区水务局")
+    Post.objects.create(user=user, organisation=other, role="reporter", title="", starts_on=date(2020, 1, 1))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+def drawn(client: Client, address: str = NEW) -> dict[str, str]:
+    """The hidden fields of the page's own form."""
+    page = client.get(address).content.decode()
+    form = next(part for part in page.split("<form")[1:] if 'name="content"' in part.split("</form>")[0])
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.split("</form>")[0]))
+
+
+def switch(client: Client, organisation: str) -> None:
+    post = Post.objects.get(user__username="minzheng", organisation__name=organisation)
+    token = drawn(client)["csrfmiddlewaretoken"]
+    assert client.post("/accounts/switch-post/", {"post": post.pk, "csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_a_page_that_was_drawn_for_another_post_does_nothing(browser):
+    hidden = drawn(browser)
+    switch(browser, "区水务局")
+    answer = browser.post(NEW, hidden | TYPED)
+    assert answer.status_code == 409 and "您在别的窗口换了岗位" in answer.content.decode()
+    assert not Application.objects.exists()
+    switch(browser, "区民政局")
+    assert browser.post(NEW, hidden | TYPED).status_code == 302
+    assert Application.objects.get().organisation.name == "区民政局"
+
+
+def test_what_htmx_sends_from_another_post_does_nothing_either(browser):
+    hidden = drawn(browser)
+    del hidden["acting_post"]
+    answer = browser.post(NEW, hidden | TYPED, headers={"X-Acting-Post": "0"})
+    assert answer.status_code == 409 and not Application.objects.exists()
+
+
+def test_the_same_form_sent_again_is_done_once_and_leads_to_the_same_place(browser):
+    hidden = drawn(browser)
+    first = browser.post(NEW, hidden | TYPED)
+    again = browser.post(NEW, hidden | TYPED | {"kept": "anothermark1"})
+    assert first.status_code == again.status_code == 302 and first["Location"] == again["Location"]
+    assert Application.objects.count() == 1
+
+
+def test_another_content_or_another_drawing_is_another_act(browser):
+    hidden = drawn(browser)
+    browser.post(NEW, hidden | TYPED)
+    browser.post(NEW, hidden | TYPED | {"content": "另一年某镇的水环境数据"})
+    browser.post(NEW, drawn(browser) | TYPED)
+    assert Application.objects.count() == 3
+
+
+def test_what_was_refused_may_be_sent_again(browser):
+    hidden = drawn(browser)
+    assert browser.post(NEW, hidden | TYPED | {"content": ""}).status_code == 422
+    assert browser.post(NEW, hidden | TYPED | {"content": ""}).status_code == 422
+    assert browser.post(NEW, hidden | TYPED).status_code == 302
+
+
+def test_signs_that_nobody_sees_do_not_arrive_but_a_password_is_as_typed(browser):
+    assert (
+        browser.post(NEW, drawn(browser) | TYPED | {"content": "某\u200b年\u202e的数据\ufeff第\u00ad一份"}).status_code
+        == 302
+    )
+    assert Application.objects.get().content == "某年的数据第一份"
+    user = User.objects.get(username="minzheng")
+    user.set_password("pass\u200bword-long")
+    user.save()
+    client = Client()
+    answer = client.post("/sign-in/", {"username": "min\u200bzheng", "password": "pass\u200bword-long"})
+    assert answer.status_code == 302

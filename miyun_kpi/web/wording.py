@@ -40,5 +40,10 @@ def apply() -> None:
     forms.DecimalField.default_error_messages = {"invalid": "请写阿拉伯数字。"}
     forms.DateField.default_error_messages = {"invalid": "日期读不懂，请写成 2020-09-25。"}
     forms.ChoiceField.default_error_messages = {"invalid_choice": "没有“%(value)s”这一项，请从列出的里面选。"}
+    forms.MultipleChoiceField.default_error_messages = {
+        "invalid_choice": "没有“%(value)s”这一项，请从列出的里面选。",
+        "invalid_list": "选的几项读不出，请从列出的里面选。",
+    }
+    forms.ModelChoiceField.default_error_messages = {"invalid_choice": "没有“%(value)s”这一项，请从列出的里面选。"}
     forms.DateField.default_validators = [require_meant]
     serializers.DateField.default_validators = [require_meant_api]  # type: ignore[misc]  # the class is patched once, for every date field

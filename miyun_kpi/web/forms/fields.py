@@ -1,16 +1,33 @@
 """Fields as they are typed: a day, a choice whose answers are known only when the page is made."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
 
 DAY = "%Y-%m-%d"
+_DAY = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}", re.ASCII)
+
+
+class DayField(forms.DateField):
+    """Digits may be of full width; a day that no calendar has is called that, not unreadable."""
+
+    def to_python(self, value: Any) -> date | None:
+        said = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+        try:
+            return super().to_python(said)
+        except forms.ValidationError as error:
+            if isinstance(said, str) and _DAY.fullmatch(said):
+                raise forms.ValidationError(f"没有 {said} 这一天，请核对月份和日子。", code="no-such-day") from error
+            raise
 
 
 def day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
+    return DayField(
         label=label,
         input_formats=[DAY, "%Y/%m/%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),

@@ -6,13 +6,9 @@ from typing import Any
 from django import forms
 
 from miyun_kpi.organisations.enums import Category, Zone
-from miyun_kpi.web.forms import offer
+from miyun_kpi.web.forms import day, offer
 
 Choices = Sequence[tuple[str, str]]
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"})
 
 
 class CreateForm(forms.Form):
@@ -28,7 +24,7 @@ class CreateForm(forms.Form):
     evaluated = forms.BooleanField(label="列入考评", required=False)
     order = forms.IntegerField(label="次序", min_value=1, max_value=9999, initial=999, help_text="任务表中的行次")
     part_of = forms.ChoiceField(label="隶属于", required=False)
-    valid_from = DayField(label="设立日期", required=False)
+    valid_from = day("设立日期", required=False)
     note = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, wholes: Choices, **kwargs: Any) -> None:
@@ -52,7 +48,7 @@ class PaperedForm(VersionedForm):
 
 class RenameForm(PaperedForm):
     name = forms.CharField(label="新名称", max_length=100)
-    on = DayField(label="启用日期", help_text="这一天起用新名称；已通报的结果仍用当日的名称")
+    on = day("启用日期", help_text="这一天起用新名称；已通报的结果仍用当日的名称")
 
 
 class AliasForm(VersionedForm):
@@ -66,7 +62,7 @@ class RemoveAliasForm(VersionedForm):
 
 class MergeForm(PaperedForm):
     merged = forms.MultipleChoiceField(label="并入的机构", widget=forms.SelectMultiple(attrs={"size": 12}))
-    on = DayField(label="并入日期", help_text="并入的机构到这一天为止；它的岗位须另行换人交接")
+    on = day("并入日期", help_text="并入的机构到这一天为止；它的岗位须另行换人交接")
 
     def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +76,7 @@ class MergeForm(PaperedForm):
 
 
 class CloseForm(PaperedForm):
-    on = DayField(label="撤并日期", help_text="机构到这一天为止；没有承接的机构，名下的事项逐类移交")
+    on = day("撤并日期", help_text="机构到这一天为止；没有承接的机构，名下的事项逐类移交")
 
 
 class DealForm(forms.Form):
@@ -95,7 +91,7 @@ class SplitForm(PaperedForm):
     second_code = forms.SlugField(label="新机构二的代码", max_length=60)
     third_name = forms.CharField(label="新机构三的名称", max_length=100, required=False)
     third_code = forms.SlugField(label="新机构三的代码", max_length=60, required=False)
-    on = DayField(label="分设日期", help_text="原机构到这一天为止；类别、分区和是否列入考评照原机构")
+    on = day("分设日期", help_text="原机构到这一天为止；类别、分区和是否列入考评照原机构")
 
     def parts(self) -> list[tuple[str, str]]:
         """(code, name) of the new organisations."""

@@ -59,12 +59,12 @@ def act(kind, number, now, day):
     by = actor("sysadmin")
     if kind == "rename":
         name = f"更名{number}{one.code}"
-        rename_organisation(number="密编〔2026〕1号", actor=by, seen=seen(one.code), name=name, on=day, at=now)
+        rename_organisation(number="密编〔2020〕1号", actor=by, seen=seen(one.code), name=name, on=day, at=now)
     elif kind == "alias":
         add_alias(actor=by, seen=seen(one.code), text=f"别名{number}{one.code}", at=now)
     elif kind == "merge" and one.pk != other.pk:
         merge_organisations(
-            number="密编〔2026〕1号", actor=by, merged=[seen(one.code)], into=seen(other.code), on=day, at=now
+            number="密编〔2020〕1号", actor=by, merged=[seen(one.code)], into=seen(other.code), on=day, at=now
         )
     elif kind == "split":
         town = towns[number % len(towns)]
@@ -72,7 +72,7 @@ def act(kind, number, now, day):
             NewOrganisation(f"part-{number}-{n}-{town.pk}", f"分设{number}{n}{town.pk}", "township", town.zone, True)
             for n in (1, 2)
         ]
-        split_organisation(number="密编〔2026〕1号", actor=by, seen=seen(town.code), parts=parts, on=day, at=now)
+        split_organisation(number="密编〔2020〕1号", actor=by, seen=seen(town.code), parts=parts, on=day, at=now)
     elif kind == "close":
         Organisation.objects.filter(pk=one.pk).update(valid_to=day, evaluated=False)
     elif kind == "rezone":

@@ -88,7 +88,7 @@ def test_a_merge_moves_what_is_owed_and_nothing_that_was_reported(opened):
     before = DutyUnit.objects.filter(organisation=source, active=True).count()
     assert before > 3
     merge_organisations(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=admin,
         merged=[Seen(source.code, source.version)],
         into=Seen(target.code, target.version),

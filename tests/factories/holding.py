@@ -223,7 +223,7 @@ def merger() -> None:
     now = timezone.now()
     source, into = (Organisation.objects.get(code=code) for code in ("dachengzi-zhen", MARKED))
     merge_organisations(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=actor("sysadmin"),
         merged=[Seen(source.code, source.version)],
         into=Seen(into.code, into.version),
@@ -236,7 +236,7 @@ def new_name() -> None:
     now = timezone.now()
     row = Organisation.objects.get(name="区水务局")
     rename_organisation(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=actor("sysadmin"),
         seen=Seen(row.code, row.version),
         name="区水务和河湖局",

@@ -24,7 +24,7 @@ from tests.factories.rankings import BACKEND, actor_of, person
 
 AT = datetime(2026, 11, 2, 10, tzinfo=SHANGHAI)
 DAY = AT.date()
-PAPER = "密编〔2026〕7号"
+PAPER = "密编〔2020〕7号"
 pytestmark = pytest.mark.usefixtures("gazette")
 
 

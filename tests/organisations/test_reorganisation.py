@@ -45,7 +45,7 @@ def merged(administrator):
     def merge(source, into, at=AT):
         one, other = resolve(source), resolve(into)
         merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=administrator,
             merged=[Seen(one.code, one.version)],
             into=Seen(other.code, other.version),

@@ -24,7 +24,7 @@ def seen(code):
 
 def rename(actor, code="shuiwu-ju", name="区水利局", **changes):
     given = {"seen": seen(code), "on": DAY, "at": AT} | changes
-    return services.rename_organisation(number="密编〔2026〕1号", actor=actor, name=name, **given)
+    return services.rename_organisation(number="密编〔2020〕1号", actor=actor, name=name, **given)
 
 
 def test_the_verb_is_the_one_accounts_grants():
@@ -126,7 +126,7 @@ def test_only_the_verb_changes_organisations(evaluator):
         lambda: services.add_alias(actor=evaluator, seen=seen("shuiwu-ju"), text="水利", at=AT),
         lambda: services.remove_alias(actor=evaluator, seen=seen("shuiwu-ju"), text="水务局", at=AT),
         lambda: services.merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=evaluator,
             merged=[seen("jinrong-ban")],
             into=seen("caizheng-ju"),
@@ -134,7 +134,7 @@ def test_only_the_verb_changes_organisations(evaluator):
             at=AT,
         ),
         lambda: services.split_organisation(
-            number="密编〔2026〕1号", actor=evaluator, seen=seen("shuiwu-ju"), parts=[new, new], on=DAY, at=AT
+            number="密编〔2020〕1号", actor=evaluator, seen=seen("shuiwu-ju"), parts=[new, new], on=DAY, at=AT
         ),
     ):
         with pytest.raises(NotAllowed):
@@ -167,7 +167,7 @@ def test_an_impossible_organisation_is_refused_with_its_reason(administrator, ne
 def test_merged_organisations_end_and_what_is_open_moves(administrator):
     merged = [seen("zhengwufuwu-ju"), seen("jinrong-ban")]
     services.merge_organisations(
-        number="密编〔2026〕1号", actor=administrator, merged=merged, into=seen("caizheng-ju"), on=DAY, at=AT
+        number="密编〔2020〕1号", actor=administrator, merged=merged, into=seen("caizheng-ju"), on=DAY, at=AT
     )
     ended = Organisation.objects.get(code="zhengwufuwu-ju")
     assert (ended.valid_to, ended.evaluated) == (DAY, False)
@@ -180,7 +180,7 @@ def test_nothing_merges_into_itself_or_twice(administrator):
     for merged in ([], [seen("caizheng-ju")], [seen("jinrong-ban")] * 2):
         with pytest.raises(Refused, match="一个以上"):
             services.merge_organisations(
-                number="密编〔2026〕1号", actor=administrator, merged=merged, into=seen("caizheng-ju"), on=DAY, at=AT
+                number="密编〔2020〕1号", actor=administrator, merged=merged, into=seen("caizheng-ju"), on=DAY, at=AT
             )
     merge = {"number": "密编2号", "actor": administrator, "into": seen("caizheng-ju"), "on": DAY, "at": AT}
     services.merge_organisations(merged=[seen("jinrong-ban")], **merge)
@@ -192,7 +192,7 @@ def test_a_failed_merge_leaves_nothing_behind(administrator):
     stale = Seen("zuzhi-bu", 99)
     with pytest.raises(Conflict):
         services.merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=administrator,
             merged=[seen("jinrong-ban"), stale],
             into=seen("caizheng-ju"),

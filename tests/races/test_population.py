@@ -99,7 +99,7 @@ def test_a_merger_at_the_moment_of_opening_is_in_it_or_after_it(
 
     def merge() -> Any:
         return merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=prepared,
             merged=[Seen(source.code, source.version)],
             into=Seen(into.code, into.version),
@@ -155,7 +155,7 @@ def test_without_the_lock_a_unit_is_ranked_that_had_ended(prepared: Any, monkeyp
 
     def merge() -> Any:
         return merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=prepared,
             merged=[Seen(source.code, source.version)],
             into=Seen(into.code, into.version),

@@ -45,7 +45,7 @@ def merged_while_its_record_is_held() -> list[Any]:
     def merge() -> str:
         wait_for(lambda: bool(held))
         done = services.merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=actor_named("guanliyuan"),
             merged=[services.Seen(row.owner.code, row.owner.version)],
             into=services.Seen(into.code, into.version),
@@ -88,7 +88,7 @@ def renamed_while_the_feed_is_held() -> list[Any]:
     def rename() -> str:
         wait_for(lambda: bool(held))
         done = services.rename_organisation(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=actor_named("guanliyuan"),
             seen=services.Seen(place.code, place.version),
             name="区水利局",
@@ -135,7 +135,7 @@ def merged_while_a_new_record_is_changed(monkeypatch: pytest.MonkeyPatch) -> tup
 
     def merge() -> None:
         services.merge_organisations(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=actor_named("guanliyuan"),
             merged=[services.Seen(source.code, source.version)],
             into=services.Seen(into.code, into.version),

@@ -34,7 +34,7 @@ def merge_with_work(hand: Hand) -> Any:
     row = hand.pick((busy.filter(pk__in=own) | busy.filter(pk__in=asked)).order_by("-pk"), 8)
     into = hand.pick(busy.filter(category=row.category).exclude(pk=row.pk).order_by("pk"), 8)
     return organisations.merge_organisations(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=hand.one_of("guanliyuan"),
         merged=[organisations.Seen(row.code, hand.version(row))],
         into=organisations.Seen(into.code, hand.version(into)),
@@ -69,7 +69,7 @@ def split(hand: Hand) -> Any:
     row, number = hand.pick(new), hand.number()
     parts = [organisations.NewOrganisation(f"hunhe-{number}-{n}", f"分设机构{number}{n}", "body") for n in "甲乙"]
     return organisations.split_organisation(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=hand.one_of("guanliyuan"),
         seen=organisations.Seen(row.code, hand.version(row)),
         parts=parts,

@@ -39,10 +39,10 @@ def merge() -> None:
     rows = [Organisation.objects.get(code=code) for code in ("dachengzi-zhen", "beizhuang-zhen")]
     one, other = (Seen(row.code, row.version) for row in rows)
     today = timezone.localdate()
-    merge_organisations(number="密编〔2026〕1号", actor=admin, merged=[one], into=other, on=today, at=timezone.now())
+    merge_organisations(number="密编〔2020〕1号", actor=admin, merged=[one], into=other, on=today, at=timezone.now())
     row = Organisation.objects.get(code="beizhuang-zhen")
     rename_organisation(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=admin,
         seen=Seen(row.code, row.version),
         name="北庄大城子镇",

@@ -43,7 +43,7 @@ def merged(source, into):
     """Done today, as an administrator does it."""
     now = timezone.now()
     return merge_organisations(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=actor("sysadmin"),
         merged=[seen(source)],
         into=seen(into),
@@ -83,7 +83,7 @@ def test_names_are_those_of_the_day_the_period_opened(quarter):
     for code, name in (("shuiwu-ju", "区水务和河湖局"), ("beizhuang-zhen", "北庄新镇")):
         row = Organisation.objects.get(code=code)
         rename_organisation(
-            number="密编〔2026〕1号",
+            number="密编〔2020〕1号",
             actor=actor("sysadmin"),
             seen=Seen(code, row.version),
             name=name,

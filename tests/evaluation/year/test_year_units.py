@@ -36,7 +36,7 @@ def year(gazette):
         NewOrganisation(code, f"大城子{n}镇", "township", old.zone, True) for code, n in zip(NEW, "东西", strict=True)
     ]
     split_organisation(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=actor("sysadmin"),
         seen=Seen(OLD, old.version),
         parts=parts,

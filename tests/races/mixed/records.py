@@ -157,7 +157,7 @@ def organisation(hand: Hand) -> Any:
     if act < 0.4:
         name = f"更名机构{hand.number()}"
         return organisations.rename_organisation(
-            number="密编〔2026〕1号", actor=actor, seen=_seen(hand, row), name=name, on=hand.today, at=hand.at
+            number="密编〔2020〕1号", actor=actor, seen=_seen(hand, row), name=name, on=hand.today, at=hand.at
         )
     if act < 0.6:
         text = f"别名{hand.number(20)}"
@@ -167,7 +167,7 @@ def organisation(hand: Hand) -> Any:
         return organisations.remove_alias(actor=actor, seen=_seen(hand, row), text=alias.text, at=hand.at)
     into = hand.pick(Organisation.objects.filter(code__in=["shuiwu-ju", "minzheng-ju"]).order_by("pk"))
     return organisations.merge_organisations(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=actor,
         merged=[_seen(hand, row)],
         into=_seen(hand, into),
@@ -184,7 +184,7 @@ def merger(hand: Hand) -> Any:
     row = hand.pick(sources.order_by("-pk"))
     into = hand.pick(Organisation.objects.filter(pk__in=kept, category=row.category, valid_to=None).order_by("pk"), 5)
     return organisations.merge_organisations(
-        number="密编〔2026〕1号",
+        number="密编〔2020〕1号",
         actor=actor,
         merged=[_seen(hand, row)],
         into=_seen(hand, into),

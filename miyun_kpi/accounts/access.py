@@ -15,6 +15,7 @@ NEVER_BY_TOKEN = frozenset(
         Verb.MANAGE_ACCOUNTS,
         Verb.GRANT_POSTS,
         Verb.MANAGE_TOKENS,
+        Verb.PROPOSE_ACCOUNTS,
         Verb.READ_AUDIT,
         Verb.CONFIRM_FIGURES,
         Verb.CERTIFY_SHEETS,

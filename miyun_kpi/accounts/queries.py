@@ -37,6 +37,10 @@ def account(username: str) -> User:
     return user
 
 
+def username_of(user_id: int) -> str:
+    return one_of(User.objects.filter(pk=user_id, is_client=False)).username
+
+
 def posts_of(user_id: int) -> list[Post]:
     """All posts of a person, those in force and to come first."""
     return list(
@@ -141,6 +145,20 @@ def activations() -> QuerySet[Activation]:
     """The open ones first, those to be released before all others."""
     order = Case(When(state=ActivationState.ASKED, then=0), When(state=ActivationState.RELEASED, then=1), default=2)
     return Activation.objects.select_related("user").order_by(order, "-recorded_at", "-pk")
+
+
+def to_release(user_id: int | None) -> QuerySet[Activation]:
+    """What waits for a second administrator, who neither asked for it nor is its owner; the oldest first."""
+    waiting = Activation.objects.filter(state=ActivationState.ASKED).select_related("user")
+    return waiting.exclude(recorded_by_id=user_id).exclude(user_id=user_id or 0).order_by("recorded_at", "pk")
+
+
+def shut_out(at: datetime) -> QuerySet[User]:
+    """Accounts without a password for which no activation is under way, or one that lapsed: the owner cannot get in."""
+    lapsed = Q(state=ActivationState.RELEASED, expires_at__lte=at)
+    underway = Activation.objects.filter(state__in=Activation.OPEN).exclude(lapsed)
+    found = User.objects.filter(is_client=False, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return found.exclude(pk__in=underway.values("user_id")).order_by("username")
 
 
 def activation(activation_id: int) -> Activation:

@@ -1,12 +1,13 @@
 """Reads of accounts, posts, tokens and locks for the pages of administration."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Case, Max, Prefetch, Q, QuerySet, Sum, When
+from django.utils.timezone import make_aware
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState
 from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, SecondFactor, User
@@ -21,6 +22,8 @@ def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> Q
     found = User.objects.filter(is_client=False)
     if state in ("active", "disabled"):
         found = found.filter(is_active=state == "active")
+    elif state == "stale":
+        found = stale(found, on)
     if role == "none":
         found = found.exclude(pk__in=Post.objects.on(on).values("user_id"))
     elif role:
@@ -30,6 +33,13 @@ def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> Q
         found = found.filter(Q(username__icontains=words) | Q(display_name__icontains=words) | Q(pk__in=there))
     held = Post.objects.on(on).select_related("organisation")
     return found.prefetch_related(Prefetch("posts", held, to_attr="posts_now")).order_by("username")
+
+
+def stale(found: QuerySet[User], on: date) -> QuerySet[User]:
+    """Of these the enabled people who have not signed in for the days that the site allows, or never since then."""
+    since = make_aware(datetime.combine(on - timedelta(days=settings.STALE_ACCOUNT_DAYS), time.min))
+    never = Q(last_login__isnull=True, created_at__lt=since)
+    return found.filter(is_active=True, is_client=False).filter(Q(last_login__lt=since) | never)
 
 
 def account(username: str) -> User:

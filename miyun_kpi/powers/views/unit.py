@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from miyun_kpi.accounts.enums import STRONG_ROLES
 from miyun_kpi.accounts.forms import DeputyForm, EndForm, HandOverForm
 from miyun_kpi.accounts.models import Post
+from miyun_kpi.accounts.queries import stale
 from miyun_kpi.acts.enums import STATUS, TwoPersonState
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
@@ -43,6 +45,8 @@ def people(request: KpiRequest) -> HttpResponse:
     context = {
         "unit": unit,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "stale": set(stale(found, today).values_list("pk", flat=True)),
+        "stale_days": settings.STALE_ACCOUNT_DAYS,
         "today": today,
         "asked": asked,
         "rows": [(row, decision(row.code).word, STATUS[TwoPersonState(row.state)]) for row in asked],

@@ -183,6 +183,8 @@ PASSWORD_HASHERS = [
 PASSWORD_PROFILE = profile.password_profile(env.str("KPI_PASSWORD_PROFILE", default=""), served=SERVED)
 AUTH_PASSWORD_VALIDATORS = profile.password_validators(PASSWORD_PROFILE)
 PASSWORD_DAYS = env.int("KPI_PASSWORD_DAYS", default=90 if PASSWORD_PROFILE == profile.DENGBAO else 0)
+# 推定: an account that nobody signed in with for so many days is listed; nobody but a person disables it.
+STALE_ACCOUNT_DAYS = env.int("KPI_STALE_ACCOUNT_DAYS", default=90)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "miyun_kpi.web.sessions"
@@ -325,6 +327,7 @@ _BEATS = {
     "evaluation.compare_held": (3600, 3000),
     "duties.open_due": (900, 800),
     "personnel.send_notices": (3600, 3000),
+    "powers.send_notices": (3600, 3000),
     "registers.send_due_notices": (3600, 3000),
     "farmland.check_ledger": (3600, 3000),
     "duties.send_reminders": (1800, 1500),

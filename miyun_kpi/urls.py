@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("miyun_kpi.operations.urls")),
     path("", include("miyun_kpi.jobs.urls")),
     path("", include("miyun_kpi.accounts.urls")),
+    path("", include("miyun_kpi.powers.urls")),
     path("", include("miyun_kpi.inbox.urls")),
     path("audit/", include("miyun_kpi.audit.urls")),
     path("duties/", include("miyun_kpi.duties.urls")),

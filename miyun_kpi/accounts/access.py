@@ -2,6 +2,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import Exists, OuterRef
+
 from miyun_kpi.accounts.enums import STRONG_ROLES, VERBS_BY_ROLE, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -15,6 +17,7 @@ NEVER_BY_TOKEN = frozenset(
         Verb.MANAGE_ACCOUNTS,
         Verb.GRANT_POSTS,
         Verb.MANAGE_TOKENS,
+        Verb.PROPOSE_ACCOUNTS,
         Verb.READ_AUDIT,
         Verb.CONFIRM_FIGURES,
         Verb.CERTIFY_SHEETS,
@@ -55,11 +58,13 @@ def needs_two(actor: Actor, roles: Iterable[str], *, released: bool) -> bool:
 
 
 def actor_in_post(user: User, post: Post | None) -> Actor:
+    """Named with the account where another person bears the same name (docs/decisions/0107), as `posts_on` has found."""
     if post is None:
         return Actor(label=str(user), user_id=user.pk)
+    name = f"{user}（{user.username}）" if getattr(post, "has_namesake", False) else str(user)
     deputy = f"，代理{post.deputises}" if post.deputises is not None else ""
     return Actor(
-        label=f"{user}（{post.organisation.name} {post.get_role_display()}{deputy}）",
+        label=f"{name}（{post.organisation.name} {post.get_role_display()}{deputy}）",
         user_id=user.pk,
         organisation_id=post.organisation_id,
         role=post.role,
@@ -90,4 +95,7 @@ def actor_of_token(token: ApiToken, on: date) -> Actor:
 def posts_on(user: User, day: date) -> list[Post]:
     """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
     found = Post.objects.on(day).filter(user=user).exclude(organisation__valid_to__lte=day)
-    return list(found.select_related("organisation", "deputises").order_by("id"))
+    called = User.objects.filter(display_name__iexact=OuterRef("user__display_name"), is_client=False)
+    others = called.exclude(pk=OuterRef("user_id")).exclude(display_name="")
+    named = found.annotate(has_namesake=Exists(others))
+    return list(named.select_related("organisation", "deputises").order_by("id"))

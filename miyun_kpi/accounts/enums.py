@@ -47,6 +47,7 @@ class Verb(TextChoices):
     SIGN_SELF_REPORTS = "sign-self-reports", "签发自查报告"
     PLAN_VISITS = "plan-visits", "安排现场考评"
     FILL_LEADER_FORM = "fill-leader-form", "填写效果评价"
+    PROPOSE_ACCOUNTS = "propose-accounts", "提请本单位的账号和岗位"
 
 
 class Role(TextChoices):
@@ -60,6 +61,7 @@ class Role(TextChoices):
     UNIT_HEAD = "unit_head", "单位负责人"
     LEADER = "leader", "区领导"
     REGISTER_OFFICE = "register_office", "主管办公室"
+    LIAISON = "liaison", "联络员"
 
 
 # 三权分立: administrators neither mark nor confirm nor read unpublished results; nobody holds two of the three.
@@ -74,6 +76,8 @@ MARKING_ROLES = frozenset(
         Role.REPORTER,
         Role.LEADER,
         Role.REGISTER_OFFICE,
+        # Who proposes accounts and posts is nobody who releases them.
+        Role.LIAISON,
     }
 )
 
@@ -139,6 +143,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     ),
     Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING, Verb.FILL_LEADER_FORM}),
     Role.REGISTER_OFFICE: frozenset({Verb.KEEP_REGISTERS, Verb.REVIEW_DISCLOSURE}),
+    Role.LIAISON: frozenset({Verb.PROPOSE_ACCOUNTS}),
 }
 
 

@@ -67,6 +67,12 @@ class ResetForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class AskForm(forms.Form):
+    """One reason for all that are ticked."""
+
+    reason = forms.CharField(label="提请的理由（4 至 500 字）", min_length=4, max_length=500)
+
+
 class ActivationForm(forms.Form):
     reason = forms.CharField(label="作废的理由（4 至 500 字）", max_length=500, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,12 +1,13 @@
 """Reads of accounts, posts, tokens and locks for the pages of administration."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Case, Max, Prefetch, Q, QuerySet, Sum, When
+from django.utils.timezone import make_aware
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState
 from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, SecondFactor, User
@@ -21,6 +22,8 @@ def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> Q
     found = User.objects.filter(is_client=False)
     if state in ("active", "disabled"):
         found = found.filter(is_active=state == "active")
+    elif state == "stale":
+        found = stale(found, on)
     if role == "none":
         found = found.exclude(pk__in=Post.objects.on(on).values("user_id"))
     elif role:
@@ -32,9 +35,20 @@ def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> Q
     return found.prefetch_related(Prefetch("posts", held, to_attr="posts_now")).order_by("username")
 
 
+def stale(found: QuerySet[User], on: date) -> QuerySet[User]:
+    """Of these the enabled people who have not signed in for the days that the site allows, or never since then."""
+    since = make_aware(datetime.combine(on - timedelta(days=settings.STALE_ACCOUNT_DAYS), time.min))
+    never = Q(last_login__isnull=True, created_at__lt=since)
+    return found.filter(is_active=True, is_client=False).filter(Q(last_login__lt=since) | never)
+
+
 def account(username: str) -> User:
     user = one_of(User.objects.filter(username=username, is_client=False))
     return user
+
+
+def username_of(user_id: int) -> str:
+    return one_of(User.objects.filter(pk=user_id, is_client=False)).username
 
 
 def posts_of(user_id: int) -> list[Post]:
@@ -141,6 +155,20 @@ def activations() -> QuerySet[Activation]:
     """The open ones first, those to be released before all others."""
     order = Case(When(state=ActivationState.ASKED, then=0), When(state=ActivationState.RELEASED, then=1), default=2)
     return Activation.objects.select_related("user").order_by(order, "-recorded_at", "-pk")
+
+
+def to_release(user_id: int | None) -> QuerySet[Activation]:
+    """What waits for a second administrator, who neither asked for it nor is its owner; the oldest first."""
+    waiting = Activation.objects.filter(state=ActivationState.ASKED).select_related("user")
+    return waiting.exclude(recorded_by_id=user_id).exclude(user_id=user_id or 0).order_by("recorded_at", "pk")
+
+
+def shut_out(at: datetime) -> QuerySet[User]:
+    """Accounts without a password for which no activation is under way, or one that lapsed: the owner cannot get in."""
+    lapsed = Q(state=ActivationState.RELEASED, expires_at__lte=at)
+    underway = Activation.objects.filter(state__in=Activation.OPEN).exclude(lapsed)
+    found = User.objects.filter(is_client=False, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return found.exclude(pk__in=underway.values("user_id")).order_by("username")
 
 
 def activation(activation_id: int) -> Activation:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
-from miyun_kpi.accounts.views import activations, exports, factor, opening, people, posts, sessions, tokens
+from miyun_kpi.accounts.views import activations, exports, factor, halves, opening, people, posts, sessions, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("activate/", activations.activate, name="activate"),
     path("accounts/activations/", activations.activations, name="activations"),
+    path("accounts/activations/halves/", halves.halves, name="halves"),
     path("accounts/activations/<int:activation_id>/", activations.activation, name="activation"),
     path("accounts/factor/", factor.factor, name="factor"),
     path("accounts/proof/", factor.proof, name="proof"),

@@ -6,14 +6,18 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.proposals.models import Proposal
-from miyun_kpi.proposals.registry import over_powers
+from miyun_kpi.proposals.registry import over_powers, proposed_by
 from miyun_kpi.proposals.stored import given_of
 
 
 def of_own_office(actor: Actor) -> QuerySet[Proposal]:
-    """Those of the office of the actor, or of one that it continues; of powers the administrators see all, others none."""
+    """Those of the office of the actor, or of one that it continues.
+
+    Of powers the administrators see all, others none but what their role proposes for its own unit.
+    """
     powers = Q(code__in=over_powers())
-    office = Q(organisation__in=stands_for(actor.organisation_id)) & ~powers
+    own = ~powers | Q(code__in=proposed_by(actor.role))
+    office = Q(organisation__in=stands_for(actor.organisation_id)) & own
     return Proposal.objects.filter(office | powers if actor.role in SEPARATED_ROLES else office)
 
 

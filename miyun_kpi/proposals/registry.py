@@ -43,6 +43,12 @@ class Decision:
     placed: Callable[[Given], tuple[str, str, str]] | None = None
     # Over powers: decided among the administrators of all offices, and these raise for who is not the second person.
     releases: Callable[[Actor, Given], object] | None = None
+    # The role that proposes it for its own unit, reads it there and is told how it ended; "" for everybody of the office.
+    proposed_by: str = ""
+    # What is tried when it is proposed, where whoever proposes could never carry it out.
+    trial: Callable[..., Any] | None = None
+    # Code and arguments of what waits next, for another second person, once this is carried out.
+    follows: Callable[[Given], tuple[str, Given]] | None = None
 
     def second(self, actor: Actor, given: Given) -> None:
         """Raises for whoever may not carry out what another proposed."""
@@ -68,6 +74,11 @@ def decision(code: str) -> Decision:
 
 def decisions() -> Sequence[Decision]:
     return list(_known.values())
+
+
+def proposed_by(role: str) -> list[str]:
+    """Codes of the decisions that a role proposes for its own unit."""
+    return [one.code for one in _known.values() if role and one.proposed_by == role]
 
 
 def over_powers() -> list[str]:

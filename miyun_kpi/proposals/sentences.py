@@ -8,11 +8,11 @@ from miyun_kpi.routes import to
 ACTS = {
     "proposals.proposal.confirmed": "确认{act}：{thing}[，意见：{note}]",
     "proposals.proposal.merged": "{thing}由{old_unit}转由{new_unit}确认，自 {on} 起",
-    "proposals.proposal.proposed": "提出{act}：{thing}",
+    "proposals.proposal.proposed": "提出{act}：{thing}[，提请人{by}]",
     "proposals.proposal.returned": "退回{act}：{thing}[，意见：{note}]",
     "proposals.proposal.withdrawn": "撤回{act}：{thing}",
 }
-LABELS = {"act": "事项", "note": "意见"}
+LABELS = {"act": "事项", "by": "提请人", "note": "意见"}
 
 
 def register() -> None:

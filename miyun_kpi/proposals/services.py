@@ -13,7 +13,7 @@ from typing import Any
 from miyun_kpi.accounts.enums import SEPARATED_ROLES
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.acts import two_persons
-from miyun_kpi.acts.acting import acting, unless_taken
+from miyun_kpi.acts.acting import Act, acting, unless_taken
 from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -21,7 +21,7 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed
 from miyun_kpi.proposals import access
 from miyun_kpi.proposals.models import Proposal
-from miyun_kpi.proposals.registry import Decision, decision
+from miyun_kpi.proposals.registry import Decision, Given, decision
 from miyun_kpi.proposals.stored import given_of, to_store
 from miyun_kpi.routes import to
 
@@ -41,17 +41,7 @@ def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
         raise NotAllowed("no-office", f"{kind.word}由主管单位的岗位提出，没有执行。")
     with acting(actor, at) as act:
         _try(kind, actor, given, at)
-        with unless_taken(TAKEN):
-            row = Proposal.objects.create(
-                code=code,
-                thing=kind.key(given),
-                name=_short(kind.about(given)),
-                organisation_id=actor.organisation_id,
-                given=to_store(given),
-                said=[list(pair) for pair in kind.said(given)],
-                warned=list(kind.warns(given)),
-                **act.signed(Proposal, "recorded"),
-            )
+        row = _put(kind, given, organisation_id=actor.organisation_id, **act.signed(Proposal, "recorded"))
         act.record("proposals.proposal.proposed", row, act=kind.word)
         act.tell(
             _messages(
@@ -83,7 +73,29 @@ def decide(*, actor: Actor, proposal_id: int, version: int, confirm: bool, note:
         act.record(f"proposals.proposal.{done}", row, act=kind.word, **said)
         body = row.note or f"{row.recorded_by}提出，{row.confirmed_by}确认，已办理。"
         act.tell(_messages(kind, row, "已办理" if confirm else "被退回", body))
+        if confirm and kind.follows is not None:
+            _put_next(act, row, *kind.follows(given))
     return row
+
+
+def _put_next(act: Act, before: Proposal, code: str, given: Given) -> None:
+    """In the name of who proposed the first step: neither that person nor the second decides over both."""
+    kind, by = decision(code), {name: getattr(before, name) for name in ("recorded_by", "recorded_by_id")}
+    row = _put(kind, given, organisation_id=before.organisation_id, recorded_at=act.at, **by)
+    act.record("proposals.proposal.proposed", row, act=kind.word, by=row.recorded_by)
+
+
+def _put(kind: Decision, given: Given, **by: Any) -> Proposal:
+    with unless_taken(TAKEN):
+        return Proposal.objects.create(
+            code=kind.code,
+            thing=kind.key(given),
+            name=_short(kind.about(given)),
+            given=to_store(given),
+            said=[list(pair) for pair in kind.said(given)],
+            warned=list(kind.warns(given)),
+            **by,
+        )
 
 
 def withdraw(*, actor: Actor, proposal_id: int, version: int, at: datetime) -> Proposal:
@@ -108,12 +120,15 @@ def _short(name: str) -> str:
 
 def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -> None:
     with suppress(_Undone), acting(actor, at):
-        kind.run(actor=actor, at=at, **given)
+        (kind.trial or kind.run)(actor=actor, at=at, **given)
         raise _Undone
 
 
 def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Message]:
-    """To the office; of powers to the posts of the administrators, and to nobody else of their offices."""
+    """To the office; of powers to the posts of the administrators, and to nobody else of their offices.
+
+    What a role proposes for its unit: to that role, how it ended; the administrators have one line for all on their desk.
+    """
     _, document, clause = kind.place(given_of(row)[1])
     told = Message(
         key=f"proposal/{row.pk}/{row.state}",
@@ -123,6 +138,8 @@ def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Messa
         url=to("proposals:proposal", row.pk),
         clause=cite(document, clause) if clause else "",
     )
+    if kind.proposed_by:
+        return [] if row.is_open else [replace(told, role=kind.proposed_by)]
     if kind.releases is None:
         return [told]
     held = Post.objects.on(row.recorded_at.astimezone().date()).filter(role__in=SEPARATED_ROLES)

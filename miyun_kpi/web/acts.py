@@ -10,6 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.requests import OpenRequest
@@ -148,6 +149,24 @@ def whole(request: OpenRequest, name: str) -> int | None:
     if found is None:
         raise unreadable()
     return found
+
+
+def ticked(request: OpenRequest, name: str = "seen") -> list[tuple[int, int]]:
+    """Rows that were ticked, each as (key, version seen), sent as key:version."""
+    found = []
+    for text in request.POST.getlist(name):
+        key, _, version = text.partition(":")
+        pair = (read_whole(key), read_whole(version))
+        if pair[0] is None or pair[1] is None:
+            raise unreadable()
+        found.append((pair[0], pair[1]))
+    return found
+
+
+def tick_of(request: OpenRequest, row: Versioned, name: str = "seen") -> tuple[str, bool]:
+    """The value of a row's box, and whether it was ticked when the act was refused."""
+    value = f"{row.pk}:{row.version}"
+    return value, value in request.POST.getlist(name)
 
 
 def version_of(request: OpenRequest, name: str = "version") -> int:

@@ -40,6 +40,7 @@ PLACES: dict[str, str] = {
     "accounts:": ADMINISTRATION,
     **_rows(DESK, "sign-in me change-password switch-post sessions", "accounts"),
     "api:docs": _in(YEAR_END, "接口"),
+    "powers:": _in(ADMINISTRATION, "联络员"),
     "audit:": ADMINISTRATION,
     "attachments:": UNITS,
     "emendations:": _in(REGISTERS, "勘正"),

@@ -1,9 +1,13 @@
 """Nobody wears another's name: by an invisible sign, a letter of another script, or in the same unit."""
 
 import pytest
+from django.utils import timezone
 
 from miyun_kpi.accounts import services
+from miyun_kpi.accounts.access import actor_in_post, posts_on
+from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.audit.telling import who_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.names import read_display_name
 from tests.accounts.people import AT, TODAY, actor, person, unit
@@ -65,3 +69,22 @@ def test_namesakes_of_one_unit_are_told_apart_by_a_word(admin, security):
     with pytest.raises(Refused) as refusal:
         services.rename_account(actor=actor(admin), username="wei-er", display_name="张伟", version=2, at=AT)
     assert refusal.value.code == "namesake" and User.objects.get(username="wei-er").display_name == "张伟（综合科）"
+
+
+def test_whoever_has_a_namesake_is_named_with_the_account(gazette):
+    first = person("zhang-wei", Role.REPORTER, "区水务局", display_name="张伟")
+    day = timezone.localdate()
+
+    def label(user):
+        return actor_in_post(user, posts_on(user, day)[0]).label
+
+    assert label(first) == "张伟（区水务局 填报人）"
+    other = person("zhang-wei-2", Role.REPORTER, "区民政局", display_name="张伟")
+    assert label(first) == "张伟（zhang-wei）（区水务局 填报人）"
+    assert label(other) == "张伟（zhang-wei-2）（区民政局 填报人）"
+    assert who_of(label(first)) == "区水务局 张伟（zhang-wei）", "the sentences of the audit have it too"
+
+
+def test_two_accounts_without_a_name_are_no_namesakes(gazette):
+    one, _ = person("jia", Role.REPORTER, display_name=""), person("yi", Role.REPORTER, display_name="")
+    assert actor_in_post(one, posts_on(one, timezone.localdate())[0]).label == "jia（区政府办公室 填报人）"

@@ -11,7 +11,13 @@ from miyun_kpi.accounts.services.credentials import (
 )
 from miyun_kpi.accounts.services.factor import begin_enrolment, confirm_enrolment, drop_factor, prove
 from miyun_kpi.accounts.services.password_age import REMIND_DAYS, check_age, password_until
-from miyun_kpi.accounts.services.people import begin_account, create_account, rename_account, set_active
+from miyun_kpi.accounts.services.people import (
+    begin_account,
+    create_account,
+    open_account,
+    rename_account,
+    set_active,
+)
 from miyun_kpi.accounts.services.posts import (
     add_portfolio,
     end_portfolio,
@@ -62,6 +68,7 @@ __all__ = [
     "issue_token",
     "move_posts",
     "name_deputy",
+    "open_account",
     "password_until",
     "prove",
     "random_password",

@@ -10,7 +10,7 @@ from miyun_kpi.accounts.registry import Waiting, proposed
 from miyun_kpi.accounts.services.activations import ask, by_console
 from miyun_kpi.accounts.services.namesakes import refuse_namesake
 from miyun_kpi.accounts.services.shutting import account_locked, end_sessions, end_tokens
-from miyun_kpi.acts.acting import Act, acting, require_version
+from miyun_kpi.acts.acting import Act, acting, require_version, unless_taken
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.names import read_display_name
@@ -31,6 +31,13 @@ def create_account(
     return user, half
 
 
+def open_account(*, actor: Actor, username: str, display_name: str, at: datetime) -> User:
+    """A new account without post, password and activation: nobody gets in before one is asked for and released."""
+    _require(actor)
+    with acting(actor, at) as act:
+        return new_account(act, username, display_name)
+
+
 def begin_account(*, username: str, display_name: str, at: datetime) -> tuple[User, str, str]:
     """On the server, while there are no three administrators yet: both halves at once."""
     with acting(SYSTEM, at) as act:
@@ -46,9 +53,11 @@ def new_account(act: Act, username: str, display_name: str) -> User:
         raise Refused(
             "bad-username", "用户名用 2 至 30 个小写字母、数字、点、连字符或下划线，以字母或数字开头，没有建立。"
         )
+    taken = Refused("username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。")
     if User.objects.filter(username=username).exists():
-        raise Refused("username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。")
-    user = User.objects.create_user(username, None, display_name=display_name, created_at=act.at)
+        raise taken
+    with unless_taken(taken):
+        user = User.objects.create_user(username, None, display_name=display_name, created_at=act.at)
     act.record("accounts.account.created", f"user:{username}", display_name=display_name)
     return user
 

@@ -20,7 +20,7 @@ from miyun_kpi.web.forms.reading import unreadable
 
 PER_PAGE = 50
 RESET, DROP = "reset", "drop"
-STATES = [("", "全部"), ("active", "启用"), ("disabled", "停用")]
+STATES = [("", "全部"), ("active", "启用"), ("disabled", "停用"), ("stale", "久未登录")]
 
 
 @require_safe

@@ -77,8 +77,9 @@ MEMBERS = {
     },
     "postdoc.Stay.station_mentor_title": {"other": "第九条（一）: without a senior title the entry is refused"},
 }
-# The product asks nothing of these desks but what somebody else has sent them: 分管区领导, and the three administrators.
-ASKED_NOTHING = {"lingdao", "guanliyuan", "anquan", "shenji"}
+# The product asks nothing of these desks but what somebody else has sent them: 分管区领导, the three administrators, and a
+# 联络员, who proposes when somebody of the unit comes or goes.
+ASKED_NOTHING = {"lingdao", "guanliyuan", "anquan", "shenji", "shuiwulian"}
 LEAST, MOST = 3, 15
 
 

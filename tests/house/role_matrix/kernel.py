@@ -30,6 +30,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("accounts:activation", "GET"): "SFFFFFFAAF",
     ("accounts:activation", "POST"): "SFFFFFFAAF",
     ("accounts:activations", "GET"): "SFFFFFFAAF",
+    ("accounts:halves", "GET"): "SFFFFFFAAF",
+    ("accounts:halves", "POST"): "SFFFFFFAAF",
     ("accounts:alive", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "POST"): "SAAAAAAAAA",

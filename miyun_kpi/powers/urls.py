@@ -1,0 +1,12 @@
+from django.urls import path
+
+from miyun_kpi.powers.views import unit, waiting
+
+app_name = "powers"
+urlpatterns = [
+    path("accounts/unit/", unit.people, name="unit"),
+    path("accounts/unit/new/", unit.new_account, name="unit-account"),
+    path("accounts/unit/people/<str:username>/", unit.person, name="unit-person"),
+    path("accounts/unit/posts/<int:post_id>/", unit.post, name="unit-post"),
+    path("accounts/proposed/", waiting.waiting, name="waiting"),
+]

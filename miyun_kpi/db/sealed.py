@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -141,9 +142,15 @@ def at_rest(text: str, *, findable: bool = False) -> str:
 def told(held: Sealed) -> str:
     """For the audit: that it was changed, and the fingerprint of what stands now."""
     try:
-        return f"{CHANGED} {held.mark or mark_of(held.open())}" if held else CHANGED
+        return f"{CHANGED} {(held.mark or mark_of(held.open()))[:16]}" if held else CHANGED
     except KeyMissing:
         return CHANGED
+
+
+def audited(changed: Mapping[str, Sealed]) -> dict[str, list[dict[str, str]]]:
+    """By field what stands now, for the data of an entry: its key is left out where nothing sealed was changed."""
+    rows = [{"fields": name, "now": told(held)} for name, held in changed.items()]
+    return {"sealed": rows} if rows else {}
 
 
 def seal_columns(model: type[models.Model]) -> int:

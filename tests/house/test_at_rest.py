@@ -95,12 +95,30 @@ def typed_third_party(clients, words):
 
 
 REGISTERED = (
-    ("water", "water", "case", "party", {"number": "案1", "town": "北庄镇", "trade": "industry", "act": "above", "opened_on": "2020-01-02"}),
-    ("city", "water", "discharge", "contact", {"name": "某店", "town": "北庄镇", "kind": "person", "found_on": "2020-01-02"}),
-    ("organ", "disclosure", "inquiries", "asker", {"question": "某事", "unit": "区民政局", "way": "phone", "received_on": "2020-01-02", "first": "值班员"}),
+    (
+        "water",
+        "water",
+        "case",
+        "party",
+        {"number": "案1", "town": "北庄镇", "trade": "industry", "act": "above", "opened_on": "2020-01-02"},
+    ),
+    (
+        "city",
+        "water",
+        "discharge",
+        "contact",
+        {"name": "某店", "town": "北庄镇", "kind": "person", "found_on": "2020-01-02"},
+    ),
+    (
+        "organ",
+        "disclosure",
+        "inquiries",
+        "asker",
+        {"question": "某事", "unit": "区民政局", "way": "phone", "received_on": "2020-01-02", "first": "值班员"},
+    ),
     ("finance", "finance", "talent", "person", {"title": "某奖", "unit": "某行"}),
     ("safety", "safety", "supplies", "keeper", {"number": "物1", "unit": "区应急局", "item": "沙袋"}),
-)  # fmt: skip
+)
 
 
 def typed_registers(clients, words):
@@ -144,7 +162,9 @@ def typed_in_workbooks(clients, words):
     book.save(out)
     file = SimpleUploadedFile("a.xlsx", out.getvalue())
     preview = clients["water"].post("/water/records/case/import/", {"workbook": file})
-    assert preview.status_code == 200, preview.context["errors"] if "errors" in preview.context else preview.context["refusal"]
+    assert preview.status_code == 200, (
+        preview.context["errors"] if "errors" in preview.context else preview.context["refusal"]
+    )
     assert words.secret("party in a workbook") not in preview.content.decode()
     assert words.sealed["party in a workbook"] not in "".join(row for _, row in everything_stored()), "while it waits"
     packed = preview.context["packed"]

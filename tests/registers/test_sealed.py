@@ -171,17 +171,32 @@ def test_what_was_registered_in_the_clear_is_sealed_with_its_trail_and_its_paper
     assert "标记" in raw(), "as a release before has left it"
     RecordEvent.objects.create(record=row, act="changed", at=AT, by="初始", before={"party": f"旧{NAME}"})
     paper = Emendation.objects.create(
-        subject="record", subject_id=row.pk, name="案件", organisation=resolve("区水务局"), basis="typing",
-        paper="原件", reason="写错", recorded_by="甲", recorded_by_id=1, recorded_at=AT,
-    )  # fmt: skip
+        subject="record",
+        subject_id=row.pk,
+        name="案件",
+        organisation=resolve("区水务局"),
+        basis="typing",
+        paper="原件",
+        reason="写错",
+        recorded_by="甲",
+        recorded_by_id=1,
+        recorded_at=AT,
+    )
     fact = {"label": "当事人", "before": NAME, "after": f"新{NAME}", "before_words": NAME, "after_words": NAME}
     EmendedFact.objects.create(emendation=paper, field="party", **fact)
     EmendedFact.objects.create(emendation=paper, field="trace", label="溯源", before="甲", after="乙")
     rows = [{"values": CASE, "stage": "已立案", "on": "2020-05-01", "basis": "台账"}]
     waits = Proposal.objects.create(
-        code="registers-opening", thing="register:water.case", name="案件", organisation=resolve("区水务局"),
-        given={"app": "water", "kind": "case", "rows": rows}, said=[], warned=[], recorded_by="甲", recorded_at=AT,
-    )  # fmt: skip
+        code="registers-opening",
+        thing="register:water.case",
+        name="案件",
+        organisation=resolve("区水务局"),
+        given={"app": "water", "kind": "case", "rows": rows},
+        said=[],
+        warned=[],
+        recorded_by="甲",
+        recorded_at=AT,
+    )
     reread_all(apps), seal_papers(apps)
     row.refresh_from_db(), waits.refresh_from_db()
     assert Sealed(row.values["party"]).mark == mark_of(NAME) and "标记" not in raw()
@@ -197,9 +212,17 @@ def test_what_was_registered_in_the_clear_is_sealed_with_its_trail_and_its_paper
 
 def test_a_paper_that_still_waits_cannot_write_it_back_in_the_clear(row, keeper):
     paper = Emendation.objects.create(
-        subject="record", subject_id=row.pk, name="案件", organisation=resolve("区水务局"), basis="typing",
-        paper="原件", reason="写错", recorded_by="甲", recorded_by_id=77, recorded_at=AT,
-    )  # fmt: skip
+        subject="record",
+        subject_id=row.pk,
+        name="案件",
+        organisation=resolve("区水务局"),
+        basis="typing",
+        paper="原件",
+        reason="写错",
+        recorded_by="甲",
+        recorded_by_id=77,
+        recorded_at=AT,
+    )
     EmendedFact.objects.create(emendation=paper, field="party", label="当事人", before=NAME, after="王五标记")
     seal_papers(apps)
     with pytest.raises(Conflict):

@@ -180,6 +180,14 @@ def require_handle(actor: Actor, organisation_id: int | None) -> None:
         raise NotAllowed("not-the-organ", "公开申请由收到它的机关办理，没有执行。请由该机关的填报人办理。")
 
 
+def applications_of(actor: Actor, applicant: str) -> QuerySet[Application]:
+    """Those of one applicant, named in full: of the own organ, for whoever may unmask its applicants; for others none."""
+    found = visible_applications(actor)
+    if not may_open(actor):
+        return found.none()
+    return found.filter(organisation__in=stands_for(actor.organisation_id), applicant__sought=applicant)
+
+
 def may_open(actor: Actor) -> bool:
     """期初登记 of the own organ: whoever handles, and who decides its extensions."""
     own = actor.organisation_id

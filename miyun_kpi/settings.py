@@ -141,7 +141,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 60,
         # FULL: with NORMAL a power cut may take what was acknowledged in the last moments, a filing at its deadline too.
         # Without recursive triggers a REPLACE passes by those that refuse to delete.
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;PRAGMA recursive_triggers=ON;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;PRAGMA recursive_triggers=ON;"
+        # What is deleted or sealed is overwritten in the file, not only let go.
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["NAME"] = name_in_use(VAR_DIR, DATABASE_BASE)

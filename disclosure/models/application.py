@@ -3,11 +3,12 @@ from django.db.models import F, Q
 
 from disclosure.enums import Applicant, ChallengeKind, Finding, HoldKind, Outcome, Way
 from miyun_kpi.acts.models import Versioned
+from miyun_kpi.db.sealed import SealedField
 from miyun_kpi.organisations.models import Organisation
 
 
 class Application(Versioned):
-    """依申请公开 (五（一）). `applicant` and `contact` are shown only after a reason was given, and never leave by file or API."""
+    """依申请公开 (五（一）). `applicant` and `contact` are sealed, shown only after a reason was given, and never leave by file or API."""
 
     called = "这件申请"
     audited_as = "application"
@@ -17,8 +18,8 @@ class Application(Versioned):
     received_on = models.DateField("收到日期")
     way = models.CharField("方式", max_length=10, choices=Way.choices)
     applicant_kind = models.CharField("申请人类别", max_length=10, choices=Applicant.choices)
-    applicant = models.CharField("申请人", max_length=100)
-    contact = models.CharField("联系方式", max_length=200, blank=True)
+    applicant = SealedField("申请人", findable=True)
+    contact = SealedField("联系方式", blank=True)
     content = models.TextField("所需政府信息")
     correction_sent_on = models.DateField("补正告知日期", null=True)
     corrected_on = models.DateField("收到补正日期", null=True)

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from disclosure.enums import Answer, Decision, Ground
+from miyun_kpi.db.sealed import SealedField
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 
@@ -37,7 +38,7 @@ class ThirdParty(models.Model):
     """A third party whose 商业秘密 or 个人隐私 an item touches (二（六））. `name` is how the office calls it, never an identity number."""
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="third_parties", verbose_name="公开信息")
-    name = models.CharField("第三方", max_length=60)
+    name = SealedField("第三方")
     ground = models.CharField("涉及", max_length=10, choices=Ground.choices)
     asked_on = models.DateField("征求意见日期")
     answer = models.CharField("答复", max_length=10, choices=Answer.choices, blank=True)

@@ -13,6 +13,7 @@ from miyun_kpi.acts.acting import acting, locked, require_other_hand, require_ve
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.acts.proof import require_proof
+from miyun_kpi.db.sealed import seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -48,8 +49,8 @@ def receive(
                 received_on=received_on,
                 way=way,
                 applicant_kind=applicant_kind,
-                applicant=applicant.strip(),
-                contact=contact.strip(),
+                applicant=seal(applicant.strip(), findable=True),
+                contact=seal(contact.strip()),
                 content=content.strip(),
                 created_at=at,
                 created_by=actor.label,
@@ -273,9 +274,10 @@ def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> t
         raise NotFound
     require_proof(actor, at)
     said = read_reason(reason, "查看申请人要写事由", most=300)
+    seen = row.applicant.open(), row.contact.open()
     with acting(actor, at) as act:
         act.record("disclosure.applicant.shown", f"application:{row.pk}", reason=said)
-    return row.applicant, row.contact
+    return seen
 
 
 def _require_not_before(day: date, other: date, what: str, before: str) -> None:

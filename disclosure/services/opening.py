@@ -63,7 +63,7 @@ def wrong(row: Row, today: date) -> list[FieldError]:
 def known_as(organisation_id: int, row: Row) -> Application | None:
     """The application that is registered already: of the same day, of the same applicant, about the same."""
     found = Application.objects.filter(organisation_id=organisation_id, received_on=row["received_on"])
-    return found.filter(applicant=row["applicant"].strip(), content=row["content"].strip()).first()
+    return found.filter(applicant__sought=row["applicant"], content=row["content"].strip()).first()
 
 
 def open_applications(*, actor: Actor, organisation_id: int, rows: Sequence[Row], at: datetime) -> int:
@@ -97,8 +97,8 @@ def _insert(actor: Actor, organ: int, row: Row, at: datetime) -> Application:
             received_on=case.received_on,
             way=row["way"],
             applicant_kind=row["applicant_kind"],
-            applicant=row["applicant"].strip(),
-            contact=row.get("contact", "").strip(),
+            applicant=seal(row["applicant"].strip(), findable=True),
+            contact=seal(row.get("contact", "").strip()),
             content=row["content"].strip(),
             correction_sent_on=case.correction_sent_on,
             corrected_on=case.corrected_on,

@@ -10,6 +10,7 @@ from disclosure.rules.release import Asked, checks_for, obstacles
 from miyun_kpi.acts.acting import Act as Doing
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.sealed import HIDDEN, KeyMissing, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -81,7 +82,7 @@ def ask_party(*, actor: Actor, record_id: int, name: str, ground: str, asked_on:
         row = _prepared(actor, record_id)
         _require_past(asked_on, at)
         made = ThirdParty.objects.create(
-            record=row, name=said, ground=ground, asked_on=asked_on, recorded_by=actor.label
+            record=row, name=seal(said), ground=ground, asked_on=asked_on, recorded_by=actor.label
         )
         _note(act, "disclosure.party.asked", row, {"party": made.pk, "ground": ground})
     return made
@@ -109,12 +110,21 @@ def answer_party(
     return found
 
 
-def obstacles_of(kind_code: str, row: Record) -> list[str]:
+def called(party: ThirdParty, *, opened: bool) -> str:
+    """By its name for who may know it; with a foreign key the page stands and says nothing."""
+    try:
+        return party.name.open() if opened else HIDDEN
+    except KeyMissing:
+        return HIDDEN
+
+
+def obstacles_of(kind_code: str, row: Record, *, opened: bool) -> list[str]:
+    """`opened`: with the names of third parties, for who prepares or reviews the item."""
     organs = [
         (one.organisation.name, one.confirmed_on is not None)
         for one in row.consultations.select_related("organisation")
     ]
-    parties = [Asked(one.name, one.answer, one.public_interest) for one in row.third_parties.all()]
+    parties = [Asked(called(one, opened=opened), one.answer, one.public_interest) for one in row.third_parties.all()]
     return obstacles(kind_code, row.values, organs=organs, parties=parties)
 
 
@@ -165,7 +175,7 @@ def review(
 
 def _require_pass(kind_code: str, row: Record, given: Sequence[str]) -> None:
     lacking = [check.label for check in checks_for(row.values.get("channel", "")) if check not in given]
-    against = obstacles_of(kind_code, row)
+    against = obstacles_of(kind_code, row, opened=False)
     if lacking:
         against.insert(0, f"还没有把{'、'.join(lacking)}。")
     if against:

@@ -43,7 +43,8 @@ PAGE = 50
 
 def _lines(request: KpiRequest, at: datetime) -> list[Line]:
     today = timezone.localdate(at)
-    rows = access.visible_applications(request.actor)
+    who = request.GET.get("applicant", "").strip()[:100]
+    rows = access.applications_of(request.actor, who) if who else access.visible_applications(request.actor)
     lines = [line_of(row, today) for row in rows]
     state = request.GET.get("state", "")
     return [one for one in lines if one.clock.state == state] if state in STATES else lines
@@ -58,6 +59,7 @@ def index(request: KpiRequest) -> HttpResponse:
         "states": [("", "全部"), *((code, word) for code, (_, word) in STATES.items())],
         "state": state if state in STATES else "",
         "opens": access.may_open(request.actor),
+        "applicant": request.GET.get("applicant", "").strip()[:100],
         "adds": access.may_handle(request.actor, request.actor.organisation_id),
     }
     return render(request, "disclosure/applications.html", context)

@@ -53,15 +53,16 @@ def item_page(request: KpiRequest, record_id: int, refusal: Refused | None = Non
     review = form_of(request, ReviewForm, initial={"version": row.version})
     review.initial["version"] = row.version
     own = actor.user_id in services.hands_of(row)
+    opened = access.may_publish(actor, row) or access.may_review(actor, row)
     context: dict[str, Any] = {
         "kind": kind,
         "record": row,
         "stage": kind.stage(row.stage),
         "view": view_record(kind, row, secrets=False),
         "organs": list(row.consultations.select_related("organisation")),
-        "parties": list(row.third_parties.all()),
+        "parties": [(one, services.called(one, opened=opened)) for one in row.third_parties.all()],
         "reviews": list(row.reviews.all()),
-        "obstacles": services.obstacles_of(kind.code, row),
+        "obstacles": services.obstacles_of(kind.code, row, opened=opened),
         "open": row.stage in services.OPEN and row.struck_at is None,
         "prepares": access.may_publish(actor, row),
         "reviewer": waiting and access.may_review(actor, row),

@@ -140,6 +140,7 @@ def read_records(
         typed = {name: row[name] for name in row.cells}
         begun = {name: typed.pop(name, "") or "" for name, _ in OPENING if name in typed}
         values, problems = read_values(kind, typed, resolve, today)
+        problems = _without_kept(kind, standing, values, problems)
         old = _old_text(kind, typed, values, doubted)
         if old is not None and (_same(kind, typed, values, old) or not problems and _stands_so(kind, standing, values)):
             preview.unchanged += 1
@@ -201,6 +202,17 @@ def _opening(
         }
     )
     preview.new.append(values)
+
+
+def _without_kept(
+    kind: Kind, standing: QuerySet[Record], values: Mapping[str, str], problems: list[FieldError]
+) -> list[FieldError]:
+    """A sealed field that comes back blank or as its mask is not missing where the record has it."""
+    sealed_names = {one.name for one in kind.fields if one.sealed}
+    missing = [one for one in problems if one.code == "missing" and one.field in sealed_names]
+    if not missing or len(missing) < len(problems) or same_record(kind, standing, values) is None:
+        return problems
+    return []
 
 
 Doubted = tuple[Record, frozenset[str]]

@@ -36,8 +36,8 @@ def _sought(one: Field, text: str) -> str:
         return text.strip()[:20]
 
 
-def read_filters(kind: Kind, data: QueryDict) -> Filters:
-    """From the address of a list; what is not known is left out."""
+def read_filters(kind: Kind, data: QueryDict, *, keeper: bool) -> Filters:
+    """From the address of a list; what is not known is left out, and of others than the keeper what is sought by name."""
     sort, stage = data.get("sort", ""), kind.stage(data.get("stage", ""))
     known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed and not one.secret)}
     values = tuple(
@@ -45,12 +45,14 @@ def read_filters(kind: Kind, data: QueryDict) -> Filters:
         for one in kind.fields
         if one.type in FILTERED and data.get(one.name, "").strip()
     )
+    findable = [one.name for one in kind.fields if keeper and one.findable]
     return Filters(
         words=data.get("q", "").strip()[:60],
         stage=stage.code if stage else "",
         town=data.get("town", "")[:60],
         owner=data.get("owner", "")[:60],
         values=values,
+        sought=tuple((name, data.get(name, "").strip()[:200]) for name in findable if data.get(name, "").strip()),
         sort=sort if sort.removeprefix("-") in known else "",
         # The second is what it was called before, in links that people have kept.
         revoked=bool(data.get("revoked") or data.get("struck")),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from miyun_kpi.db.sealed import is_token, seal
+from miyun_kpi.db.sealed import HIDDEN, at_rest
 from miyun_kpi.registers.registry import all_kinds
-from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.rules.kinds import Field, Kind
 from miyun_kpi.registers.rules.stored import REREAD, Old, reread, search_words, unique_key
 
 
@@ -18,8 +18,8 @@ def reread_all(apps: Any) -> tuple[int, int]:
     return changed, doubts
 
 
-def _sealed(text: str) -> str:
-    return text if is_token(text) else seal(text).token
+def _sealed(one: Field, text: str) -> str:
+    return at_rest(text, findable=one.findable)
 
 
 def _reread_kind(apps: Any, kind: Kind) -> tuple[int, int]:
@@ -44,11 +44,36 @@ def _reread_kind(apps: Any, kind: Kind) -> tuple[int, int]:
 
 def _seal_trail(apps: Any, kind: Kind) -> None:
     """What stood in a sealed field before a change lies in the trail of the record: sealed as well, not lost."""
-    names = [one.name for one in kind.fields if one.sealed]
-    if not names:
+    if not any(one.sealed for one in kind.fields):
         return
     for event in apps.get_model("registers", "RecordEvent").objects.filter(record__kind=kind.key).exclude(before={}):
-        before = {name: _sealed(text) if name in names and text else text for name, text in event.before.items()}
+        before = _sealed_values(kind, event.before)
         if before != event.before:
             event.before = before
             event.save(update_fields=["before"])
+
+
+def _sealed_values(kind: Kind, values: dict[str, str]) -> dict[str, str]:
+    known = {one.name: one for one in kind.fields if one.sealed}
+    return {name: _sealed(known[name], text) if name in known else text for name, text in values.items()}
+
+
+def seal_papers(apps: Any) -> None:
+    """The same texts in what two persons decided or still have to: 期初 holds tokens, a 勘正 that they were changed.
+
+    A 勘正 of such a field that still waits is refused when it is confirmed: the field is put right on the page of the record.
+    """
+    record, fact = apps.get_model("registers", "Record").objects, apps.get_model("emendations", "EmendedFact").objects
+    for kind, _ in all_kinds():
+        names = [one.name for one in kind.fields if one.sealed]
+        if not names:
+            continue
+        emended = record.filter(kind=kind.key).values("pk")
+        found = fact.filter(emendation__subject="record", emendation__subject_id__in=emended, field__in=names)
+        found.update(**dict.fromkeys(("before", "after", "before_words", "after_words"), HIDDEN))
+        for row in apps.get_model("proposals", "Proposal").objects.filter(
+            code="registers-opening", given__app=kind.app, given__kind=kind.code
+        ):
+            for one in row.given["rows"]:
+                one["values"] = _sealed_values(kind, one["values"])
+            row.save(update_fields=["given"])

@@ -103,4 +103,5 @@ def register() -> None:
     from miyun_kpi.audit.sentences import register_sentences
 
     register_sentences("registers", ACTS, labels=LABELS, words=WORDS)
-    register_sentences("", {}, subjects=SUBJECTS)
+    # Of whatever is sealed, in every app (db.sealed.audited).
+    register_sentences("", {}, labels={"sealed": "加密的栏", "now": "现为"}, subjects=SUBJECTS)

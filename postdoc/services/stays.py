@@ -9,7 +9,7 @@ from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.acts.days import IN_TIME, Late, late_words
-from miyun_kpi.db.sealed import fingerprint, seal
+from miyun_kpi.db.sealed import audited, fingerprint, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -252,7 +252,8 @@ def change_stay(*, actor: Actor, stay_id: int, version: int, given: Mapping[str,
         row.checks = [one.__dict__ for one in checks]
         save_stay(actor, row)
         stay_event(actor, row, "修改进站内容", "", at)
-        note(actor, "stay.changed", row, {"fields": changed}, at)
+        fresh = audited({name: getattr(row, name) for name in changed if name in MENTORS})
+        note(actor, "stay.changed", row, {"fields": changed} | fresh, at)
     return row
 
 
@@ -294,7 +295,8 @@ def correct_person(
                 "known-document", "这个证件号码已经是另一个人的，没有保存。请照证件核对，或请区人社局核对。"
             ) from None
         stay_event(actor, stay, "更正个人信息", "", at)
-        note(actor, "person.corrected", row, {"fields": changed}, at)
+        fresh = audited({name: getattr(row, name) for name in changed})
+        note(actor, "person.corrected", row, {"fields": changed} | fresh, at)
     return row
 
 

@@ -111,7 +111,7 @@ def test_who_asked_waits_sealed_and_is_in_no_words(author, other):
     assert "王某某" not in said and "13800000000" not in said
     decide(actor=other, proposal_id=made.pk, version=made.version, confirm=True, note="", at=AT)
     found = Application.objects.get()
-    assert (found.applicant, found.contact) == ("王某某", "13800000000")
+    assert (found.applicant.open(), found.contact.open()) == ("王某某", "13800000000")
     assert "王某某" not in str(list(AuditEntry.objects.values_list("data", flat=True)))
 
 

@@ -1,5 +1,7 @@
 """进站 to 离站 through the services: who may, what is refused, what is never shown."""
 
+import json
+import re
 from datetime import date
 
 import pytest
@@ -185,6 +187,10 @@ def test_a_wrong_document_is_corrected_unless_it_is_somebody_elses(park, station
     row = stays.correct_person(version=1, document_number="E12345679", born_on=date(1991, 2, 3), **given)
     assert (row.document_number.open(), row.born_on.open()) == ("E12345679", "1991-02-03")
     assert "1991" not in str(AuditEntry.objects.get(action="postdoc.person.corrected").data)
+    data = json.loads(AuditEntry.objects.get(action="postdoc.person.corrected").data)
+    told = {one["fields"]: one["now"] for one in data["sealed"]}
+    assert set(told) == {"document_number", "born_on"}
+    assert all(re.fullmatch("已改 [0-9a-f]{16}", one) for one in told.values())
 
 
 def test_a_stale_change_and_a_foreign_one(park, stranger, stay):

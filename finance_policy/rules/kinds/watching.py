@@ -32,7 +32,7 @@ TALENT = kind(
     "人才奖励",
     Field("title", "事由", required=True, help="不写个人证件号码"),
     Field("unit", "所在单位", required=True),
-    Field("person", "姓名", FieldType.SEALED, required=True, longest=40),
+    Field("person", "姓名", FieldType.SEALED, required=True, longest=40, findable=True),
     Field("on", "决定日期", DATE, past=True),
     money("amount", "奖励额", unit="元"),
     Field("basis", "依据", listed=False),

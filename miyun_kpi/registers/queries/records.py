@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, NullIf
 
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
-from miyun_kpi.db.sealed import Sealed
+from miyun_kpi.db.sealed import Sealed, prefix_of
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Doubt, Record, RecordEvent
@@ -29,13 +29,17 @@ FIXED_SORTS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """`values`: field → code for choices, truth values and organisations. `sort`: a column, "-" first for descending."""
+    """`values`: field → code for choices, truth values and organisations. `sort`: a column, "-" first for descending.
+
+    `sought`: findable field → its whole text, of a keeper alone.
+    """
 
     words: str = ""
     stage: str = ""
     town: str = ""
     owner: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    sought: tuple[tuple[str, str], ...] = ()
     sort: str = ""
     revoked: bool = False
     doubtful: bool = False
@@ -57,6 +61,8 @@ def filtered(kind: Kind, found: QuerySet[Record], filters: Filters) -> QuerySet[
         found = found.filter(owner__code=filters.owner)
     for name, value in filters.values:
         found = found.filter(**{f"values__{name}": value})
+    for name, text in filters.sought:
+        found = found.filter(**{f"values__{name}__startswith": prefix_of(text)})
     return _sorted(kind, found, filters.sort)
 
 
@@ -65,7 +71,7 @@ def _sorted(kind: Kind, found: QuerySet[Record], sort: str) -> QuerySet[Record]:
     name, down = sort.removeprefix("-"), sort.startswith("-")
     if name in FIXED_SORTS:
         key = F(FIXED_SORTS[name])
-    elif any(one.name == name for one in kind.fields):
+    elif any(one.name == name and not one.secret for one in kind.fields):
         text = NullIf(KT(f"values__{name}"), Value(""))
         key = Cast(text, DecimalField(max_digits=20, decimal_places=4)) if kind.field(name).numeric else text
     else:

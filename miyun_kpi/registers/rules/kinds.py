@@ -33,7 +33,8 @@ class Field:
 
     `summed`: the list shows its total, exactly. `secret`: shown and exported only to those who may write the record.
     `past`: a date of something done, which cannot lie ahead. `periods`: which spans a period may be.
-    Money and land have the decimals of their unit; a sealed field is secret, in no list and in no search.
+    Money and land have the decimals of their unit; a sealed field is secret, in no list and in no search; one that is
+    `findable` is found by its keeper who writes it in full.
     `relation`: of a field that names an organisation, what a merger does to it (`Kind.relation_of` has the defaults).
     """
 
@@ -51,6 +52,7 @@ class Field:
     listed: bool = True
     summed: bool = False
     secret: bool = False
+    findable: bool = False
     past: bool = False
     periods: tuple[Span, ...] = (Span.MONTH, Span.QUARTER, Span.YEAR)
     relation: Relation | None = None
@@ -62,6 +64,8 @@ class Field:
         if self.type == FieldType.SEALED:
             object.__setattr__(self, "secret", True)
             object.__setattr__(self, "listed", False)
+        if self.findable and not self.sealed:
+            raise ValueError(f"{self.name}: what is in the clear is found by the search of its list")
 
     @property
     def numeric(self) -> bool:

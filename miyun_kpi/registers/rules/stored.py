@@ -58,7 +58,7 @@ class Reread:
     doubts: dict[str, str] = field(default_factory=dict)
 
 
-def reread(kind: Kind, rows: Sequence[Old], seal: Callable[[str], str]) -> list[Reread]:
+def reread(kind: Kind, rows: Sequence[Old], seal: Callable[[Field, str], str]) -> list[Reread]:
     """Every record by the types of today. Twice is as once; nothing is lost, and no two get the same unique key.
 
     Of several that are the same once read, the one already written so keeps the place, else the lowest number.
@@ -76,14 +76,14 @@ def reread(kind: Kind, rows: Sequence[Old], seal: Callable[[str], str]) -> list[
     return read
 
 
-def _read(kind: Kind, old: Old, seal: Callable[[str], str]) -> Reread:
+def _read(kind: Kind, old: Old, seal: Callable[[Field, str], str]) -> Reread:
     found = Reread(old, dict(old.values))
     for one in kind.fields:
         text = old.values.get(one.name, "")
         if not text or one.type not in REREAD:
             continue
         if one.sealed:
-            found.values[one.name] = seal(text)
+            found.values[one.name] = seal(one, text)
             continue
         try:
             found.values[one.name] = read_value(one, text, lambda _, __: None)

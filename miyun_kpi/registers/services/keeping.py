@@ -1,8 +1,8 @@
 """What an act leaves as it is stored: sealed texts, which are in no form, and old ones that only an edit asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from miyun_kpi.db.sealed import HIDDEN, seal
+from miyun_kpi.db.sealed import HIDDEN, Sealed, audited, seal
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.rules.kinds import Kind
 
@@ -18,8 +18,15 @@ def still_sealed(kind: Kind, typed: Mapping[str, str], stored: Mapping[str, str]
 
 def sealed(kind: Kind, values: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
     """The values with what was typed into sealed fields sealed."""
-    fresh = {one.name for one in kind.fields if one.sealed} - set(kept)
-    return {name: seal(value).token if name in fresh else value for name, value in values.items()}
+    fresh = {one.name: one.findable for one in kind.fields if one.sealed and one.name not in kept}
+    return {name: seal(value, findable=fresh[name]).token if name in fresh else value for name, value in values.items()}
+
+
+def sealed_told(kind: Kind, changed: Iterable[str], values: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+    """For the audit, which holds no text of a sealed field: that it was changed, and its fingerprint now."""
+    return audited(
+        {one.name: Sealed(values.get(one.name, "")) for one in kind.fields if one.sealed and one.name in changed}
+    )
 
 
 def as_told(kind: Kind, values: Mapping[str, str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Step, require_step
 from miyun_kpi.registers.rules.reading import Resolve, read_values
 from miyun_kpi.registers.rules.stored import search_words, unique_key
-from miyun_kpi.registers.services.keeping import as_told, sealed, still_sealed, typed_again, untouched
+from miyun_kpi.registers.services.keeping import as_told, sealed, sealed_told, still_sealed, typed_again, untouched
 
 
 def organisation_resolver() -> Resolve:
@@ -217,7 +217,7 @@ def change_record(
             record=row, act=Act.CHANGED, at=at, by=actor.label, by_id=actor.user_id, before=changed
         )
         data = {"fields": sorted(changed), "version": row.version}
-        act.record("registers.record.changed", f"record:{row.pk}", **data)
+        act.record("registers.record.changed", f"record:{row.pk}", **data, **sealed_told(declared, changed, values))
     return row
 
 
@@ -291,7 +291,7 @@ def take_step(
         told = {"step": found.label, "step_code": found.code, "done_on": on, "late": late_said}
         RecordEvent.objects.create(record=row, act=Act.STEPPED, **told, **signed)
         data = {"step": found.code, "from": source, "to": row.stage, "reason": said}
-        act.record("registers.record.stepped", f"record:{row.pk}", **data)
+        act.record("registers.record.stepped", f"record:{row.pk}", **data, **sealed_told(declared, before, values))
     return row
 
 

@@ -1,3 +1,5 @@
+from urllib.parse import parse_qs
+
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers.models import SavedView
@@ -13,6 +15,8 @@ def save_view(*, actor: Actor, kind: Kind, name: str, query: str) -> SavedView:
         raise NotAllowed("named-person", "常用视图属于个人，接口客户端没有。")
     if not 1 <= len(said) <= 40 or "\x00" in said or len(query) > 500:
         raise Refused("bad-name", "视图名称须为 1 至 40 字，没有保存。")
+    if {one.name for one in kind.fields if one.findable} & set(parse_qs(query.lstrip("?"))):
+        raise Refused("sealed-text", "按加密的栏查找的条件不存进视图，没有保存。请先把那一栏清空，再存。")
     own = SavedView.objects.filter(user_id=actor.user_id, kind=kind.key)
     if own.exclude(name=said).count() >= MOST:
         raise Refused("too-many-views", f"每个登记簿最多存 {MOST} 个视图，没有保存。请先删去不用的。")

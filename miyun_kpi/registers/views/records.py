@@ -58,7 +58,7 @@ def _address(app: str, kind: Kind, record: Record | None = None) -> str:
 def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     actor = request.actor
-    filters, today = read_filters(declared, request.GET), timezone.localdate()
+    filters, today = read_filters(declared, request.GET, keeper=rights.keeper(actor)), timezone.localdate()
     visible = access.visible_to(actor, declared, rights)
     found = queries.filtered(declared, visible, filters)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -91,6 +91,11 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
             if one.type in FILTERED
             for chosen in [dict(filters.values).get(one.name, "")]
         ],
+        "seeks": [
+            (one, dict(filters.sought).get(one.name, ""))
+            for one in declared.fields
+            if one.findable and rights.keeper(actor)
+        ],
         "towns": towns() if declared.town else [],
         "adds": rights.adds(actor),
         "imports": rights.adds(actor) and not declared.protected,
@@ -109,7 +114,7 @@ def _query(data: QueryDict) -> str:
 def counts(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     """By town and stage, as a table with bars."""
     declared, rights = kind_by(app, kind)
-    filters = read_filters(declared, request.GET)
+    filters = read_filters(declared, request.GET, keeper=rights.keeper(request.actor))
     found = queries.filtered(declared, access.visible_to(request.actor, declared, rights), filters)
     rows = queries.counts_by_town(declared, found)
     most = max((row.number for row in rows), default=1)
@@ -132,8 +137,10 @@ def export(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     if declared.protected:
         raise NotAllowed("protected", f"“{declared.title}”不批量导出。请在页面上逐条查看。")
-    found = queries.filtered(declared, access.visible_to(actor, declared, rights), read_filters(declared, request.GET))
-    content = register_workbook(declared, found, secrets=rights.keeper(actor), viewer=actor.label, at=at)
+    keeper = rights.keeper(actor)
+    filters = read_filters(declared, request.GET, keeper=keeper)
+    found = queries.filtered(declared, access.visible_to(actor, declared, rights), filters)
+    content = register_workbook(declared, found, secrets=keeper, viewer=actor.label, at=at)
     return workbook_answer(content, declared.title)
 
 

@@ -161,7 +161,7 @@ SUPPLIES = Kind(
         Field("item", "物资", required=True, listed=False),
         Field("amount", "数量", FieldType.NUMBER, places=2, listed=False),
         Field("place", "存放地点", FieldType.PLACE, listed=False),
-        Field("keeper", "保管人", FieldType.PERSON, listed=False, secret=True),
+        Field("keeper", "保管人", FieldType.SEALED),
         Field("checked_on", "最近清点", FieldType.DATE, past=True),
     ),
 )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from disclosure.models import Application, Consultation, Package, PackageItem, ThirdParty
 from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.db.sealed import seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record, SavedView
 from tests.factories.records import HANDED
@@ -75,7 +76,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     )
     asked = Consultation.objects.create(record=row, organisation=finance, asked_on=date(2020, 9, 1), recorded_by="甲")
     party = ThirdParty.objects.create(
-        record=row, name="甲公司", ground="secret", asked_on=date(2020, 9, 1), recorded_by="甲"
+        record=row, name=seal("甲公司"), ground="secret", asked_on=date(2020, 9, 1), recorded_by="甲"
     )
     out = Package.objects.create(number=900, organisation=town, exported_at=now, exported_by="甲")
     linked = {"link": "http://a", "published_on": date(2020, 9, 1), "linked_at": now, "linked_by": "甲"}
@@ -92,8 +93,8 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         received_on=date(2020, 9, 1),
         way="net",
         applicant_kind="natural",
-        applicant="张三",
-        contact="电话",
+        applicant=seal("张三", findable=True),
+        contact=seal("电话"),
         content="清单",
         created_at=now,
         created_by="甲",

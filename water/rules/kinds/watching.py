@@ -149,7 +149,7 @@ CASE = Kind(
     unique=("number",),
     fields=(
         Field("number", "案号", required=True, longest=60),
-        Field("party", "当事人", required=True, longest=80, secret=True, listed=False),
+        Field("party", "当事人", FieldType.SEALED, required=True, longest=80, findable=True),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field(
             "trade",

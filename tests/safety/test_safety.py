@@ -10,7 +10,7 @@ from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.credit_code import of_nobody
-from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.access import may_read_evidence
 from miyun_kpi.registers.desk import desk_items
 from miyun_kpi.registers.models import Record
@@ -150,6 +150,19 @@ def test_a_hazard_is_listed_by_another_and_verified_by_neither_lister_nor_report
     # Two people of the office are enough: who registered it may verify what the other listed.
     assert any(item.action == "验收销号" for item in desk_items(office, AT))
     assert step(office, row, "close", verified="现场查看属实").stage == "closed"
+
+
+def test_what_was_closed_is_neither_rewritten_nor_struck_by_one_person(office, second, town):
+    row = listed(office, second)
+    step(town, row, "ask", done="已清除")
+    row = step(office, row, "close", verified="现场查看属实")
+    for act in (services.change_record, services.strike_record):
+        more = {"typed": {"due_on": "2099-01-01"}} if act is services.change_record else {"reason": "登记重复"}
+        with pytest.raises(Conflict, match="写错的请办勘正"):
+            act(actor=office, app="safety", kind="hazards", record_id=row.pk, version=row.version, at=AT, **more)
+    with pytest.raises(NotAllowed, match="另一个人"):
+        step(office, row, "reopen", reason="复查没有清除")
+    assert step(second, row, "reopen", reason="复查没有清除").stage == "working"
 
 
 def test_only_the_body_that_listed_it_verifies(office, second, town):

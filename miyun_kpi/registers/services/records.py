@@ -187,7 +187,8 @@ def require_unlocked(kind: Kind, row: Record) -> None:
     stage = kind.stage(row.stage)
     if stage is not None and is_locked(kind, row):
         raise Conflict(
-            "locked-stage", f"现在是“{stage.label}”，内容和材料不能改动，没有保存。请先办理退回、撤回或撤下。"
+            "locked-stage",
+            f"现在是“{stage.label}”，内容和材料不能改动，没有保存。写错的请办勘正；要重新办的，请先办理退回、撤回或撤下。",
         )
 
 

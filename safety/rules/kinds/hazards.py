@@ -69,8 +69,8 @@ HAZARD = Kind(
         Stage("working", "整改中", "running", locked=True),
         Stage("extending", "申请延期", "to_confirm", locked=True),
         Stage("asked", "待验收", "submitted", locked=True),
-        Stage("closed", "已销号", "done", closed=True),
-        Stage("dropped", "不挂牌", "ended", closed=True),
+        Stage("closed", "已销号", "done", closed=True, locked=True),
+        Stage("dropped", "不挂牌", "ended", closed=True, locked=True),
     ),
     steps=(
         Step("list", "挂牌", ("proposed",), "working", second_person=True, needs=("number",), waiting=True),
@@ -84,7 +84,15 @@ HAZARD = Kind(
             needs=("extension_to", "extension_reason"),
             later=(("extension_to", "due_on"),),
         ),
-        Step("returned", "退回重拟", ("working",), "proposed", reason=True, second_person=True, once=("relist",)),
+        Step(
+            "returned",
+            "退回重拟",
+            ("working", "dropped"),
+            "proposed",
+            reason=True,
+            second_person=True,
+            once=("relist",),
+        ),
         Step(
             "grant",
             "同意延期",
@@ -107,9 +115,13 @@ HAZARD = Kind(
             apart_from=("list", "ask"),
             waiting=True,
         ),
+        Step("reopen", "重新整改", ("closed",), "working", reason=True, second_person=True),
         Step("not-passed", "验收未通过", ("asked",), "working", reason=True, second_person=True, once=("back",)),
     ),
-    note="由挂牌单位验收销号；挂牌、报验的人不能验收。挂牌以后内容锁定，要改先由另一个人退回重拟。",
+    note=(
+        "由挂牌单位验收销号；挂牌、报验的人不能验收。挂牌以后内容锁定，要改先由另一个人退回重拟；"
+        "销号以后写错的办勘正，不该销号的由另一个人重新整改。"
+    ),
 )
 
 # Points that must not be collected: shown one by one for a reason, each showing audited.

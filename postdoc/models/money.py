@@ -104,6 +104,10 @@ class Application(Versioned):
     once_key = models.CharField("唯一键", max_length=60, null=True)  # noqa: DJ001
     materials = models.JSONField("材料", default=list)
     reasons = models.JSONField("依据", default=list)
+    # Of the living subsidy: every month the amount is for (month, place in the term, amount, why, clause), and those of them
+    # that a 离站 took off. What is held of them follows (services.holding).
+    asked = models.JSONField("申报的月份", default=list)
+    gone = models.JSONField("离站后不计的月份", default=list)
     phase = models.CharField("进度", max_length=10, choices=Phase.choices, default=Phase.DRAFT)
     entered_by = models.CharField("填报人", max_length=200)
     entered_by_id = models.BigIntegerField("填报人编号", null=True)
@@ -216,9 +220,8 @@ class LedgerLine(models.Model):
     payee = models.CharField("收款人", max_length=100, blank=True, default="")
     late = models.CharField("补登", max_length=320, blank=True, default="")
     note = models.CharField("说明", max_length=300, blank=True)
-    # Of 追回 alone: why, and the months that it (or the last of it to come in) lets go: month, place in the term, amount.
+    # Of 追回 alone.
     ground = models.CharField("追回原因", max_length=10, choices=Clawback.choices, blank=True, default="")
-    months = models.JSONField("所涉月份", default=list)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal", verbose_name="冲正")
     by = models.CharField("登记人", max_length=200)
     by_id = models.BigIntegerField("登记人编号", null=True)

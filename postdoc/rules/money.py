@@ -11,6 +11,17 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A month that an application was asked for, with the reason it gave."""
+
+    month: str
+    slot: int
+    amount: Decimal
+    why: str
+    clause: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A line stands unless another one has taken it back."""
 

@@ -21,7 +21,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
 from miyun_kpi.lib.periods import code_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Grant, Phase
-from postdoc.models import Application, Award, ClaimedMonth, LedgerLine, Stay
+from postdoc.models import Application, Award, LedgerLine, Stay
 from postdoc.queries.entitlement import finding_of, once_key, unclaimed
 from postdoc.queries.figures import figures
 from postdoc.rules.entitlement import total
@@ -29,6 +29,7 @@ from postdoc.rules.money import MATERIALS
 from postdoc.services import course, stays
 from postdoc.services._common import next_number, note, require_past, today_of
 from postdoc.services.applications import event, locked
+from postdoc.services.holding import asked_of, occupy
 from postdoc.services.ledger import require_apart, settle
 
 # What of an imported row its payment is made of.
@@ -172,6 +173,7 @@ def _book(
         once_key=once_key(grant, station, stay, award, table.on("award_each", on)),
         materials=[code for code, _ in MATERIALS[grant]],
         reasons=reasons,
+        asked=asked_of(months),
         phase=Phase.APPROVED,
         entered_by=f"{actor.label}（历史导入）",
         reviewed_on=on,
@@ -181,13 +183,7 @@ def _book(
         created_at=at,
         changed_by=actor.label,
     )
-    if stay is not None:
-        ClaimedMonth.objects.bulk_create(
-            ClaimedMonth(
-                application=made, person_id=stay.person_id, month=one.month, slot=one.slot or 0, amount=one.amount
-            )
-            for one in months
-        )
+    occupy(made)
     event(actor, made, "历史导入", f"{amount} 元，待区财政局核对", at)
     note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
     return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")

@@ -76,6 +76,18 @@ def months_make_the_amount(seen: Seen) -> Iterator[str]:
             yield f"application {row.number}: {row.amount}, {back} asked back, and its months give {months[row.pk]}"
 
 
+@holds("no month of a person is paid twice, unless what was paid first came back or is asked back", "27号第二十条")
+def no_month_is_paid_twice(seen: Seen) -> Iterator[str]:
+    """By what each was asked for and paid, whatever is noted as held."""
+    paid: dict[tuple[int, str], list[int]] = defaultdict(list)
+    found = Application.objects.filter(grant=Grant.LIVING, phase=Phase.APPROVED, received__gt=0).select_related("stay")
+    for row in found.order_by("pk"):
+        if row.stay is not None and row.recovered < row.received:
+            for month in (one[0] for one in row.asked if one[0] not in row.gone):
+                paid[row.stay.person_id, month].append(row.number)
+    yield from (f"person {who}: {month} is paid by {rows}" for (who, month), rows in paid.items() if len(rows) > 1)
+
+
 @holds(
     "what was paid for months after 离站 is asked back, at the latest when the 离站 is registered",
     "27号第十六、二十条",

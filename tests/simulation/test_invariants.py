@@ -106,6 +106,11 @@ def months(monkeypatch: Monkey) -> None:
     ClaimedMonth.objects.filter(pk=ClaimedMonth.objects.order_by("pk")[0].pk).delete()
 
 
+def paid_twice(monkeypatch: Monkey) -> None:
+    row = Application.objects.filter(received__gt=0, grant="living")[0]
+    Application.objects.filter(pk=row.pk).update(asked=row.asked * 2)
+
+
 def kept_money(monkeypatch: Monkey) -> None:
     row = Stay.objects.filter(applications__received__gt=0)[0]
     Stay.objects.filter(pk=row.pk).update(left_on=row.entered_on + timedelta(days=40), leaving="withdrawn")
@@ -241,6 +246,7 @@ HARM: dict[str, Callable[[Monkey], Any]] = {
     "sums of grants are those of their lines": grants,
     "budgets hold what was approved": budgets,
     "months make the amount": months,
+    "no month is paid twice": paid_twice,
     "nobody keeps money of months after leaving": kept_money,
     "the fund replays": fund,
     "heads of the audit count their entries": heads,

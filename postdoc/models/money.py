@@ -173,12 +173,11 @@ class Application(Versioned):
             return codes.get(Phase(self.phase), "submitted"), words
         if self.clawback > self.recovered:
             return "overdue", "待追回"
+        if self.received > self.passed + self.clawback and self.grant in TO_PERSONS:
+            return "due", "在单位，待付本人"
         if self.clawback:
             return "done", "已追回"
-        if not self.received:
-            return "submitted", words
-        held = self.received > self.passed and self.grant in TO_PERSONS
-        return ("due", "在单位，待付本人") if held else ("done", "已拨付")
+        return ("done", "已拨付") if self.received else ("submitted", words)
 
 
 class ClaimedMonth(models.Model):

@@ -24,8 +24,8 @@ def balance_of(row: Application) -> Balance:
 
 
 def waits_with_unit(row: Application, now: Balance, today: date) -> int | None:
-    """Days a person's money has been lying with the unit (第二十七条); None when nothing lies there."""
-    return now.days_held(today) if row.grant in TO_PERSONS and now.held > 0 else None
+    """Days a person's money has been lying with the unit (第二十七条); None when nothing lies there that is not asked back."""
+    return now.days_held(today) if row.grant in TO_PERSONS and now.free > 0 else None
 
 
 @dataclass(frozen=True)

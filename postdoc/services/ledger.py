@@ -137,8 +137,8 @@ def _taken(kind: str, row: Application, now: Balance) -> Decimal:
         raise Refused("bad-amount", "代缴的税款要填金额，没有保存。请照完税凭证填写。")
     return {
         Entry.PAID: row.amount - now.received,
-        Entry.FAILED: min(now.held, now.received - now.clawback),
-        Entry.HANDED: now.held,
+        Entry.FAILED: now.free,
+        Entry.HANDED: now.free,
         Entry.RECOVERED: now.owed,
     }[Entry(kind)]
 
@@ -189,7 +189,7 @@ def reverse_line(
             at=at,
         )
         now = balance(lines_of(row))
-        if min(now.received, now.held, now.owed, now.received - now.clawback, row.amount - now.received) < 0:
+        if not now.sound or now.received > row.amount:
             raise Refused("rests-on-it", "以后的流水以这一笔为前提，不能冲正，没有保存。请先冲正以后的。")
         if found.kind == Entry.RECOVERED:
             _returned(row, -found.amount, found.on)

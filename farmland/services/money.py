@@ -18,6 +18,7 @@ from farmland.services.ledger import lock_pool
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.numbering import folded
 from miyun_kpi.lib.reading import read_reason
 
 ZERO = Decimal("0.00")
@@ -68,13 +69,17 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
 
 
 def require_free_ticket(kind: str, ticket: str) -> None:
-    """A ticket counts once for its kind; a voucher of a payment once for all payments."""
-    said = ticket.strip()
-    if not said or len(said) > 60:
+    """A ticket counts once for its kind, however it is typed; a voucher of a payment once for all payments."""
+    said, key = ticket.strip(), folded(ticket)
+    if not key or len(said) > 60:
         raise Refused("no-ticket-number", "没有填票据或凭证号（1 至 60 字），没有保存。请补填票号。", "21·第八条（四）")
     kinds = BY_WARRANT if kind in BY_WARRANT else [kind]
-    if sums.standing(Money.objects.filter(kind__in=kinds, ticket=said)):
-        raise Conflict("ticket-taken", f"票据“{said[:30]}”已经登记过，没有保存。请核对票号。")
+    # The pool is held, so that nobody else writes one; what is written is never changed, so that no key is kept beside it.
+    same = next((row for row in sums.standing(Money.objects.filter(kind__in=kinds)) if folded(row.ticket) == key), None)
+    if same is not None:
+        raise Conflict(
+            "ticket-taken", f"票据“{said[:30]}”已经登记过（第 {same.number} 笔“{same.ticket}”），没有保存。请核对票号。"
+        )
 
 
 def write_money(

@@ -214,7 +214,7 @@ class LedgerLine(models.Model):
     amount = ScaledDecimalField("金额", places=2)
     on = models.DateField("日期")
     proof = models.CharField("凭证", max_length=100)
-    # Of a payment by 区财政局 and of what came back to it: the number while the line stands, None once it is reversed.
+    # Of a payment by 区财政局 and of what came back to it: the key of its number while the line stands, None once reversed.
     voucher = models.CharField("在用凭证号", max_length=100, null=True, unique=True)  # noqa: DJ001
     payee = models.CharField("收款人", max_length=100, blank=True, default="")
     late = models.CharField("补登", max_length=320, blank=True, default="")

@@ -7,6 +7,7 @@ from miyun_kpi.accounts.apart import First
 from miyun_kpi.accounts.apart import require_apart as require_apart_
 from miyun_kpi.acts.acting import acting, lock_only, unless_taken
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
+from miyun_kpi.acts.vouchers import voucher_key
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -80,8 +81,7 @@ def write_line(
     require_writer(actor, seen, kind)
     day, number, reason = day_of_act(on, at), proof.strip(), note_text.strip()
     words = late_words(day, at, late, clause=cite(DOCUMENT, "第二十四条（三）"))
-    if not number:
-        raise Refused("not-filled", "请填凭证号，没有保存。")
+    key = voucher_key(number)
     with acting(actor, at):
         row = locked(application_id, version)
         _require_open(row, kind)
@@ -99,7 +99,7 @@ def write_line(
                 amount=sum_,
                 on=day,
                 proof=number,
-                voucher=number if kind in VOUCHERS else None,
+                voucher=key if kind in VOUCHERS else None,
                 payee=row.station.host if kind == Entry.PAID else "",
                 note=reason,
                 late=words,

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from miyun_kpi.acts.vouchers import keys_of
+
 
 def fill(apps, schema_editor):
     """Every month that is held or was let go by a line that stands: what the application was asked for."""
@@ -15,6 +17,18 @@ def fill(apps, schema_editor):
         row.asked = [[*own[month], *why.get(month, ("", "第二十条"))] for month in sorted(own)]
         row.gone = sorted(gone)
         row.save(update_fields=["asked", "gone"])
+
+
+def fold(apps, schema_editor):
+    """One key for numbers that a reader takes for the same. Where two standing ones collide the later keeps its own text."""
+    lines = apps.get_model("postdoc", "LedgerLine").objects
+    standing = list(lines.filter(voucher__isnull=False).order_by("pk").values_list("pk", "proof"))
+    keys, twice = keys_of(standing)
+    lines.filter(pk__in=keys).update(voucher=None)
+    for pk, key in keys.items():
+        lines.filter(pk=pk).update(voucher=key)
+    if twice:
+        print(f"  27号: {len(twice)} vouchers repeat the number of an earlier one, to be looked at: lines {twice}")
 
 
 class Migration(migrations.Migration):
@@ -33,5 +47,6 @@ class Migration(migrations.Migration):
             field=models.JSONField(default=list, verbose_name="离站后不计的月份"),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fold, migrations.RunPython.noop),
         migrations.RemoveField(model_name="ledgerline", name="months"),
     ]

@@ -149,7 +149,7 @@ def create_application(
                 on=on,
             )
             row = _register(actor, grant, asked, given, at)
-            event(actor, row, "填报", f"{asked.amount} 元", at)
+            event(actor, row, "填报", f"{asked.amount:,.2f} 元", at)
             note(actor, "application.created", row, {"grant": grant, "amount": str(asked.amount)}, at)
             if submit:
                 _submit(actor, row, at)
@@ -284,7 +284,7 @@ def _take_budget(row: Application, on: date) -> None:
     if row.amount > left:
         raise Refused(
             "beyond-budget",
-            f"{on.year} 年度预算 {year.total} 元，已核定 {year.used} 元，还可核定 {left} 元，这份 {row.amount} 元，没有通过。请区财政局先调整预算。",
+            f"{on.year} 年度预算 {year.total:,.2f} 元，已核定 {year.used:,.2f} 元，还可核定 {left:,.2f} 元，这份 {row.amount:,.2f} 元，没有通过。请区财政局先调整预算。",
             clause=cite(DOCUMENT, "第二十二条"),
         )
     year.used += row.amount

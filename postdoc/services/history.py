@@ -154,7 +154,8 @@ def _book(
         due, reasons = finding.amount, [[one.text, one.clause] for one in finding.reasons]
     if due != amount:
         raise Refused(
-            "amount-differs", f"按登记的事实和标准应为 {due} 元，表里是 {amount} 元，没有保存。请核对月份、事实或标准。"
+            "amount-differs",
+            f"按登记的事实和标准应为 {due:,.2f} 元，表里是 {amount:,.2f} 元，没有保存。请核对月份、事实或标准。",
         )
     passed = row["tax"] + row["handed"]
     if grant not in TO_PERSONS and passed:
@@ -184,9 +185,9 @@ def _book(
         changed_by=actor.label,
     )
     occupy(made)
-    event(actor, made, "历史导入", f"{amount} 元，待区财政局核对", at)
+    event(actor, made, "历史导入", f"{amount:,.2f} 元，待区财政局核对", at)
     note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
-    return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")
+    return Done(row["row"], f"{grant.label}　{station.name}　{amount:,.2f} 元", f"{len(months)} 个月" if months else "")
 
 
 def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetime) -> Application:
@@ -202,7 +203,7 @@ def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetim
         made.imported = None
         _pay(actor, made, row, at)
         settle(actor, made)
-        event(actor, made, "核对历史拨付", "　".join([f"{made.received} 元", *apart.values()]), at)
+        event(actor, made, "核对历史拨付", "　".join([f"{made.received:,.2f} 元", *apart.values()]), at)
         note(actor, "money.written", made, {"kind": Entry.PAID, "amount": str(made.received)} | apart, at)
     return made
 

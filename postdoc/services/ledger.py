@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from miyun_kpi.accounts.apart import First
 from miyun_kpi.accounts.apart import require_apart as require_apart_
-from miyun_kpi.acts.acting import acting, lock_only, unless_taken
+from miyun_kpi.acts.acting import acting, lock_only, refuse_same_hand, unless_taken
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.acts.vouchers import voucher_key
 from miyun_kpi.db.finding import one_of
@@ -26,6 +26,7 @@ NO_TAX = Refused(
     "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
     clause=cite(DOCUMENT, "第二十条"),
 )
+OWN = "您审核过这份申报，不能再拨付它，换岗位也不能，没有执行。请由区财政局没有审核过它的同事办理。"
 BY_STATION = frozenset({Entry.TAX, Entry.HANDED})
 # Of 区财政局's own books; a unit numbers its papers as it likes.
 VOUCHERS = frozenset({Entry.PAID, Entry.RECOVERED})
@@ -49,11 +50,16 @@ def require_writer(actor: Actor, row: Application, kind: str) -> None:
 
 
 def require_apart(actor: Actor, row: Application, today: date) -> dict[str, str]:
-    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. For trail and audit."""
+    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. For trail and audit.
+
+    Whoever reviewed does not pay, whatever post he stands in by then.
+    """
     if row.reviewed_office_id is None or row.reviewed_on is None:
         return {}
     first = First(row.reviewed_office_id, row.reviewed_by_id, row.reviewed_on)
     said = require_apart_(actor, first, access.APART, "审核和拨付", cite(DOCUMENT, "第二十四条"), today)
+    if row.reviewed_by_id is not None and actor.user_id == row.reviewed_by_id:
+        refuse_same_hand(actor, row.reviewed_by_id, OWN)
     return {"apart": said} if said else {}
 
 
@@ -107,7 +113,7 @@ def write_line(
                 by_id=actor.user_id,
                 at=at,
             )
-        told = "　".join(one for one in (f"{sum_} 元", str(day), words, *apart.values()) if one)
+        told = "　".join(one for one in (f"{sum_:,.2f} 元", str(day), words, *apart.values()) if one)
         if kind == Entry.RECOVERED:
             told += _returned(row, sum_, day)
         settle(actor, row)
@@ -147,7 +153,7 @@ def _require_amount(row: Application, kind: str, amount: Decimal, on: date, now:
     notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
     problem = line_problem(kind, amount, now, row.amount, instalments=notices)
     if problem:
-        raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
+        raise Refused("bad-amount", f"{problem}，没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
 
 
 def _require_order(row: Application, kind: str, on: date, now: Balance) -> None:
@@ -197,7 +203,7 @@ def reverse_line(
             _claim_what_it_stood_for(actor, row, at)
         with unless_taken(TAKEN):
             settle(actor, row)
-        event(actor, row, "冲正", f"{found.get_kind_display()} {found.amount} 元：{said}", at)
+        event(actor, row, "冲正", f"{found.get_kind_display()} {found.amount:,.2f} 元：{said}", at)
         note(actor, "money.reversed", row, {"line": found.pk, "reason": said}, at)
     return made
 

@@ -13,7 +13,7 @@ from miyun_kpi.acts.acting import lock_all, lock_only, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
@@ -86,7 +86,7 @@ def _not_approved(actor: Actor, one: Over, at: datetime) -> str:
     if row.amount > one.amount:
         _cut(one, one.amount)
         row.amount -= one.amount
-        done = f"去掉 {one.words}，改为 {row.amount} 元"
+        done = f"去掉 {one.words}，改为 {row.amount:,.2f} 元"
     else:
         row.phase = Phase.WITHDRAWN
         done = f"{one.words}都在离站以后，撤回"
@@ -108,7 +108,7 @@ def _approved(actor: Actor, stay: Stay, one: Over, at: datetime) -> str:
         claim_left(row, rest, f"{stay.left_on} 离站，多领 {one.words}", f"系统计算（{actor.label}登记离站）", at)
     _cut(one, cut)
     settle(actor, row)
-    parts = [f"核减 {cut} 元" if cut else "", f"追回 {rest} 元" if rest else ""]
+    parts = [f"核减 {cut:,.2f} 元" if cut else "", f"追回 {rest:,.2f} 元" if rest else ""]
     done = f"{one.words}：{'，'.join(part for part in parts if part) or '已决定追回'}"
     if rest:
         _tell_handler(row, rest, stay, at)
@@ -133,8 +133,17 @@ def _tell_handler(row: Application, rest: Decimal, stay: Stay, at: datetime) -> 
         tell([said], at=at)
 
 
+def require_leaving_day(stay: Stay, left_on: date, today: date, what: str = "离站日") -> None:
+    """The same for what is only looked at and for what is registered."""
+    if left_on > today:
+        raise Refused("future-day", f"{what}不能晚于今天，没有保存。请核对日期。")
+    if left_on < stay.entered_on:
+        raise Refused("too-early", f"{what} {left_on} 早于进站日 {stay.entered_on}，没有保存。请核对日期。")
+
+
 def effects_of(stay: Stay, left_on: date, on: date) -> list[tuple[str, str]]:
     """Beforehand: what the day of leaving would do to money, as (application, what becomes of it). Nothing is stored."""
+    require_leaving_day(stay, left_on, on)
     stay.left_on = left_on
     said = []
     for one in beyond(stay, on):
@@ -145,7 +154,7 @@ def effects_of(stay: Stay, left_on: date, on: date) -> list[tuple[str, str]]:
         parts = [f"{one.words}不再计"]
         parts += [f"{'核减' if one.row.phase == Phase.APPROVED else '申报减少'} {cut:,.2f} 元"] if cut else []
         parts += [f"自动追回 {rest:,.2f} 元"] if rest > 0 else []
-        said.append((f"{one.row}（{one.row.get_phase_display()}，已拨付 {now.received:,.2f} 元）", "，".join(parts)))
+        said.append((f"{one.row}（{one.row.progress[1]}，已拨付 {now.received:,.2f} 元）", "，".join(parts)))
     return said
 
 
@@ -195,6 +204,6 @@ def _no_clawback(actor: Actor, row: Application, line: LedgerLine, at: datetime)
         by_id=actor.user_id,
         at=at,
     )
-    event(actor, row, "冲正", f"撤销离站登记，追回 {line.amount} 元不再追", at)
+    event(actor, row, "冲正", f"撤销离站登记，追回 {line.amount:,.2f} 元不再追", at)
     note(actor, "money.reversed", row, {"line": line.pk, "reason": "撤销离站登记"}, at)
-    return f"申报 {row.number} 号的追回 {line.amount} 元冲正"
+    return f"申报 {row.number} 号的追回 {line.amount:,.2f} 元冲正"

@@ -134,15 +134,16 @@ MOVES = st.lists(
         st.tuples(st.just("undo"), st.none()),
         st.tuples(st.just("recovered"), st.integers(1, 12)),
         st.tuples(st.just("reverse"), st.none()),
+        st.tuples(st.just("handed"), st.integers(1, 12)),
     ),
-    max_size=7,
+    max_size=8,
 )
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOVES)
 def test_after_any_history_each_paid_month_is_held_unless_it_was_asked_back_whole(many, moves):
-    """误付, 离站, 撤销 and 到账 in any order: what is held is what a fresh look at the final facts gives."""
+    """误付, 离站, 撤销, 到账 and 拨付给本人 in any order: what is held is what a fresh look at the final facts gives."""
     mark = transaction.savepoint()
     try:
         for move, given_ in moves:
@@ -160,6 +161,7 @@ def test_after_any_history_each_paid_month_is_held_unless_it_was_asked_back_whol
         held = set(ClaimedMonth.objects.values_list("month", flat=True))
         assert held == (set() if now.recovered >= now.received else months & due)
         assert many.row.received == 12000, "never paid a second time"
+        assert now.sound and 0 <= now.free <= now.held <= now.received - now.passed
         lost = Decimal(4000) * len(months - due)
         assert now.clawback >= lost or now.clawback == now.received
     finally:
@@ -181,7 +183,13 @@ def many(park, station, stay, handler, treasury, budget):
             given_ = {"line_id": line.pk, "reason": "登记有误的", "at": AT}
             ledger.reverse_line(actor=actor, application_id=row.pk, version=row.version, **given_)
 
+    def hand(n):
+        now = balance_of(row)
+        write(park, row, "handed", 1000 * n, note_text="未达起征点")
+        assert 1000 * n <= now.received - now.passed - now.clawback, "what is asked back is not the person's"
+
     do = {
+        "handed": hand,
         "wrong": lambda n: write(handler, row, "clawback", 1000 * n, ground="wrong", note_text="误付，重复计算"),
         "leave": lambda day: gone(park, stay, day),
         "undo": lambda _: undo(handler, stay),

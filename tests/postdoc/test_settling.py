@@ -53,7 +53,7 @@ def test_who_left_long_ago_is_registered_as_gone_and_the_rest_is_asked_back(paid
     assert "2021-05 至 2021-08（4 个月）" in line.note and line.by_id is None
     assert list(paid.months.values_list("month", flat=True))[-1] == "2021-04"
     assert (paid.first_month, paid.last_month) == ("2020-09", "2021-04")
-    assert any("追回 16000" in one.note for one in stay.events.filter(act="离站后多领"))
+    assert any("追回 16,000.00 元" in one.note for one in stay.events.filter(act="离站后多领"))
     assert [item.action for item in desk_items(treasury, AT)] == ["登记追回到账"]
     assert AuditEntry.objects.filter(action="postdoc.application.adjusted").exists()
     whole = whole_of(people(type(stay.person).objects.all()).get(), figures(), TODAY)

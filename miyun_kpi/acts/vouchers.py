@@ -11,7 +11,7 @@ LONGEST = 100
 
 def voucher_key(number: str) -> str:
     """Of two numbers that a reader takes for the same one it is the same."""
-    key = folded(number)[:LONGEST]
+    key = f"{folded(number):.{LONGEST}}"
     if not key:
         raise Refused("not-filled", "请填凭证号，没有保存。")
     return key
@@ -26,11 +26,11 @@ def keys_of(standing: Iterable[tuple[int, str]]) -> tuple[dict[int, str], list[i
     twice: list[int] = []
     taken: set[str] = set()
     for row, number in standing:
-        key = folded(number)[:LONGEST] or number[:LONGEST]
+        key = f"{folded(number):.{LONGEST}}" or number
         if key in taken:
             twice.append(row)
             mark = f"#{row}"
-            key = number[:LONGEST] if number[:LONGEST] not in taken else f"{number[: LONGEST - len(mark)]}{mark}"
+            key = number if number not in taken else f"{number:.{LONGEST - len(mark)}}{mark}"
         taken.add(key)
         found[row] = key
     return found, twice

@@ -230,7 +230,7 @@ def claim_left(row: Application, amount: Decimal, said: str, by: str, at: dateti
         proof="离站登记",
         note=said[:300],
         ground=Clawback.LEFT,
-        by=by[:200],
+        by=f"{by:.200}",
         by_id=None,
         at=at,
     )

@@ -140,13 +140,16 @@ class WaiveForm(ActForm):
     approval_on = day("批准日期")
 
 
-class TicketForm(ActForm):
+class TicketForm(LateForm):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label="费用", choices=(("in_reclamation", "耕地开垦费"), ("in_compensation", "耕地保护补偿费"))
     )
     amount = money_field("金额")
     ticket = words("票据号", 60)
     day = day("缴费日期")
+
+    field_order = ["kind", "amount", "ticket", "day"]
 
 
 class ReclaimForm(DatedForm):
@@ -208,7 +211,7 @@ class StrikeChoiceForm(StrikeForm):
     field_order = ["reason", "value", "starts_on", "basis"]
 
 
-class MoneyForm(forms.Form):
+class MoneyForm(LateForm):
     kind = forms.ChoiceField(
         label="类别", choices=[(code, label) for code, label in MoneyKind.choices if code not in BY_WARRANT]
     )
@@ -224,6 +227,8 @@ class MoneyForm(forms.Form):
     town = organisation_field("镇", max_length=60, required=False, help_text="镇的用途填")
     note = words("说明", 300, required=False)
 
+    field_order = ["kind", "amount", "day", "ticket", "application", "transfer", "town", "note"]
+
 
 class WarrantForm(forms.Form):
     """One row of what is payable: the thing it is for is hidden, the amount and why are typed."""
@@ -238,9 +243,11 @@ class WarrantForm(forms.Form):
     note = words("依据", 300, required=False)
 
 
-class VoucherForm(forms.Form):
+class VoucherForm(LateForm):
     ticket = words("凭证号", 60)
     day = day("日期")
+
+    field_order = ["ticket", "day"]
 
 
 class DealForm(PaperForm):

@@ -24,6 +24,10 @@ _application = row_of(Application, "application_id")
 _figure = row_of(Figure, "figure_id")
 
 
+def _version(given: Given) -> int:
+    return int(_application(given).version)
+
+
 def _named(code: str) -> str:
     return (LABELS | RETIRED).get(code, (code, ""))[0]
 
@@ -39,7 +43,7 @@ def _clawback_said(given: Given) -> list[tuple[str, str]]:
     whole = now.received - now.clawback
     sum_ = whole if given["amount"] is None else given["amount"]
     return [
-        ("申报", f"{row}，{row.get_grant_display()}，已拨付 {yuan(now.received)}"),
+        ("申报", f"{row}，{row.get_grant_display()}，已拨付 {yuan(now.received)}，已决定追回 {yuan(now.clawback)}"),
         ("追回原因", Clawback(given["ground"]).label),
         ("追回金额", f"{yuan(sum_)}{'（全部）' if sum_ == whole else ''}"),
         ("决定文号", given["proof"]),
@@ -142,6 +146,7 @@ LEDGER = (
         may=_of_clawback,
         about=lambda given: str(_application(given)),
         key=lambda given: f"postdoc-application:{given['application_id']}",
+        stands=_version,
         address=page("postdoc:application", "application_id"),
         said=_clawback_said,
         **POSTDOC,
@@ -155,6 +160,7 @@ LEDGER = (
         may=_of_reversal,
         about=lambda given: f"{_application(given)}的一笔",
         key=lambda given: f"postdoc-application:{given['application_id']}",
+        stands=_version,
         address=page("postdoc:application", "application_id"),
         said=_reversal_said,
         warns=_reversal_warns,

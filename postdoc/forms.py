@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.registers.rules.texts import read_measure
 from miyun_kpi.web import forms as house
 from miyun_kpi.web.forms import unreadable
 from miyun_kpi.web.forms.days import LateForm, PaperForm
@@ -27,6 +29,7 @@ from postdoc.rules.calendar import FIRST, LAST
 from postdoc.rules.figures import LABELS
 
 LARGEST = 2**31 - 1
+MOST = Decimal("99999999999.99")
 
 
 def _meant(value: date) -> None:
@@ -211,19 +214,26 @@ class ConversionForm(VersionForm):
     conversion = long("转化的成果和经济社会效益", 300)
 
 
-def money(label: str = "金额（元）", **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        **options,
-        max_digits=13,
-        decimal_places=2,
-        error_messages={
-            "invalid": f"{label}请写阿拉伯数字，最多两位小数。",
-            "required": f"请填{label}。",
-            "max_decimal_places": f"{label}最多两位小数。",
-        },
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+class SumField(forms.CharField):
+    """A figure as people and our own pages write it (16,000.00, ２４０００), never rounded; the house reads all money so."""
+
+    def __init__(self, *, signed: bool = False, **options: Any) -> None:
+        self.least = -MOST if signed else Decimal(0)
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        what = str(self.label).partition("（")[0]
+        try:
+            return Decimal(read_measure(text, what=what, unit="元", places=2, least=self.least, most=MOST))
+        except Refused as refusal:
+            raise ValidationError(refusal.message) from None
+
+
+def money(label: str = "金额（元）", **options: Any) -> SumField:
+    return SumField(label=label, error_messages={"required": f"请填{label}。"}, **options)
 
 
 class LedgerForm(VersionForm, PaperForm):
@@ -258,14 +268,14 @@ class BudgetForm(forms.Form):
     year = forms.IntegerField(
         label="年度", min_value=2020, max_value=2100, error_messages={"invalid": "年度请写成 2020。"}
     )
-    amount = money("金额（元，调减写负数）")
+    amount = money("金额（元，调减写负数）", signed=True)
     document = text("依据", 200)
     on = day("日期")
 
 
 class FigureForm(forms.Form):
     code = choice("标准", [(code, f"{name}（{unit}）") for code, (name, unit) in LABELS.items()])
-    value = forms.DecimalField(label="数值", max_digits=13, decimal_places=2, min_value=0)
+    value = money("数值")
     starts_on = day("自哪一天起", help_text="已经申报、核定的月份和项目以后的一天")
     document = text("依据", 200, help_text="文号或会议，至少 4 字")
 

@@ -81,10 +81,15 @@ class FarmlandTrialBody(NatureBody):
     on = serializers.DateField()
 
 
-class LateBody(serializers.Serializer[Any]):
-    on = serializers.DateField(required=False, help_text="办理日期；不写为登记（两人办理的为确认）之日")
+class PaperBody(serializers.Serializer[Any]):
+    """Paper and reason of what is registered late."""
+
     late_source = serializers.CharField(max_length=100, required=False, help_text="补登的依据：文书名称、文号")
     late_reason = serializers.CharField(max_length=200, required=False, help_text="现在才登记的理由")
+
+
+class LateBody(PaperBody):
+    on = serializers.DateField(required=False, help_text="办理日期；不写为登记（两人办理的为确认）之日")
 
 
 class ActBody(LateBody):

@@ -17,7 +17,7 @@ from farmland.api.answers import (
     FarmlandTransferSerializer,
     TownRewardSerializer,
 )
-from farmland.api.bodies import Exact, LateBody, area, money
+from farmland.api.bodies import Exact, LateBody, PaperBody, area, money
 from farmland.enums import MoneyKind, RateKind
 from farmland.models import Money, Rate, RulePeriod, Setting, Transfer
 from farmland.queries import rewards, tables
@@ -86,7 +86,7 @@ class MoneyFilters(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(required=False, choices=MoneyKind.choices)
 
 
-class MoneyBody(serializers.Serializer[Any]):
+class MoneyBody(PaperBody):
     """What comes in, and what the fee and the rewards are spent for; payments go by a warrant and its voucher."""
 
     kind = serializers.ChoiceField(choices=MoneyKind.choices)
@@ -110,7 +110,8 @@ class MoneyRows(APIView):
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """登记一笔收入或用途（区财政局）；不超过应收、余额。付款和追回先核定（warrants），再登记凭证（vouchers）。"""
         ids = {f"{name}_id": given.pop(name, None) for name in ("application", "transfer")}
-        movement = services.Movement(**given, **ids)
+        late = Late(given.pop("late_source", ""), given.pop("late_reason", ""))
+        movement = services.Movement(**given, **ids, late=late)
         return money_json(services.record_money(actor=request.actor, movement=movement, at=at))
 
 

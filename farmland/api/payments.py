@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from farmland import access
 from farmland.api.answers import FarmlandMoneySerializer, RewardLineSerializer, WarrantSerializer
-from farmland.api.bodies import LARGEST, Exact, area, money
+from farmland.api.bodies import LARGEST, Exact, PaperBody, area, money
 from farmland.api.money import money_json
 from farmland.deciding.money import code_of
 from farmland.enums import BY_WARRANT, RewardPart
@@ -17,6 +17,7 @@ from farmland.models import Entry, Warrant
 from farmland.queries import rewards
 from farmland.queries.rewards import UseLine
 from farmland.services import warrants
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
@@ -103,7 +104,7 @@ class WarrantBody(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, max_length=300, allow_blank=True, default="")
 
 
-class VoucherBody(serializers.Serializer[Any]):
+class VoucherBody(PaperBody):
     ticket = serializers.CharField(max_length=60)
     day = serializers.DateField()
 
@@ -143,4 +144,7 @@ class Vouchers(APIView):
     )
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, warrant_id: int) -> dict[str, Any]:
         """登记一项核定的凭证（区财政局，一人）；金额和收款单位从核定带出。"""
-        return money_json(warrants.record_voucher(actor=request.actor, warrant_id=warrant_id, at=at, **given))
+        late = Late(given.pop("late_source", ""), given.pop("late_reason", ""))
+        return money_json(
+            warrants.record_voucher(actor=request.actor, warrant_id=warrant_id, at=at, late=late, **given)
+        )

@@ -69,6 +69,7 @@ def projects() -> list[Decision]:
             key=lambda given: f"farmland-application:{given['application_id']}",
             address=lambda given: to("farmland:application", given["application_id"]),
             said=_project_said(*said),
+            stands=lambda given: int(_project(given).version),
             **more,
         )
 

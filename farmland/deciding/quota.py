@@ -84,6 +84,7 @@ def quota() -> list[Decision]:
             about=lambda given: f"转让{_transfer(given).district}的奖励",
             key=lambda given: f"farmland-transfer:{given['transfer_id']}",
             address=lambda given: to("farmland:transfer", given["transfer_id"]),
+            stands=lambda given: int(_transfer(given).version),
             said=lambda given: [("议定奖励", yuan(given["reward"])), ("区政府议定文号", given["reward_number"])],
             **common,
         ),

@@ -80,6 +80,7 @@ class Money(models.Model):
     town = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="镇")
     reverses = models.PositiveIntegerField("冲正第几笔", null=True)
     note = models.CharField("说明", max_length=300, blank=True)
+    late = models.CharField("补登", max_length=320, blank=True, default="")
     at = models.DateTimeField("时间")
     by = models.CharField("经办人", max_length=200)
 

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.enums import MoneyKind, RewardPart, State
+from farmland.enums import MoneyKind, RateKind, RewardPart, State
 from farmland.models import Entry, Fee, Money
 from farmland.queries import rewards
 from farmland.queries.money import over_of, paid_of, standing
@@ -51,12 +51,16 @@ class RewardEffect:
     before: Decimal | None
     after: Decimal | None
     kept: Decimal
+    lacking: Sequence[str] = ()
 
     @property
     def words(self) -> str:
         lot, name = self.entry.lot, self.entry.application.name if self.entry.application else ""
         old, new = self.before or ZERO, self.after or ZERO
         said = f"{name}用{lot.town.name}{lot.name}，奖励{RewardPart(self.part).label}：{old:,.2f} → {new:,.2f} 元"
+        if self.after is None:
+            # Both parts are fixed together (第九条), so that one price that is lacking leaves both unfixed.
+            said += f"（{self.entry.done_on} 没有{'、'.join(self.lacking)}的单价，两项奖励都不能计）"
         if not self.kept:
             return said
         rest = f"，待追回 {self.kept - new:,.2f} 元" if self.kept > new else f"，待补 {new - self.kept:,.2f} 元"
@@ -129,10 +133,17 @@ def _rewards(before: Tables, after: Tables, fees: dict[int, Fee]) -> list[Reward
             was, will = one[part] if one else None, other[part] if other else None
             if (was and (was.rate, was.whole, was.amount)) != (will and (will.rate, will.whole, will.amount)):
                 kept = held[row.pk, part].kept
+                lacking = () if other else _lacking(after, row)
                 touched.append(
-                    RewardEffect(row, part, was.amount if was else None, will.amount if will else None, kept)
+                    RewardEffect(row, part, was.amount if was else None, will.amount if will else None, kept, lacking)
                 )
     return touched
+
+
+def _lacking(after: Tables, row: Entry) -> list[str]:
+    """The tables without a price for the day of the 核销."""
+    held = after.rates_on(row.done_on)
+    return [str(kind.label) for kind in (RateKind.REWARD_FIRST, RateKind.REWARD_SECOND) if kind not in held]
 
 
 def beside(touches: Callable[[Money], bool]) -> list[str]:

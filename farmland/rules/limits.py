@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from miyun_kpi.lib.decimals import narrow, read_decimal
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.registers.rules.texts import read_measure
 
 # A spreadsheet keeps fifteen significant digits.
 LARGEST_AREA, LARGEST_MONEY = Decimal("9999999.9999"), Decimal("9999999999999.99")
@@ -13,11 +14,14 @@ LARGEST_RATE = Decimal("99999999.99")
 # an older date is a slip of the pen, and would put the lot before all others in the order of use.
 FIRST_ACCEPTANCE = date(1999, 1, 1)
 LONGEST = 30
+AREA_PLACES = 4
 
 
 def read_exact(text: str, *, places: int, largest: Decimal, what: str) -> Decimal:
-    """A typed figure; one of more digits than are read is too large, not unreadable."""
+    """A typed figure, as the pages print it; one of more digits than are read is too large, not unreadable."""
     said = narrow(text)
+    if set(",，元亩") & set(said):
+        said = text = read_measure(text, what=what, unit="亩" if places == AREA_PLACES else "元", places=places)
     whole, _, rest = said.partition(".")
     if len(said) > LONGEST and said.isascii() and (whole + rest).isdigit() and Decimal(whole or "0") > largest:
         raise Refused("too-large", f"{what}太大，没有保存。最多 {largest:,}，请核对位数。")

@@ -32,4 +32,4 @@ def noted(note: str, on: date, late: str, at: datetime) -> str:
     if on == at.astimezone().date():
         return note
     said = f"办理日期 {on}" + (f"，{late}" if late else "")
-    return f"{note}；{said}" if note else said
+    return f"{note.rstrip('。；')}；{said}" if note else said

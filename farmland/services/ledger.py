@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import F, Q
 
 from farmland import access
-from farmland.enums import DOCUMENT, POOL_OFFICE, EntryKind, RewardCause
+from farmland.enums import DOCUMENT, POOL_OFFICE, EntryKind, RewardCause, State
 from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfer, Warrant
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
@@ -80,11 +80,10 @@ def append(
         kind = move.undoes.kind if move.undoes else move.kind
         after = before.moved(kind, move.area, back=move.undoes is not None)
         if not after.sound:
-            raise Refused(
-                "below-zero",
-                f"{move.lot.name}可用 {before.free:.4f} 亩，不够这次的 {move.area:.4f} 亩，没有执行。请刷新后再看。",
-                move.clause,
-            )
+            rests = _resting_on(move.lot) if move.undoes else ""
+            said = f"{move.lot.name}可用 {before.free:.4f} 亩，不够这次的 {move.area:.4f} 亩"
+            end = f"：{rests}用着它，没有执行。请先撤回预留、冲正核销或转让" if rests else "，没有执行。请刷新后再看"
+            raise Refused("below-zero", f"{said}{end}。", move.clause)
         pool_free += after.free - before.free
         balances[move.lot.pk] = after
         made.append(
@@ -114,6 +113,15 @@ def append(
             accepted=after.accepted, reserved=after.reserved, used=after.used, transferred=after.transferred
         )
     return Entry.objects.bulk_create(made)
+
+
+def _resting_on(lot: Lot) -> str:
+    """The projects and transfers that hold area of a lot, in words."""
+    live = Application.objects.filter(entries__lot=lot, state__in=[State.RESERVED, State.POSTED]).distinct()
+    names = [f"“{row.name}”（{row.get_state_display()}）" for row in live.order_by("number")]
+    gone = Transfer.objects.filter(entries__lot=lot, reversed_at__isnull=True).distinct()
+    names += [f"转让{row.district}" for row in gone.order_by("number")]
+    return "、".join(names)
 
 
 def check_ledger(*, actor: Actor, at: datetime) -> Check:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from farmland import access
 from farmland.enums import BY_WARRANT, FEE_OF, PART_OF, MoneyKind, State
@@ -16,8 +16,10 @@ from farmland.services import settling
 from farmland.services.applications import place_named
 from farmland.services.ledger import lock_pool
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.numbering import folded
 from miyun_kpi.lib.reading import read_reason
 
 ZERO = Decimal("0.00")
@@ -33,6 +35,7 @@ class Movement:
     transfer_id: int | None = None
     town: str = ""
     note: str = ""
+    late: Late = IN_TIME
 
 
 def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
@@ -51,30 +54,53 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
         )
     if movement.day > at.astimezone().date():
         raise Refused("future-day", f"日期 {movement.day} 晚于今天，没有保存。请核对日期。")
+    words = late_words(movement.day, at, movement.late, what="日期", clause="21·第八条（四）")
     with acting(actor, at) as act:
         pool = lock_pool()
         require_free_ticket(movement.kind, movement.ticket)
-        facts, most, what = _limit(actor, movement)
+        facts, most, what, rests_on = _limit(actor, movement)
+        require_after(movement.day, *rests_on)
         most = max(most, ZERO)
         if movement.amount > most:
             raise Refused(
                 "too-much", f"{what}还可登记 {most:,.2f} 元，这次是 {movement.amount:,.2f} 元，没有保存。请核对金额。"
             )
         row = write_money(
-            actor, pool, movement.kind, movement.amount, movement.day, movement.ticket, movement.note, at, **facts
+            actor,
+            pool,
+            movement.kind,
+            movement.amount,
+            movement.day,
+            movement.ticket,
+            movement.note,
+            at,
+            late=words,
+            **facts,
         )
         act.record("farmland.money.recorded", f"farmland-money:{row.number}", kind=row.kind, amount=f"{row.amount:.2f}")
     return row
 
 
+def require_after(day: date, first: date | None, what: str) -> None:
+    """Money does not move before the fact that it rests on."""
+    if first is not None and day < first:
+        raise Refused(
+            "too-early", f"日期 {day} 早于{what}的日期 {first}，没有保存。请照票据核对日期。", "21·第八条（四）"
+        )
+
+
 def require_free_ticket(kind: str, ticket: str) -> None:
-    """A ticket counts once for its kind; a voucher of a payment once for all payments."""
-    said = ticket.strip()
-    if not said or len(said) > 60:
+    """A ticket counts once for its kind, however it is typed; a voucher of a payment once for all payments."""
+    said, key = ticket.strip(), folded(ticket)
+    if not key or len(said) > 60:
         raise Refused("no-ticket-number", "没有填票据或凭证号（1 至 60 字），没有保存。请补填票号。", "21·第八条（四）")
     kinds = BY_WARRANT if kind in BY_WARRANT else [kind]
-    if sums.standing(Money.objects.filter(kind__in=kinds, ticket=said)):
-        raise Conflict("ticket-taken", f"票据“{said[:30]}”已经登记过，没有保存。请核对票号。")
+    # The pool is held, so that nobody else writes one; what is written is never changed, so that no key is kept beside it.
+    same = next((row for row in sums.standing(Money.objects.filter(kind__in=kinds)) if folded(row.ticket) == key), None)
+    if same is not None:
+        raise Conflict(
+            "ticket-taken", f"票据“{said[:30]}”已经登记过（第 {same.number} 笔“{same.ticket}”），没有保存。请核对票号。"
+        )
 
 
 def write_money(
@@ -103,19 +129,26 @@ def write_money(
     )
 
 
-Limit = tuple[dict[str, object], Decimal, str]
+# What it belongs to, the most it may be, how that is said, and the fact it rests on with its day.
+Limit = tuple[dict[str, object], Decimal, str, tuple[date | None, str]]
 
 
 def _limit(actor: Actor, one: Movement) -> Limit:
-    """What the movement belongs to, and the most it may be."""
+    """What the movement belongs to, the most it may be, and what it may not come before."""
     if one.kind in FEE_OF:
         return _of_fee(actor, one)
     if one.kind == MoneyKind.IN_TRANSFER:
         return _of_transfer(actor, one)
     if one.kind in sums.FUND_USES:
-        return {}, sums.fund(), "耕地保护补偿费"
+        return {}, sums.fund(), "耕地保护补偿费", (_first_of(Money.objects.filter(kind__in=sums.FUND_IN)), "收入补偿费")
     town = place_named(one.town)
-    return {"town": town}, rewards.town_free(town.pk), f"{town.name}奖励资金"
+    first = _first_of(Money.objects.filter(kind__in=sums.TOWN_IN, town=town))
+    return {"town": town}, rewards.town_free(town.pk), f"{town.name}奖励资金", (first, "付给该镇奖励")
+
+
+def _first_of(rows: QuerySet[Money]) -> date | None:
+    """The day on which there was anything to spend."""
+    return min((row.day for row in sums.standing(rows)), default=None)
 
 
 def _of_fee(actor: Actor, one: Movement) -> Limit:
@@ -125,7 +158,8 @@ def _of_fee(actor: Actor, one: Movement) -> Limit:
     fee = Fee.objects.filter(application=row, kind=FEE_OF[one.kind]).first()
     if fee is None:
         raise Refused("not-assessed", "这件申请的费用还没有核定，没有保存。请先核费。", "21·第八条（四）")
-    return {"fee": fee, "application": row}, fee.owed - sums.paid_of(fee), f"{row.name}{fee.get_kind_display()}"
+    left, what = fee.owed - sums.paid_of(fee), f"{row.name}{fee.get_kind_display()}"
+    return {"fee": fee, "application": row}, left, what, (fee.assessed_on, "核费")
 
 
 def _of_transfer(actor: Actor, one: Movement) -> Limit:
@@ -133,7 +167,7 @@ def _of_transfer(actor: Actor, one: Movement) -> Limit:
     if row is None:
         raise Refused("no-transfer", "请写这笔收支属于哪件转让，没有保存。", "21·第九条（三）")
     done = sums.total(sums.standing(row.payments.filter(kind=one.kind)))
-    return {"transfer": row}, row.amount - done, f"转让{row.district}"
+    return {"transfer": row}, row.amount - done, f"转让{row.district}", (row.approval_on, "区政府批准转让")
 
 
 def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Money:

@@ -85,7 +85,7 @@ def settle_difference(
             continue
         wanted = parts[part] if parts is not None else Part(None, ZERO, ZERO, NO_RATE, held.adds_up)
         cause = RewardCause.AMENDED if held.fixed else RewardCause.DUE
-        said = f"{reason}；{wanted.reason}" if held.fixed else wanted.reason
+        said = f"{reason.rstrip('。；')}；{wanted.reason}" if held.fixed else wanted.reason
         whole, amount = wanted.whole - held.whole, wanted.amount - held.due
         if not held.fixed or whole or amount:
             _write(actor, pk, part, cause, line.use.on, wanted, whole, amount, said, at)

@@ -120,12 +120,13 @@ def rate_preview(row: Rate, value: Decimal | None, starts_on: date | None, ends_
     if value is not None:
         rates.append(DatedRate(row.kind, value, starts_on or row.starts_on, ends_on, ""))
     found = effects_of(before, Tables(rates, before.spans, before.chosen))
+    rests = effects_of(before, Tables(tables.rates(without=row.pk), before.spans, before.chosen))
 
     def touches(money: Money) -> bool:
         one, other = (rates_on(held, money.day).get(RateKind.MAINTENANCE) for held in (before.rates, rates))
         return (one and one.value) != (other and other.value)
 
-    return said_of(found, beside(touches) if row.kind == RateKind.MAINTENANCE else [])
+    return said_of(found, rests, beside(touches) if row.kind == RateKind.MAINTENANCE else [])
 
 
 def period_preview(row: RulePeriod, starts_on: date | None, ends_on: date | None) -> list[str]:
@@ -133,7 +134,8 @@ def period_preview(row: RulePeriod, starts_on: date | None, ends_on: date | None
     spans = tables.spans(without=row.pk)
     if ends_on is not None:
         spans.append(Span(starts_on or row.starts_on, ends_on, ""))
-    return said_of(effects_of(before, Tables(before.rates, spans, before.chosen)), [])
+    rests = effects_of(before, Tables(before.rates, tables.spans(without=row.pk), before.chosen))
+    return said_of(effects_of(before, Tables(before.rates, spans, before.chosen)), rests, [])
 
 
 def setting_preview(row: Setting, value: bool | None, starts_on: date | None) -> list[str]:
@@ -141,11 +143,16 @@ def setting_preview(row: Setting, value: bool | None, starts_on: date | None) ->
     chosen = tables.chosen(without=row.pk)
     if value is not None:
         chosen.append(DatedChoice(row.key, value, starts_on or row.starts_on))
-    return said_of(effects_of(before, Tables(before.rates, before.spans, chosen)), [])
+    rests = effects_of(before, Tables(before.rates, before.spans, tables.chosen(without=row.pk)))
+    return said_of(effects_of(before, Tables(before.rates, before.spans, chosen)), rests, [])
 
 
-def said_of(found: Effects, more: list[str]) -> list[str]:
+def said_of(found: Effects, rests: Effects, more: list[str]) -> list[str]:
+    """`rests`: what would be moved if nothing took the place of the row, so what was computed by it."""
     words = [*found.words, *more]
+    if not words and rests.known:
+        done = f"核费 {len(rests.fees)} 项、固定奖励 {len(rests.rewards)} 项"
+        return [f"按这一行{done}；改正后算出的数都不变，结算没有差额。"]
     if not words:
         return ["没有按这一行核过费、固定过奖励，划去不影响任何一笔。"]
     count = f"按这一行核费 {len(found.fees)} 项、固定奖励 {len(found.rewards)} 项，确认后逐项按下列结果结算："

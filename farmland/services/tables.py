@@ -1,11 +1,12 @@
 """The dated tables of 21号 and the readings of the office: entered for days to come, never for days by which something was fixed."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from farmland import access
 from farmland.enums import RATE_UNITS, Choice, RateKind
@@ -20,6 +21,10 @@ from farmland.services.ledger import lock_pool
 from miyun_kpi.acts.acting import Act, acting, lock_all
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Busy, Conflict, NotFound, Refused
+from miyun_kpi.lib.numbering import folded
+
+# The year and number of a 发文字号.
+_DOCUMENT = re.compile(r"\((?P<year>\d{4})\)第?\d+号")
 
 
 @contextmanager
@@ -77,6 +82,32 @@ def checked_rate(kind: str, value: Decimal, starts_on: date, ends_on: date | Non
         raise Refused("bad-days", f"止用日期 {ends_on} 早于起用日期 {starts_on}，没有保存。请核对日期。")
 
 
+def _require_own_document(kind: str, starts_on: date, ends_on: date | None, basis: str) -> None:
+    """A printed row holds for its days; a document of its own takes over from a day on, and no island is laid over it."""
+    printed = Rate.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), kind=kind, printed=True, struck_at__isnull=True
+    )
+    if ends_on is not None:
+        printed = printed.filter(starts_on__lte=ends_on)
+    row = printed.first()
+    if row is None:
+        return
+    head = f"“{RateKind(kind).label}”{row.starts_on} 至 {row.ends_on} 公报印有 {row.value:,.2f} {RATE_UNITS[kind]}"
+    said = _DOCUMENT.search(folded(basis))
+    if starts_on <= row.starts_on or (ends_on is not None and (row.ends_on is None or ends_on < row.ends_on)):
+        raise Refused(
+            "over-printed",
+            f"{head}，不能在它中间另插一段，没有保存。另有文件改价的，自文件定的一天起录入，止用日期不填。",
+            "21·第八条（一）",
+        )
+    if said is None or starts_on.year < int(said["year"]):
+        raise Refused(
+            "over-printed",
+            f"{head}，要改须有文件：依据写明发文字号（例如 密政发〔2021〕3号），起用日期不早于发文的年份，没有保存。",
+            "21·第八条（一）",
+        )
+
+
 def put_rate(
     actor: Actor, kind: str, value: Decimal, starts_on: date, ends_on: date | None, basis: str, at: datetime
 ) -> Rate:
@@ -86,6 +117,7 @@ def put_rate(
             "rate-taken",
             f"“{RateKind(kind).label}”自 {starts_on} 起的一行已经录入，没有保存。请换起用日期；录错的先用“勘正”划去。",
         )
+    _require_own_document(kind, starts_on, ends_on, basis)
     facts = {"kind": kind, "value": value, "starts_on": starts_on, "ends_on": ends_on, "basis": basis.strip()}
     return Rate.objects.create(**facts, created_at=at, created_by=actor.label)
 

@@ -9,17 +9,16 @@ from farmland.enums import BY_WARRANT, REFUND_OF, REWARD_OF, EntryKind, MoneyKin
 from farmland.models import Entry, Fee, Lot, Money, Transfer, Warrant
 from farmland.queries import payable, rewards
 from farmland.queries.payable import Payable
+from farmland.services.hands import CLAUSE, require_other
 from farmland.services.ledger import lock_pool
-from farmland.services.money import require_free_ticket, write_money
-from miyun_kpi.accounts.apart import First, require_apart
+from farmland.services.money import require_after, require_free_ticket, write_money
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
-
-CLAUSE = "21·第十一条"
 
 
 def payable_of(
@@ -105,7 +104,7 @@ def issue(
     with acting(actor, at) as act:
         lock_pool()
         most = payable_of(kind, **ids, town=town, day=act.today)
-        apart = _require_apart(actor, Entry.objects.filter(pk=entry_id or 0).first(), act.today)
+        apart = _apart(actor, Warrant(**ids), act.today)
         if amount > most.amount:
             raise Refused(
                 "too-much",
@@ -126,12 +125,9 @@ def issue(
     return row
 
 
-def _require_apart(actor: Actor, entry: Entry | None, today: date) -> dict[str, str]:
-    """第十一条: one office keeps the quota, another the money; where one body does both by now, two persons of it. For the audit."""
-    if entry is None:
-        return {}
-    first = First(None, entry.by_id, entry.at.astimezone().date())
-    said = require_apart(actor, first, access.APART, "核销和付款", CLAUSE, today)
+def _apart(actor: Actor, row: Warrant, today: date) -> dict[str, str]:
+    """For the audit."""
+    said = require_other(actor, row.entry, row.lot, row.transfer, today)
     return {"apart": said} if said else {}
 
 
@@ -165,13 +161,27 @@ def cancel(*, actor: Actor, warrant_id: int, reason: str, at: datetime) -> Warra
     return row
 
 
-def record_voucher(*, actor: Actor, warrant_id: int, ticket: str, day: date, at: datetime, note: str = "") -> Money:
-    """One voucher carries out one 核定: payee and amount are taken from it; by one hand, under a number of its own."""
+def record_voucher(
+    *,
+    actor: Actor,
+    warrant_id: int,
+    ticket: str,
+    day: date,
+    at: datetime,
+    note: str = "",
+    late: Late = IN_TIME,
+) -> Money:
+    """One voucher carries out one 核定: payee and amount are taken from it; by one hand, under a number of its own.
+
+    Nothing is paid before it was decided: no earlier paper than the 核定 is its voucher.
+    """
     access.require_money(actor)
     require_past(day, at.astimezone().date(), "日期")
+    words = late_words(day, at, late, what="日期", clause=CLAUSE)
     with acting(actor, at) as act:
         pool = lock_pool()
         row = _open(warrant_id)
+        require_after(day, row.at.astimezone().date(), "核定")
         require_free_ticket(row.kind, ticket)
         left = payable.still_due(row, row.at.astimezone().date())
         if row.amount > left:
@@ -180,12 +190,12 @@ def record_voucher(*, actor: Actor, warrant_id: int, ticket: str, day: date, at:
                 f"核定 {row.amount:,.2f} 元以后应付数已变，现在至多 {left:,.2f} 元，没有登记。请撤销这项核定，重新核定。",
                 CLAUSE,
             )
-        apart = _require_apart(actor, row.entry, act.today)
+        apart = _apart(actor, row, act.today)
         facts: dict[str, object] = {"fee": row.fee, "lot": row.lot, "transfer": row.transfer, "town": row.town}
         if row.fee is not None:
             facts["application"] = row.fee.application
         said = note.strip() or f"付款核定第 {row.pk} 号，{row.payee}"
-        made = write_money(actor, pool, row.kind, row.amount, day, ticket, said, at, **facts)
+        made = write_money(actor, pool, row.kind, row.amount, day, ticket, said, at, late=words, **facts)
         row.money = made
         row.save(update_fields=["money"])
         told = {"kind": made.kind, "amount": f"{made.amount:.2f}"} | apart

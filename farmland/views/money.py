@@ -24,6 +24,7 @@ from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
+from miyun_kpi.web.forms.days import with_late
 
 PAGE = 100
 
@@ -89,7 +90,7 @@ def _uses(row: Money, near: set[int] | None) -> list[str]:
 @page_act(money_page)
 def record(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
-    given = sent(request, MoneyForm)
+    given = with_late(sent(request, MoneyForm))
     number, transfer = given.pop("application"), given.pop("transfer")
     if number:
         given["application_id"] = Application.objects.filter(number=number).values_list("pk", flat=True).first()

@@ -17,6 +17,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
+from miyun_kpi.web.forms.days import with_late
 
 
 def payable_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
@@ -53,7 +54,7 @@ def index(request: KpiRequest) -> HttpResponse:
 @page_act(payable_page)
 def voucher(request: KpiRequest, warrant_id: int) -> HttpResponse:
     access.require_money(request.actor)
-    given = sent(request, VoucherForm, f"voucher-{warrant_id}")
+    given = with_late(sent(request, VoucherForm, f"voucher-{warrant_id}"))
     warrants.record_voucher(actor=request.actor, warrant_id=warrant_id, at=timezone.now(), **given)
     return redirect("farmland:payable")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_of
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.errors import NotFound, Refused
 
 # What an act is given, by the names of its service.
 Given = Mapping[str, Any]
@@ -41,6 +41,9 @@ class Decision:
     holds: Callable[[Given], object] = field(default=lambda given: None)
     # (subject, document, clause) of an act that is not always about the same.
     placed: Callable[[Given], tuple[str, str, str]] | None = None
+    # Of an act that takes the `version` that was seen: that of the thing now. Who confirms is shown what has changed since the
+    # proposal, and confirms on that; without it nobody could confirm what another act has moved meanwhile.
+    stands: Callable[[Given], int] | None = None
     # Over powers: decided among the administrators of all offices, and these raise for who is not the second person.
     releases: Callable[[Actor, Given], object] | None = None
     # The role that proposes it for its own unit, reads it there and is told how it ended; "" for everybody of the office.
@@ -53,6 +56,20 @@ class Decision:
     def second(self, actor: Actor, given: Given) -> None:
         """Raises for whoever may not carry out what another proposed."""
         (self.releases or self.may)(actor, given)
+
+    def seen(self, given: Given, version: int | None) -> Given:
+        """As the second person saw the thing; by the version of the proposal where nothing is said of it."""
+        return given if version is None or self.stands is None else {**given, "version": version}
+
+    def moved(self, given: Given) -> tuple[int | None, Sequence[tuple[str, str]]]:
+        """The version of the thing now, and the act in words where they are others by now than those of the proposal."""
+        if self.stands is None:
+            return None, []
+        try:
+            now = self.stands(given)
+            return now, self.said(given) if now != given["version"] else []
+        except Refused:
+            return None, []
 
     def place(self, given: Given) -> tuple[str, str, str]:
         """Subject, document and clause."""

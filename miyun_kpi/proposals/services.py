@@ -54,12 +54,23 @@ def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
     return row
 
 
-def decide(*, actor: Actor, proposal_id: int, version: int, confirm: bool, note: str, at: datetime) -> Proposal:
+def decide(
+    *,
+    actor: Actor,
+    proposal_id: int,
+    version: int,
+    confirm: bool,
+    note: str,
+    seen: int | None = None,
+    at: datetime,
+) -> Proposal:
     """Confirmed and carried out at once, or given back with an observation, by another of the office, in person.
 
-    What the act refuses by now is raised, and the proposal goes on waiting.
+    `seen`: the version of the thing that the second person had before him; the act is held against what stands then. What it
+    refuses by now is raised, and the proposal goes on waiting: it may be given back or withdrawn.
     """
     kind, given = given_of(access.found(actor, proposal_id))
+    given = kind.seen(given, seen)
     kind.second(actor, given)
     if actor.token_id is not None:
         raise NotAllowed("no-token", "确认要由本人登录办理，接口不能代办，没有执行。")

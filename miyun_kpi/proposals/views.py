@@ -15,7 +15,7 @@ from miyun_kpi.proposals import access, services
 from miyun_kpi.proposals.forms import FilterForm
 from miyun_kpi.proposals.stored import given_of
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, version_of
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, version_of, whole
 from miyun_kpi.web.forms.deciding import DecideForm
 
 PAGE = 50
@@ -44,9 +44,13 @@ def proposal(request: KpiRequest, proposal_id: int) -> HttpResponse:
 def _page(request: KpiRequest, proposal_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.found(request.actor, proposal_id)
     kind, given = given_of(row)
+    now, fresh = kind.moved(given) if row.is_open else (None, [])
     context: dict[str, Any] = {
         "row": row,
         "kind": kind,
+        "seen": now,
+        "moved": now is not None and now != given["version"],
+        "fresh": [(label, words, [label, words] not in row.said) for label, words in fresh],
         "address": kind.address(given),
         "status": STATUS[TwoPersonState(row.state)],
         "decides": access.decides(request.actor, row),
@@ -60,7 +64,10 @@ def _page(request: KpiRequest, proposal_id: int, refusal: Refused | None = None)
 def decide(request: KpiRequest, proposal_id: int) -> HttpResponse:
     given = sent(request, DecideForm)
     confirm = given.pop("decision") == "confirm"
-    services.decide(actor=request.actor, proposal_id=proposal_id, confirm=confirm, at=timezone.now(), **given)
+    seen = whole(request, "seen")
+    services.decide(
+        actor=request.actor, proposal_id=proposal_id, confirm=confirm, seen=seen, at=timezone.now(), **given
+    )
     return redirect("proposals:proposal", proposal_id=proposal_id)
 
 

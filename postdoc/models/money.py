@@ -104,6 +104,10 @@ class Application(Versioned):
     once_key = models.CharField("唯一键", max_length=60, null=True)  # noqa: DJ001
     materials = models.JSONField("材料", default=list)
     reasons = models.JSONField("依据", default=list)
+    # Of the living subsidy: every month the amount is for (month, place in the term, amount, why, clause), and those of them
+    # that a 离站 took off. What is held of them follows (services.holding).
+    asked = models.JSONField("申报的月份", default=list)
+    gone = models.JSONField("离站后不计的月份", default=list)
     phase = models.CharField("进度", max_length=10, choices=Phase.choices, default=Phase.DRAFT)
     entered_by = models.CharField("填报人", max_length=200)
     entered_by_id = models.BigIntegerField("填报人编号", null=True)
@@ -169,12 +173,11 @@ class Application(Versioned):
             return codes.get(Phase(self.phase), "submitted"), words
         if self.clawback > self.recovered:
             return "overdue", "待追回"
+        if self.received > self.passed + self.clawback and self.grant in TO_PERSONS:
+            return "due", "在单位，待付本人"
         if self.clawback:
             return "done", "已追回"
-        if not self.received:
-            return "submitted", words
-        held = self.received > self.passed and self.grant in TO_PERSONS
-        return ("due", "在单位，待付本人") if held else ("done", "已拨付")
+        return ("done", "已拨付") if self.received else ("submitted", words)
 
 
 class ClaimedMonth(models.Model):
@@ -211,14 +214,13 @@ class LedgerLine(models.Model):
     amount = ScaledDecimalField("金额", places=2)
     on = models.DateField("日期")
     proof = models.CharField("凭证", max_length=100)
-    # Of a payment by 区财政局 and of what came back to it: the number while the line stands, None once it is reversed.
+    # Of a payment by 区财政局 and of what came back to it: the key of its number while the line stands, None once reversed.
     voucher = models.CharField("在用凭证号", max_length=100, null=True, unique=True)  # noqa: DJ001
     payee = models.CharField("收款人", max_length=100, blank=True, default="")
     late = models.CharField("补登", max_length=320, blank=True, default="")
     note = models.CharField("说明", max_length=300, blank=True)
-    # Of 追回 alone: why, and the months that it (or the last of it to come in) lets go: month, place in the term, amount.
+    # Of 追回 alone.
     ground = models.CharField("追回原因", max_length=10, choices=Clawback.choices, blank=True, default="")
-    months = models.JSONField("所涉月份", default=list)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal", verbose_name="冲正")
     by = models.CharField("登记人", max_length=200)
     by_id = models.BigIntegerField("登记人编号", null=True)

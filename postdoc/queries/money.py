@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from miyun_kpi.acts.reconciling import MonthList, Voucher, by_month
 from miyun_kpi.routes import to
@@ -24,18 +24,22 @@ def balance_of(row: Application) -> Balance:
 
 
 def waits_with_unit(row: Application, now: Balance, today: date) -> int | None:
-    """Days a person's money has been lying with the unit (第二十七条); None when nothing lies there."""
-    return now.days_held(today) if row.grant in TO_PERSONS and now.held > 0 else None
+    """Days a person's money has been lying with the unit (第二十七条); None when nothing lies there that is not asked back."""
+    return now.days_held(today) if row.grant in TO_PERSONS and now.free > 0 else None
 
 
 @dataclass(frozen=True)
 class YearLine:
-    """A budget with what is approved and paid out of it; shares of the widest bar of 100."""
+    """A budget with what is approved and paid out of it; shares of the widest bar of 100.
+
+    `back`: came back within the year and may be approved anew, so that it is no longer in `used`; `paid` is with it.
+    """
 
     year: int
     total: Decimal
     used: Decimal
     paid: Decimal
+    back: Decimal
     by_grant: Sequence[tuple[str, int, Decimal]]
 
     @property
@@ -60,6 +64,8 @@ def years() -> list[YearLine]:
             "budget_year", "grant", "amount", "received"
         )
     )
+    lines = LedgerLine.objects.filter(kind=Entry.RECOVERED, reversal__isnull=True)
+    came = list(lines.filter(on__year=F("application__budget_year")).values_list("on__year", "amount"))
     found = []
     for one in BudgetYear.objects.all():
         own = [row for row in rows if row[0] == one.year]
@@ -68,7 +74,9 @@ def years() -> list[YearLine]:
             for grant in Grant
             if (amounts := [row[2] for row in own if row[1] == grant])
         ]
-        found.append(YearLine(one.year, one.total, one.used, sum((row[3] for row in own), Decimal(0)), by_grant))
+        paid = sum((row[3] for row in own), Decimal(0))
+        back = sum((amount for year, amount in came if year == one.year), Decimal(0))
+        found.append(YearLine(one.year, one.total, one.used, paid, back, by_grant))
     return found
 
 

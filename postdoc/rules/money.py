@@ -11,6 +11,17 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A month that an application was asked for, with the reason it gave."""
+
+    month: str
+    slot: int
+    amount: Decimal
+    why: str
+    clause: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A line stands unless another one has taken it back."""
 
@@ -22,7 +33,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Balance:
-    """`held`: with the station or employer, paid and not yet passed on. `owed`: decided to be given back and not yet here."""
+    """`held`: with the station or employer, neither passed on nor given back. `owed`: decided to be given back and not yet here.
+
+    What is given back comes out of what the unit holds, as far as that goes (推定). `free`: of it nothing is asked back, so
+    that it is the person's.
+    """
 
     paid: Decimal = ZERO
     failed: Decimal = ZERO
@@ -43,7 +58,16 @@ class Balance:
 
     @property
     def held(self) -> Decimal:
-        return self.received - self.passed
+        return max(self.received - self.passed - self.recovered, ZERO)
+
+    @property
+    def free(self) -> Decimal:
+        return max(self.received - self.passed - self.clawback, ZERO)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the lines can stand as they are."""
+        return min(self.received - self.passed, self.owed, self.received - self.clawback) >= 0
 
     @property
     def owed(self) -> Decimal:
@@ -53,7 +77,7 @@ class Balance:
         """Days between the payment to the unit and that to the person, so far where it is still to come."""
         if self.last_paid_on is None:
             return None
-        until = today if self.held > 0 else self.passed_on or today
+        until = today if self.free > 0 else self.passed_on or today
         return max(0, (until - self.last_paid_on).days)
 
 
@@ -90,11 +114,13 @@ def line_problem(kind: str, amount: Decimal, now: Balance, approved: Decimal, *,
             return f"核定 {approved:,.2f} 元，还可拨付 {left:,.2f} 元"
         if amount != left and not instalments:
             return f"应一次拨付 {left:,.2f} 元；分期拨付须先登记另行通知（第二十三条）"
-    back = min(now.held, now.received - now.clawback)
-    if kind == Entry.FAILED and amount > back:
-        return f"在单位、没有决定追回的款项只有 {back:,.2f} 元，退回不能超过它"
-    if kind in (Entry.TAX, Entry.HANDED) and amount > now.held:
-        return f"在单位的款项只有 {now.held:,.2f} 元，不能付出 {amount:,.2f} 元"
+    if kind == Entry.FAILED and amount > now.free:
+        return f"在单位、没有决定追回的款项只有 {now.free:,.2f} 元，退回不能超过它"
+    if kind in (Entry.TAX, Entry.HANDED) and amount > now.free:
+        said = f"单位收到 {now.received:,.2f} 元，已付出 {now.passed:,.2f} 元"
+        if now.clawback:
+            said += f"，决定追回 {now.clawback:,.2f} 元（已退回 {now.recovered:,.2f} 元，待退回 {now.owed:,.2f} 元）"
+        return f"{said}，还可付出 {now.free:,.2f} 元，不能付出 {amount:,.2f} 元"
     if kind == Entry.CLAWBACK and amount > now.received - now.clawback:
         return f"已拨付 {now.received:,.2f} 元，已决定追回 {now.clawback:,.2f} 元，至多再追回 {now.received - now.clawback:,.2f} 元"
     if kind == Entry.RECOVERED and amount > now.owed:

@@ -15,12 +15,13 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from postdoc import access
 from postdoc.enums import DOCUMENT, Grant, Phase
-from postdoc.models import Application, ApplicationEvent, Award, BudgetYear, ClaimedMonth, Person, Station, Stay
+from postdoc.models import Application, ApplicationEvent, Award, BudgetYear, Person, Station, Stay
 from postdoc.queries.entitlement import finding_of, months_of, once_key, unclaimed
 from postdoc.queries.figures import figures
 from postdoc.rules.entitlement import Month, total
 from postdoc.rules.money import MATERIALS, lacking
 from postdoc.services._common import next_number, note, require_reason, today_of
+from postdoc.services.holding import asked_of, occupy
 
 
 @dataclass(frozen=True)
@@ -105,22 +106,13 @@ def _register(actor: Actor, grant: str, asked: Asked, materials: list[str], at: 
         once_key=once_key(grant, asked.station, asked.stay, asked.award, each),
         materials=materials,
         reasons=[list(one) for one in asked.reasons],
+        asked=asked_of(asked.months),
         entered_by=actor.label,
         entered_by_id=actor.user_id,
         created_at=at,
         changed_by=actor.label,
     )
-    if asked.stay is not None:
-        ClaimedMonth.objects.bulk_create(
-            ClaimedMonth(
-                application=row,
-                person_id=asked.stay.person_id,
-                month=one.month,
-                slot=one.slot or 0,
-                amount=one.amount,
-            )
-            for one in asked.months
-        )
+    occupy(row)
     return row
 
 
@@ -157,7 +149,7 @@ def create_application(
                 on=on,
             )
             row = _register(actor, grant, asked, given, at)
-            event(actor, row, "填报", f"{asked.amount} 元", at)
+            event(actor, row, "填报", f"{asked.amount:,.2f} 元", at)
             note(actor, "application.created", row, {"grant": grant, "amount": str(asked.amount)}, at)
             if submit:
                 _submit(actor, row, at)
@@ -241,8 +233,7 @@ def review(
             row.phase = Phase.RETURNED if decision == "returned" else Phase.REFUSED
         else:
             raise Refused("decision-missing", "请选通过、退回或不予资助，没有执行。")
-        if row.phase == Phase.REFUSED:
-            row.months.all().delete()
+        occupy(row)
         row.reviewed_by, row.reviewed_by_id, row.reviewed_on, row.opinion = (
             actor.label,
             actor.user_id,
@@ -293,7 +284,7 @@ def _take_budget(row: Application, on: date) -> None:
     if row.amount > left:
         raise Refused(
             "beyond-budget",
-            f"{on.year} 年度预算 {year.total} 元，已核定 {year.used} 元，还可核定 {left} 元，这份 {row.amount} 元，没有通过。请区财政局先调整预算。",
+            f"{on.year} 年度预算 {year.total:,.2f} 元，已核定 {year.used:,.2f} 元，还可核定 {left:,.2f} 元，这份 {row.amount:,.2f} 元，没有通过。请区财政局先调整预算。",
             clause=cite(DOCUMENT, "第二十二条"),
         )
     year.used += row.amount
@@ -321,7 +312,7 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
         else:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不能撤回，没有执行。")
         row.phase = Phase.WITHDRAWN
-        row.months.all().delete()
+        occupy(row)
         save(actor, row)
         event(actor, row, "撤回", said, at)
         note(actor, "application.withdrawn", row, {"reason": said}, at)

@@ -59,7 +59,7 @@ def claw_back(
                 clause=cite(DOCUMENT, "第二十六条"),
             )
         if problem := line_problem(Entry.CLAWBACK, wanted, now, row.amount, instalments=False):
-            raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十六条"))
+            raise Refused("bad-amount", f"{problem}，没有保存。请改金额。", clause=cite(DOCUMENT, "第二十六条"))
         made = LedgerLine.objects.create(
             application=row,
             kind=Entry.CLAWBACK,
@@ -73,6 +73,6 @@ def claw_back(
             at=at,
         )
         settle(actor, row)
-        event(actor, row, made.get_kind_display(), f"{wanted} 元", at)
+        event(actor, row, made.get_kind_display(), f"{wanted:,.2f} 元", at)
         note(actor, "money.written", row, {"kind": made.kind, "amount": str(wanted), "line": made.pk}, at)
     return made

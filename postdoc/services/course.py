@@ -21,7 +21,7 @@ from postdoc.rules.calendar import last_day
 from postdoc.rules.leaving import earliest, ground_problem, leaving_kind
 from postdoc.rules.milestones import LONGEST, LONGEST_MAJOR
 from postdoc.services._common import note, require_past, require_reason, today_of
-from postdoc.services.settling import settle_leaving, unsettle_leaving
+from postdoc.services.settling import require_leaving_day, settle_leaving, unsettle_leaving
 from postdoc.services.stays import locked_stay, save_stay, stay_event, with_late
 
 
@@ -131,6 +131,7 @@ def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, late: Late
     words = late_words(left_on, at, late, clause=cite(DOCUMENT, "第十五条"))
     with _acting(actor, stay_id, version, "登记出站", with_late(str(left_on), words), at) as row:
         _in_station(row, "离站")
+        require_leaving_day(row, left_on, today_of(at))
         kind = leaving_kind(row.entered_on, row.ends_on, left_on)
         if kind is None:
             raise Refused(
@@ -164,7 +165,6 @@ def withdraw(
     at: datetime,
 ) -> Stay:
     """退站 (第十六条): one of the twelve grounds, after the person was told or it was made public."""
-    require_past(left_on, at, "退站日")
     if ground not in Ground.values or notice not in Notice.values:
         raise Refused(
             "not-filled", "请选退站情形（十二项之一）和告知方式，没有保存。", clause=cite(DOCUMENT, "第十六条")
@@ -173,11 +173,13 @@ def withdraw(
         raise Refused(
             "not-told", "应在告知本人或公告以后退站，告知日期晚于退站日，没有保存。", clause=cite(DOCUMENT, "第十六条")
         )
+    require_past(left_on, at, "退站日")
     words = late_words(left_on, at, late, clause=cite(DOCUMENT, "第十六条"))
     with _acting(actor, stay_id, version, "登记退站", with_late(str(left_on), words), at) as row:
         _in_station(row, "退站")
-        if left_on < row.entered_on or noticed_on < row.entered_on:
-            raise Refused("too-early", "退站日、告知日期不能早于进站日，没有保存。请核对日期。")
+        require_leaving_day(row, left_on, today_of(at), "退站日")
+        if noticed_on < row.entered_on:
+            raise Refused("too-early", f"告知日期早于进站日 {row.entered_on}，没有保存。请核对日期。")
         problem = ground_problem(ground, facts_of(row, left_on), left_on)
         if problem:
             raise Refused(

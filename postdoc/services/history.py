@@ -21,7 +21,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
 from miyun_kpi.lib.periods import code_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Grant, Phase
-from postdoc.models import Application, Award, ClaimedMonth, LedgerLine, Stay
+from postdoc.models import Application, Award, LedgerLine, Stay
 from postdoc.queries.entitlement import finding_of, once_key, unclaimed
 from postdoc.queries.figures import figures
 from postdoc.rules.entitlement import total
@@ -29,6 +29,7 @@ from postdoc.rules.money import MATERIALS
 from postdoc.services import course, stays
 from postdoc.services._common import next_number, note, require_past, today_of
 from postdoc.services.applications import event, locked
+from postdoc.services.holding import asked_of, occupy
 from postdoc.services.ledger import require_apart, settle
 
 # What of an imported row its payment is made of.
@@ -153,7 +154,8 @@ def _book(
         due, reasons = finding.amount, [[one.text, one.clause] for one in finding.reasons]
     if due != amount:
         raise Refused(
-            "amount-differs", f"按登记的事实和标准应为 {due} 元，表里是 {amount} 元，没有保存。请核对月份、事实或标准。"
+            "amount-differs",
+            f"按登记的事实和标准应为 {due:,.2f} 元，表里是 {amount:,.2f} 元，没有保存。请核对月份、事实或标准。",
         )
     passed = row["tax"] + row["handed"]
     if grant not in TO_PERSONS and passed:
@@ -172,6 +174,7 @@ def _book(
         once_key=once_key(grant, station, stay, award, table.on("award_each", on)),
         materials=[code for code, _ in MATERIALS[grant]],
         reasons=reasons,
+        asked=asked_of(months),
         phase=Phase.APPROVED,
         entered_by=f"{actor.label}（历史导入）",
         reviewed_on=on,
@@ -181,16 +184,10 @@ def _book(
         created_at=at,
         changed_by=actor.label,
     )
-    if stay is not None:
-        ClaimedMonth.objects.bulk_create(
-            ClaimedMonth(
-                application=made, person_id=stay.person_id, month=one.month, slot=one.slot or 0, amount=one.amount
-            )
-            for one in months
-        )
-    event(actor, made, "历史导入", f"{amount} 元，待区财政局核对", at)
+    occupy(made)
+    event(actor, made, "历史导入", f"{amount:,.2f} 元，待区财政局核对", at)
     note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
-    return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")
+    return Done(row["row"], f"{grant.label}　{station.name}　{amount:,.2f} 元", f"{len(months)} 个月" if months else "")
 
 
 def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetime) -> Application:
@@ -206,7 +203,7 @@ def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetim
         made.imported = None
         _pay(actor, made, row, at)
         settle(actor, made)
-        event(actor, made, "核对历史拨付", "　".join([f"{made.received} 元", *apart.values()]), at)
+        event(actor, made, "核对历史拨付", "　".join([f"{made.received:,.2f} 元", *apart.values()]), at)
         note(actor, "money.written", made, {"kind": Entry.PAID, "amount": str(made.received)} | apart, at)
     return made
 

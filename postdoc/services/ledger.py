@@ -1,33 +1,32 @@
 """Money of an application (第二十、二十一、二十四（三）、二十六、二十七条): append-only lines, a mistake is reversed by a line."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from miyun_kpi.accounts.apart import First
 from miyun_kpi.accounts.apart import require_apart as require_apart_
-from miyun_kpi.acts.acting import acting, lock_only, unless_taken
+from miyun_kpi.acts.acting import acting, lock_only, refuse_same_hand, unless_taken
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
+from miyun_kpi.acts.vouchers import voucher_key
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Clawback, Entry, Phase
-from postdoc.models import Application, Arrangement, BudgetYear, ClaimedMonth, LedgerLine
-from postdoc.queries.entitlement import once_key
-from postdoc.queries.figures import figures
+from postdoc.models import Application, Arrangement, BudgetYear, LedgerLine
 from postdoc.rules.money import Balance, Line, balance, line_problem
 from postdoc.services._common import note, require_reason
 from postdoc.services.applications import event, locked, save
+from postdoc.services.holding import TAKEN, months_asked, occupy
 
 BY_TREASURY = frozenset({Entry.PAID, Entry.FAILED, Entry.RECOVERED})
-TAKEN = Conflict("claimed-anew", "所涉的月份或奖励已另行申报，没有执行。请先撤回那份申报。")
 NO_TAX = Refused(
     "no-tax",
     "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
     clause=cite(DOCUMENT, "第二十条"),
 )
+OWN = "您审核过这份申报，不能再拨付它，换岗位也不能，没有执行。请由区财政局没有审核过它的同事办理。"
 BY_STATION = frozenset({Entry.TAX, Entry.HANDED})
 # Of 区财政局's own books; a unit numbers its papers as it likes.
 VOUCHERS = frozenset({Entry.PAID, Entry.RECOVERED})
@@ -51,11 +50,16 @@ def require_writer(actor: Actor, row: Application, kind: str) -> None:
 
 
 def require_apart(actor: Actor, row: Application, today: date) -> dict[str, str]:
-    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. For trail and audit."""
+    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. For trail and audit.
+
+    Whoever reviewed does not pay, whatever post he stands in by then.
+    """
     if row.reviewed_office_id is None or row.reviewed_on is None:
         return {}
     first = First(row.reviewed_office_id, row.reviewed_by_id, row.reviewed_on)
     said = require_apart_(actor, first, access.APART, "审核和拨付", cite(DOCUMENT, "第二十四条"), today)
+    if row.reviewed_by_id is not None and actor.user_id == row.reviewed_by_id:
+        refuse_same_hand(actor, row.reviewed_by_id, OWN)
     return {"apart": said} if said else {}
 
 
@@ -83,8 +87,7 @@ def write_line(
     require_writer(actor, seen, kind)
     day, number, reason = day_of_act(on, at), proof.strip(), note_text.strip()
     words = late_words(day, at, late, clause=cite(DOCUMENT, "第二十四条（三）"))
-    if not number:
-        raise Refused("not-filled", "请填凭证号，没有保存。")
+    key = voucher_key(number)
     with acting(actor, at):
         row = locked(application_id, version)
         _require_open(row, kind)
@@ -102,7 +105,7 @@ def write_line(
                 amount=sum_,
                 on=day,
                 proof=number,
-                voucher=number if kind in VOUCHERS else None,
+                voucher=key if kind in VOUCHERS else None,
                 payee=row.station.host if kind == Entry.PAID else "",
                 note=reason,
                 late=words,
@@ -110,10 +113,9 @@ def write_line(
                 by_id=actor.user_id,
                 at=at,
             )
-        told = "　".join(one for one in (f"{sum_} 元", str(day), words, *apart.values()) if one)
+        told = "　".join(one for one in (f"{sum_:,.2f} 元", str(day), words, *apart.values()) if one)
         if kind == Entry.RECOVERED:
             told += _returned(row, sum_, day)
-            _let_go_when_whole(row, made)
         settle(actor, row)
         event(actor, row, made.get_kind_display(), told, at)
         note(actor, "money.written", row, {"kind": kind, "amount": str(sum_), "line": made.pk} | apart, at)
@@ -141,8 +143,8 @@ def _taken(kind: str, row: Application, now: Balance) -> Decimal:
         raise Refused("bad-amount", "代缴的税款要填金额，没有保存。请照完税凭证填写。")
     return {
         Entry.PAID: row.amount - now.received,
-        Entry.FAILED: min(now.held, now.received - now.clawback),
-        Entry.HANDED: now.held,
+        Entry.FAILED: now.free,
+        Entry.HANDED: now.free,
         Entry.RECOVERED: now.owed,
     }[Entry(kind)]
 
@@ -151,7 +153,7 @@ def _require_amount(row: Application, kind: str, amount: Decimal, on: date, now:
     notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
     problem = line_problem(kind, amount, now, row.amount, instalments=notices)
     if problem:
-        raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
+        raise Refused("bad-amount", f"{problem}，没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
 
 
 def _require_order(row: Application, kind: str, on: date, now: Balance) -> None:
@@ -193,18 +195,15 @@ def reverse_line(
             at=at,
         )
         now = balance(lines_of(row))
-        if min(now.received, now.held, now.owed, now.received - now.clawback, row.amount - now.received) < 0:
+        if not now.sound or now.received > row.amount:
             raise Refused("rests-on-it", "以后的流水以这一笔为前提，不能冲正，没有保存。请先冲正以后的。")
         if found.kind == Entry.RECOVERED:
             _returned(row, -found.amount, found.on)
-            if found.months or row.once_key is None:
-                hold(row, found.months)
-                row.once_key = once_key(
-                    row.grant, row.station, row.stay, row.award, figures().on("award_each", found.on)
-                )
+        if found.kind == Entry.CLAWBACK:
+            _claim_what_it_stood_for(actor, row, at)
         with unless_taken(TAKEN):
             settle(actor, row)
-        event(actor, row, "冲正", f"{found.get_kind_display()} {found.amount} 元：{said}", at)
+        event(actor, row, "冲正", f"{found.get_kind_display()} {found.amount:,.2f} 元：{said}", at)
         note(actor, "money.reversed", row, {"line": found.pk, "reason": said}, at)
     return made
 
@@ -221,32 +220,35 @@ def _returned(row: Application, amount: Decimal, on: date) -> str:
     return f"　退回 {on.year} 年度预算"
 
 
-def _let_go_when_whole(row: Application, line: LedgerLine) -> None:
-    """A grant that was taken back whole may be asked for again: its months and its once-only key are free."""
+def claim_left(row: Application, amount: Decimal, said: str, by: str, at: datetime) -> None:
+    """追回 of what was drawn of months after 离站: by itself, signed by nobody."""
+    LedgerLine.objects.create(
+        application=row,
+        kind=Entry.CLAWBACK,
+        amount=amount,
+        on=at.astimezone().date(),
+        proof="离站登记",
+        note=said[:300],
+        ground=Clawback.LEFT,
+        by=f"{by:.200}",
+        by_id=None,
+        at=at,
+    )
+
+
+def _claim_what_it_stood_for(actor: Actor, row: Application, at: datetime) -> None:
+    """A 追回 that goes had left less for the 离站 to ask back: that is asked back now."""
     now = balance(lines_of(row))
-    if now.recovered < now.received:
-        return
-    line.months = [[one.month, str(one.slot), str(one.amount)] for one in row.months.order_by("month")]
-    line.save(update_fields=["months"])
-    row.months.all().delete()
-    row.once_key = None
-
-
-def hold(row: Application, months: Sequence[Sequence[str]]) -> None:
-    """The months of an application once more; refused where another one holds them by now."""
-    assert row.stay is not None or not months
-    with unless_taken(TAKEN):
-        ClaimedMonth.objects.bulk_create(
-            ClaimedMonth(
-                application=row, person_id=row.stay.person_id, month=month, slot=int(slot), amount=Decimal(amount)
-            )
-            for month, slot, amount in months
-            if row.stay is not None
-        )
+    kept = sum((one.amount for one in months_asked(row)), Decimal(0))
+    left = row.lines.filter(ground=Clawback.LEFT, reversal__isnull=True).values_list("amount", flat=True)
+    lacking = min(now.received - kept - sum(left, Decimal(0)), now.received - now.clawback)
+    if row.gone and lacking > 0:
+        claim_left(row, lacking, "冲正另一笔追回以后，离站后多领的部分", f"系统计算（{actor.label}冲正追回）", at)
 
 
 def settle(actor: Actor, row: Application) -> None:
-    """The sums of the row follow the lines, so that the database can refuse a wrong one."""
+    """The sums of the row follow the lines, so that the database can refuse a wrong one, and what it holds follows the sums."""
     now = balance(lines_of(row))
     row.received, row.passed, row.clawback, row.recovered = now.received, now.passed, now.clawback, now.recovered
+    occupy(row)
     save(actor, row)

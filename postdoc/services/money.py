@@ -10,6 +10,7 @@ from miyun_kpi.acts.reconciling import columns_of, month_in, require_digest
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.numbering import document_key
 from miyun_kpi.lib.periods import label_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, Phase
@@ -31,15 +32,16 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
     with acting(actor, at):
         BudgetYear.objects.get_or_create(year=year, defaults={"total": Decimal(0), "used": Decimal(0)})
         row = lock_only(BudgetYear.objects.filter(year=year))
-        if any(one.amount == amount for one in row.changes.filter(document=document.strip())):
+        key = document_key(document)
+        if any(one.amount == amount and document_key(one.document) == key for one in row.changes.all()):
             raise Conflict(
                 "budget-taken",
-                f"同样的一笔预算已经录入（{year} 年度 {amount} 元，依据相同），没有再录入。确有另一笔的，请写它自己的文号。",
+                f"同样的一笔预算已经录入（{year} 年度 {amount:,.2f} 元，依据相同），没有再录入。确有另一笔的，请写它自己的文号。",
             )
         if row.total + amount < row.used:
             raise Refused(
                 "below-used",
-                f"{year} 年度已核定 {row.used} 元，预算不能减到 {row.total + amount} 元，没有保存。",
+                f"{year} 年度已核定 {row.used:,.2f} 元，预算不能减到 {row.total + amount:,.2f} 元，没有保存。",
                 clause=cite(DOCUMENT, "第二十二条"),
             )
         row.total += amount

@@ -13,20 +13,21 @@ from miyun_kpi.acts.acting import lock_all, lock_only, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
 from postdoc.access import HANDLER
 from postdoc.enums import DOCUMENT, LIVE, Clawback, Entry, Grant, Phase
-from postdoc.models import Application, BudgetYear, ClaimedMonth, LedgerLine, Stay
+from postdoc.models import Application, BudgetYear, LedgerLine, Stay
 from postdoc.queries.entitlement import stays_of
 from postdoc.queries.figures import figures
 from postdoc.rules.entitlement import living_months
-from postdoc.rules.money import balance
+from postdoc.rules.money import Asked, balance
 from postdoc.services._common import note, today_of
 from postdoc.services.applications import event, save
-from postdoc.services.ledger import hold, lines_of, settle
+from postdoc.services.holding import months_asked, occupy
+from postdoc.services.ledger import claim_left, lines_of, settle
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Over:
     """What one application claimed beyond the facts: the months, and by how much."""
 
     row: Application
-    months: Sequence[ClaimedMonth]
+    months: Sequence[Asked]
     amount: Decimal
 
     @property
@@ -53,7 +54,7 @@ def beyond(stay: Stay, on: date, *, lock: bool = False) -> list[Over]:
     due = {one.month: one.amount for one in living_months(stays, figures(), on) if one.state in ("due", "future")}
     over = []
     for row in rows:
-        months = [one for one in row.months.order_by("month") if due.get(one.month, Decimal(0)) < one.amount]
+        months = [one for one in months_asked(row) if due.get(one.month, Decimal(0)) < one.amount]
         if months:
             over.append(Over(row, months, sum((one.amount for one in months), Decimal(0))))
     return over
@@ -69,23 +70,27 @@ def settle_leaving(actor: Actor, stay: Stay, at: datetime) -> list[str]:
     return said
 
 
-def _let_go(one: Over) -> None:
-    ClaimedMonth.objects.filter(pk__in=[month.pk for month in one.months]).delete()
-    kept = list(one.row.months.order_by("month").values_list("month", flat=True))
-    one.row.first_month, one.row.last_month = (kept[0], kept[-1]) if kept else ("", "")
-    names = {month.month for month in one.months}
-    one.row.reasons = [reason for reason in one.row.reasons if reason[0].partition("　")[0] not in names]
+def _cut(one: Over, cut: Decimal) -> None:
+    """The last months go for good, as far as the cut covers them whole; the others are only off while the 离站 stands."""
+    left = cut
+    for month in reversed(one.months):
+        if month.amount > left:
+            break
+        left -= month.amount
+        one.row.asked = [each for each in one.row.asked if each[0] != month.month]
+    one.row.gone = sorted({*one.row.gone, *(month.month for month in one.months)})
 
 
 def _not_approved(actor: Actor, one: Over, at: datetime) -> str:
-    _let_go(one)
     row = one.row
     if row.amount > one.amount:
+        _cut(one, one.amount)
         row.amount -= one.amount
-        done = f"去掉 {one.words}，改为 {row.amount} 元"
+        done = f"去掉 {one.words}，改为 {row.amount:,.2f} 元"
     else:
         row.phase = Phase.WITHDRAWN
         done = f"{one.words}都在离站以后，撤回"
+    occupy(row)
     save(actor, row)
     event(actor, row, "因离站调整", done, at)
     note(actor, "application.adjusted", row, {"amount": str(row.amount)}, at)
@@ -100,22 +105,10 @@ def _approved(actor: Actor, stay: Stay, one: Over, at: datetime) -> str:
     if cut:
         _take_out(row, cut)
     if rest:
-        LedgerLine.objects.create(
-            application=row,
-            kind=Entry.CLAWBACK,
-            amount=rest,
-            on=today_of(at),
-            proof="离站登记",
-            note=f"{stay.left_on} 离站，多领 {one.words}"[:300],
-            ground=Clawback.LEFT,
-            months=_covered(one.months, rest),
-            by=f"系统计算（{actor.label}登记离站）"[:200],
-            by_id=None,
-            at=at,
-        )
-    _let_go(one)
+        claim_left(row, rest, f"{stay.left_on} 离站，多领 {one.words}", f"系统计算（{actor.label}登记离站）", at)
+    _cut(one, cut)
     settle(actor, row)
-    parts = [f"核减 {cut} 元" if cut else "", f"追回 {rest} 元" if rest else ""]
+    parts = [f"核减 {cut:,.2f} 元" if cut else "", f"追回 {rest:,.2f} 元" if rest else ""]
     done = f"{one.words}：{'，'.join(part for part in parts if part) or '已决定追回'}"
     if rest:
         _tell_handler(row, rest, stay, at)
@@ -140,8 +133,17 @@ def _tell_handler(row: Application, rest: Decimal, stay: Stay, at: datetime) -> 
         tell([said], at=at)
 
 
+def require_leaving_day(stay: Stay, left_on: date, today: date, what: str = "离站日") -> None:
+    """The same for what is only looked at and for what is registered."""
+    if left_on > today:
+        raise Refused("future-day", f"{what}不能晚于今天，没有保存。请核对日期。")
+    if left_on < stay.entered_on:
+        raise Refused("too-early", f"{what} {left_on} 早于进站日 {stay.entered_on}，没有保存。请核对日期。")
+
+
 def effects_of(stay: Stay, left_on: date, on: date) -> list[tuple[str, str]]:
     """Beforehand: what the day of leaving would do to money, as (application, what becomes of it). Nothing is stored."""
+    require_leaving_day(stay, left_on, on)
     stay.left_on = left_on
     said = []
     for one in beyond(stay, on):
@@ -152,20 +154,8 @@ def effects_of(stay: Stay, left_on: date, on: date) -> list[tuple[str, str]]:
         parts = [f"{one.words}不再计"]
         parts += [f"{'核减' if one.row.phase == Phase.APPROVED else '申报减少'} {cut:,.2f} 元"] if cut else []
         parts += [f"自动追回 {rest:,.2f} 元"] if rest > 0 else []
-        said.append((f"{one.row}（{one.row.get_phase_display()}，已拨付 {now.received:,.2f} 元）", "，".join(parts)))
+        said.append((f"{one.row}（{one.row.progress[1]}，已拨付 {now.received:,.2f} 元）", "，".join(parts)))
     return said
-
-
-def _covered(months: Sequence[ClaimedMonth], amount: Decimal) -> list[list[str]]:
-    """The months whose money the 追回 asks for in full, as a reversal holds them again: month, place in the term, amount."""
-    found: list[list[str]] = []
-    left = amount
-    for one in months:
-        if one.amount > left:
-            break
-        left -= one.amount
-        found.append([one.month, str(one.slot), str(one.amount)])
-    return found
 
 
 def _take_out(row: Application, cut: Decimal) -> None:
@@ -181,32 +171,39 @@ def _take_out(row: Application, cut: Decimal) -> None:
 
 
 def unsettle_leaving(actor: Actor, stay: Stay, at: datetime) -> list[str]:
-    """The 离站 was no fact: its 追回 are reversed and their months held again. Money that came back is given back first."""
+    """The 离站 was no fact: its 追回 are reversed and the months it took off stand again, whatever else was asked back of them
+    meanwhile. Money that came back is given back first.
+    """
     said = []
-    found = Application.objects.filter(stay=stay, lines__ground=Clawback.LEFT, lines__reversal__isnull=True)
-    for row in lock_all(Application.objects.filter(pk__in=found.values("pk"))):
-        for line in row.lines.filter(ground=Clawback.LEFT, reversal__isnull=True):
-            now = balance(lines_of(row))
-            if now.clawback - line.amount < now.recovered:
-                raise Conflict(
-                    "recovered",
-                    f"{row}按这次离站追回的款项已经到账，没有撤销。请区财政局先冲正那笔“追回到账”，再撤销离站登记。",
-                )
-            LedgerLine.objects.create(
-                application=row,
-                kind=Entry.REVERSED,
-                amount=line.amount,
-                on=today_of(at),
-                proof=line.proof,
-                note="撤销离站登记",
-                reverses=line,
-                by=actor.label,
-                by_id=actor.user_id,
-                at=at,
-            )
-            hold(row, line.months)
-            settle(actor, row)
-            event(actor, row, "冲正", f"撤销离站登记，追回 {line.amount} 元不再追", at)
-            note(actor, "money.reversed", row, {"line": line.pk, "reason": "撤销离站登记"}, at)
-            said.append(f"申报 {row.number} 号的追回 {line.amount} 元冲正")
+    for row in lock_all(Application.objects.filter(stay=stay, grant=Grant.LIVING)):
+        lines = list(row.lines.filter(ground=Clawback.LEFT, reversal__isnull=True))
+        if not lines and not row.gone:
+            continue
+        row.gone = []
+        said += [_no_clawback(actor, row, line, at) for line in lines]
+        settle(actor, row)
     return said
+
+
+def _no_clawback(actor: Actor, row: Application, line: LedgerLine, at: datetime) -> str:
+    now = balance(lines_of(row))
+    if now.clawback - line.amount < now.recovered:
+        raise Conflict(
+            "recovered",
+            f"{row}按这次离站追回的款项已经到账，没有撤销。请区财政局先冲正那笔“追回到账”，再撤销离站登记。",
+        )
+    LedgerLine.objects.create(
+        application=row,
+        kind=Entry.REVERSED,
+        amount=line.amount,
+        on=today_of(at),
+        proof=line.proof,
+        note="撤销离站登记",
+        reverses=line,
+        by=actor.label,
+        by_id=actor.user_id,
+        at=at,
+    )
+    event(actor, row, "冲正", f"撤销离站登记，追回 {line.amount:,.2f} 元不再追", at)
+    note(actor, "money.reversed", row, {"line": line.pk, "reason": "撤销离站登记"}, at)
+    return f"申报 {row.number} 号的追回 {line.amount:,.2f} 元冲正"

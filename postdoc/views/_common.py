@@ -1,6 +1,8 @@
 from functools import partial
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import acts
@@ -12,6 +14,11 @@ PAGE = 50
 sent = partial(acts.sent, read=checked)
 # Never kept by a browser: the page may hold what was opened.
 shown = partial(acts.shown, kept=False)
+
+
+def saved(name: str, **key: int) -> HttpResponse:
+    """Back to the page of the thing, which says that it was done."""
+    return redirect(f"{reverse(name, kwargs=key)}?saved=1")
 
 
 def outside(request: KpiRequest, title: str) -> HttpResponse:

@@ -29,7 +29,7 @@ from postdoc.queries.money import balance_of, with_lines
 from postdoc.rules.money import MATERIALS
 from postdoc.services import applications as services
 from postdoc.services import history, ledger
-from postdoc.views._common import PAGE, outside, sent, shown
+from postdoc.views._common import PAGE, outside, saved, sent, shown
 
 
 def _found(request: KpiRequest) -> Any:
@@ -104,7 +104,7 @@ def new(request: KpiRequest) -> HttpResponse:
         at=timezone.now(),
         **_asked(request),
     )
-    return redirect("postdoc:application", application_id=made.pk)
+    return saved("postdoc:application", application_id=made.pk)
 
 
 @require_safe
@@ -176,7 +176,7 @@ def send(request: KpiRequest, application_id: int) -> HttpResponse:
         submit=request.POST.get("do") == "submit",
         at=timezone.now(),
     )
-    return redirect("postdoc:application", application_id=application_id)
+    return saved("postdoc:application", application_id=application_id)
 
 
 @page_act(application_page)
@@ -185,7 +185,7 @@ def review(request: KpiRequest, application_id: int) -> HttpResponse:
     access.require_handler(request.actor, "审核申报")
     given = with_late(sent(request, ReviewForm, "review"))
     services.review(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
-    return redirect("postdoc:application", application_id=application_id)
+    return saved("postdoc:application", application_id=application_id)
 
 
 @page_act(application_page)
@@ -195,7 +195,7 @@ def cancel(request: KpiRequest, application_id: int) -> HttpResponse:
         access.require_enter(request.actor, row.station)
     given = sent(request, ReasonForm, "cancel")
     services.cancel(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
-    return redirect("postdoc:application", application_id=application_id)
+    return saved("postdoc:application", application_id=application_id)
 
 
 def _require_money(request: KpiRequest, application_id: int) -> None:
@@ -209,7 +209,7 @@ def line(request: KpiRequest, application_id: int) -> HttpResponse:
     _require_money(request, application_id)
     given = with_late(sent(request, LedgerForm, "line"))
     ledger.write_line(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
-    return redirect("postdoc:application", application_id=application_id)
+    return saved("postdoc:application", application_id=application_id)
 
 
 @page_act(application_page)
@@ -232,7 +232,7 @@ def confirm_paid(request: KpiRequest, application_id: int) -> HttpResponse:
     access.require_treasury(request.actor, "核对历史拨付")
     version = whole(request, "version") or 0
     history.confirm_paid(actor=request.actor, application_id=application_id, version=version, at=timezone.now())
-    return redirect("postdoc:application", application_id=application_id)
+    return saved("postdoc:application", application_id=application_id)
 
 
 def _proposed(request: KpiRequest, code: str, **given: Any) -> HttpResponse:

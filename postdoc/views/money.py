@@ -22,7 +22,7 @@ from postdoc.queries.figures import figures, resting_on
 from postdoc.queries.money import months, years
 from postdoc.rules.figures import LABELS, RETIRED
 from postdoc.services import money as services
-from postdoc.views._common import sent, shown
+from postdoc.views._common import saved, sent, shown
 
 SAID = LABELS | RETIRED
 
@@ -120,4 +120,4 @@ def arrangement(request: KpiRequest) -> HttpResponse:
     access.require_handler(request.actor, "登记经费安排通知")
     given = sent(request, ArrangementForm, "arrangement")
     services.enter_arrangement(actor=request.actor, at=timezone.now(), **given)
-    return redirect("postdoc:money")
+    return saved("postdoc:money")

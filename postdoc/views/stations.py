@@ -2,7 +2,6 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +12,7 @@ from postdoc import access
 from postdoc.forms import AwardForm, StationForm
 from postdoc.queries.stays import line_of, with_milestones
 from postdoc.services import stations as services
-from postdoc.views._common import PAGE, outside, sent, shown
+from postdoc.views._common import PAGE, outside, saved, sent, shown
 
 
 @require_safe
@@ -41,7 +40,7 @@ def new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespons
 def new(request: KpiRequest) -> HttpResponse:
     access.require_handler(request.actor, "登记工作站")
     made = services.register_station(actor=request.actor, given=sent(request, StationForm), at=timezone.now())
-    return redirect("postdoc:station", station_id=made.pk)
+    return saved("postdoc:station", station_id=made.pk)
 
 
 @require_safe
@@ -76,7 +75,7 @@ def save(request: KpiRequest, station_id: int) -> HttpResponse:
     services.change_station(
         actor=request.actor, station_id=station_id, version=given["version"] or 0, given=given, at=timezone.now()
     )
-    return redirect("postdoc:station", station_id=station_id)
+    return saved("postdoc:station", station_id=station_id)
 
 
 @page_act(station_page)
@@ -85,4 +84,4 @@ def award(request: KpiRequest, station_id: int) -> HttpResponse:
     access.require_handler(request.actor, "登记表彰")
     given = sent(request, AwardForm, "award")
     services.add_award(actor=request.actor, station_id=station_id, at=timezone.now(), **given)
-    return redirect("postdoc:station", station_id=station_id)
+    return saved("postdoc:station", station_id=station_id)

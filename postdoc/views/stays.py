@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -45,7 +44,7 @@ from postdoc.services import course, stations
 from postdoc.services import names as opening
 from postdoc.services import stays as services
 from postdoc.services.settling import effects_of
-from postdoc.views._common import PAGE, outside, sent, shown
+from postdoc.views._common import PAGE, outside, saved, sent, shown
 
 STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
 
@@ -110,7 +109,7 @@ def new(request: KpiRequest, station_id: int) -> HttpResponse:
     made = services.register_stay(
         actor=request.actor, station_id=station_id, who=identity_of(given), given=given, late=late, at=timezone.now()
     )
-    return redirect("postdoc:stay", stay_id=made.pk)
+    return saved("postdoc:stay", stay_id=made.pk)
 
 
 @require_safe
@@ -217,7 +216,7 @@ def stay_page(
     row = found.get()
     line = line_of(row, today)
     handler = access.is_handler(actor)
-    leaving_on = _leaving_on(request, row)
+    leaving_on, effects, cannot = _looked_at(request, row, today)
     context = {
         "line": line,
         "row": row,
@@ -234,11 +233,11 @@ def stay_page(
         "leaving_on": leaving_on,
         "leaving_words": str(leaving_on or ""),
         "late_done": [one.code for one in row.milestones.all() if one.late],
-        "effects": _effects(row, leaving_on, today) if leaving_on else None,
+        "effects": effects,
         "ground": _ground(row, handler),
         "revealed": revealed,
     }
-    return shown(request, "postdoc/stay.html", context, refusal)
+    return shown(request, "postdoc/stay.html", context, refusal or cannot)
 
 
 def _leaving_on(request: KpiRequest, row: Stay) -> date | None:
@@ -252,8 +251,18 @@ def _leaving_on(request: KpiRequest, row: Stay) -> date | None:
         raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-09-25。") from None
 
 
-def _effects(row: Stay, leaving_on: date, today: date) -> list[tuple[str, str]]:
-    return effects_of(Stay.objects.select_related("person").get(pk=row.pk), leaving_on, today)
+Effects = list[tuple[str, str]]
+
+
+def _looked_at(request: KpiRequest, row: Stay, today: date) -> tuple[date | None, Effects | None, Refused | None]:
+    """What the day would do to money, or the sentence with which its registration would be refused."""
+    leaving_on = _leaving_on(request, row)
+    if leaving_on is None:
+        return None, None, None
+    try:
+        return leaving_on, effects_of(Stay.objects.select_related("person").get(pk=row.pk), leaving_on, today), None
+    except Refused as refusal:
+        return leaving_on, None, refusal
 
 
 def _ground(row: Stay, handler: bool) -> str:
@@ -303,7 +312,7 @@ def change(request: KpiRequest, stay_id: int) -> HttpResponse:
     access.require_enter(request.actor, access.visible_stay(request.actor, stay_id).station)
     given = sent(request, ChangeStayForm)
     services.change_stay(actor=request.actor, stay_id=stay_id, version=given["version"], given=given, at=timezone.now())
-    return redirect("postdoc:stay", stay_id=stay_id)
+    return saved("postdoc:stay", stay_id=stay_id)
 
 
 @page_act(stay_page)
@@ -319,4 +328,4 @@ def act(request: KpiRequest, stay_id: int, act: str) -> HttpResponse:
     given = sent(request, form, act, **_options(act, row))
     given = with_late(given) if issubclass(form, LateForm) else given
     service(actor=request.actor, stay_id=stay_id, at=timezone.now(), **given)
-    return redirect("postdoc:stay", stay_id=stay_id)
+    return saved("postdoc:stay", stay_id=stay_id)

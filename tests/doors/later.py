@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -110,13 +109,13 @@ def transfer() -> None:
 
 
 def ticket() -> None:
-    """The same ticket with its right day."""
+    """The same ticket with its right sum."""
     who, at = actor_named("caizhengnong"), timezone.now()
     fee = subject_land.a_fee(who, at)
     move = subject_land.ticket(fee, at)["movement"]
     row = record_money(actor=who, movement=move, at=at)
     reverse_money(actor=who, number=row.number, reason=WHY, at=at)
-    record_money(actor=who, movement=replace(move, day=day(at) - timedelta(days=1)), at=at)
+    record_money(actor=who, movement=replace(move, amount=move.amount - 1), at=at)
 
 
 def project() -> None:

@@ -83,13 +83,19 @@ def reserved(actor, **changed):
 
 
 def rate(actor, value="20000", starts_on=date(2020, 5, 1), kind="compensation", **changed):
-    given = {"kind": kind, "value": Decimal(value), "starts_on": starts_on, "ends_on": None, "basis": "密财发1号"}
+    given = {
+        "kind": kind,
+        "value": Decimal(value),
+        "starts_on": starts_on,
+        "ends_on": None,
+        "basis": "密财发〔2020〕1号",
+    }
     return tables.enter_rate(actor=actor, **{"at": AT} | given | changed)
 
 
-def ticket(actor, row, kind, amount, number):
-    move = Movement(kind=kind, amount=Decimal(amount), day=DAY, ticket=number, application_id=row.pk)
-    return record_money(actor=actor, movement=move, at=AT)
+def ticket(actor, row, kind, amount, number, at=AT):
+    move = Movement(kind=kind, amount=Decimal(amount), day=at.date(), ticket=number, application_id=row.pk)
+    return record_money(actor=actor, movement=move, at=at)
 
 
 def granted(purse, kind, amount, at=AT, town="", **of):

@@ -133,7 +133,7 @@ class Histories(TestCase):
         rows = list(Rate.objects.filter(printed=False, struck_at=None).order_by("pk"))
         if rows:
             first = DAY + timedelta(days=days) if days % 3 == 0 else None
-            right = {"value": value and D(value), "starts_on": first, "ends_on": None, "basis": "文1"}
+            right = {"value": value and D(value), "starts_on": first, "ends_on": None, "basis": "密财发〔2020〕3号"}
             row = rows[pick % len(rows)]
             striking.strike_rate(actor=self.purse, row_id=row.pk, reason="打错一位", at=self.at, **right)
 

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
 from farmland.models import Warrant
 from farmland.queries import money as sums
@@ -77,7 +78,7 @@ def test_the_page_decides_pays_and_closes_it(pool, purse, four_lots):
     confirmed("区财政局")
     warrant = Warrant.objects.get()
     assert (warrant.amount, warrant.payee) == (D("5000.00"), row.applicant)
-    paid = client.post(f"/farmland/payable/{warrant.pk}/voucher/", {"ticket": "退1", "day": str(DAY)})
+    paid = client.post(f"/farmland/payable/{warrant.pk}/voucher/", {"ticket": "退1", "day": str(timezone.localdate())})
     assert paid.status_code == 302, paid.content.decode()[:2000]
     fee.refresh_from_db()
     assert sums.over_of(fee) == 0 and due_back() == []

@@ -29,7 +29,7 @@ def choose(actor, key, value, starts_on=DAY):
 
 
 def strike(actor, row, **right):
-    given = {"value": None, "starts_on": None, "ends_on": None, "basis": "密财发2号"} | right
+    given = {"value": None, "starts_on": None, "ends_on": None, "basis": "密财发〔2020〕2号"} | right
     return striking.strike_rate(actor=actor, row_id=row.pk, reason="小数点点错", at=AT, **given)
 
 
@@ -99,7 +99,7 @@ def test_without_a_rate_nothing_is_fixed_until_one_is_entered(pool, purse, four_
         rate(purse, "20000", date(2022, 4, 22), kind, at=at)
     row = reserved(pool, area=D("1"))
     for fee in act(fees.assess_fees, purse, row, on=at.date(), at=at):
-        ticket(purse, row, f"in_{fee.kind}", fee.amount, f"票{fee.kind}")
+        ticket(purse, row, f"in_{fee.kind}", fee.amount, f"票{fee.kind}", at=at)
     act(applications.post, pool, row, at=at)
     line = line_of(row)
     assert "没有 2022-05-09 适用的单价" in line.problem and not Reward.objects.exists()

@@ -27,6 +27,9 @@ def pools(pool):
     return {"first": pool, "second": somebody("区规自分局", "register_office", 41)}
 
 
+LATE = Late("付款凭证", "凭证送来得晚")
+
+
 @pytest.fixture
 def purses(purse):
     return {"first": purse, "second": somebody("区财政局", "register_office", 42)}
@@ -154,7 +157,8 @@ def test_a_paper_of_an_earlier_day_keeps_its_day(pools, purses, four_lots):
     assert code_of(act, fees.assess_fees, purses["first"], row, on=DAY, at=later) == "late-entry"
     act(fees.assess_fees, purses["first"], row, on=DAY, at=later, late=late)
     for fee in row.fees.all():
-        movement = Movement(f"in_{fee.kind}", fee.owed, DAY + timedelta(days=1), f"票{fee.pk}", application_id=row.pk)
+        given = {"application_id": row.pk, "late": late}
+        movement = Movement(f"in_{fee.kind}", fee.owed, DAY + timedelta(days=1), f"票{fee.pk}", **given)
         record_money(actor=purses["first"], movement=movement, at=later)
     rate(purses["first"], "70000", DAY + timedelta(days=5), "reward_first", at=later)
     post = {"at": later, "late": late}
@@ -212,7 +216,7 @@ def test_a_month_is_reconciled_as_a_list_by_two(pools, purses, four_lots):
     assert code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=AT, **given) == "month-runs"
     made = propose(actor=purses["first"], code="farmland-reconciliation", at=over, **given)
     assert ["收：耕地开垦费", "1 笔　15,000.00 元"] in made.said
-    movement = Movement("use_city", D("7"), DAY, "用1")
+    movement = Movement("use_city", D("7"), DAY, "用1", late=LATE)
     record_money(actor=purses["first"], movement=movement, at=over)
     done = {"proposal_id": made.pk, "version": 1, "note": "", "at": over}
     assert code_of(decide, actor=purses["second"], confirm=True, **done) == "list-changed"
@@ -225,7 +229,7 @@ def test_a_month_is_reconciled_as_a_list_by_two(pools, purses, four_lots):
     assert months()[0].state[1] == "已对账"
     again = code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=over, **given)
     assert again == "reconciled"
-    record_money(actor=purses["first"], movement=Movement("use_city", D("8"), DAY, "用2"), at=over)
+    record_money(actor=purses["first"], movement=Movement("use_city", D("8"), DAY, "用2", late=LATE), at=over)
     (one,) = months()
     assert one.open and [line.proof for line in one.later] == ["用2"]
     by_two(code="farmland-reconciliation", at=over, **purses, month="2020-10", digest=one.digest)

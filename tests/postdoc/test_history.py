@@ -130,7 +130,7 @@ def test_what_was_paid_before_is_not_paid_again(station, stay, handler, treasury
     stay.number = 1
     stay.save()
     done = history.import_money(actor=handler, rows=rows_of(PAID), keep=False, at=AT)
-    assert "48000" in done[0].words and not Application.objects.exists()
+    assert "48,000.00" in done[0].words and not Application.objects.exists()
     history.import_money(actor=handler, rows=rows_of(PAID), keep=True, at=AT)
     row = Application.objects.get()
     assert (row.phase, row.received, row.budget_year) == ("approved", 0, None)
@@ -153,13 +153,13 @@ def test_what_was_paid_before_is_not_paid_again(station, stay, handler, treasury
     assert (left.first, left.amount) == ("2021-09", 48000)
     with pytest.raises(Refused) as refused:
         history.import_money(actor=handler, rows=rows_of(PAID), keep=True, at=AT)
-    assert "应为 0 元" in refused.value.errors[0].message
+    assert "应为 0.00 元" in refused.value.errors[0].message
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"金额（元）": "47999.99"}, "应为 48000"),
+        ({"金额（元）": "47999.99"}, "应为 48,000.00"),
         ({"在站编号": "77"}, "没有这个在站编号"),
         ({"工作站": "别站"}, "没有这个名称"),
         ({"付给日期": "2021-09-09"}, "依次"),

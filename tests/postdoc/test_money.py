@@ -135,7 +135,7 @@ def test_another_person_of_the_office_reviews_within_the_budget(living, park, ha
     with pytest.raises(Refused, match="没有录入 2026 年度"):
         review(handler, living)
     money.change_budget(actor=treasury, year=2026, amount=Decimal("47999.99"), document="批复", on=TODAY, at=AT)
-    with pytest.raises(Refused, match=r"还可核定 47999.99"):
+    with pytest.raises(Refused, match=r"还可核定 47,999.99"):
         review(handler, living)
     money.change_budget(actor=treasury, year=2026, amount=Decimal("0.01"), document="追加", on=TODAY, at=AT)
     assert any(item.action == "审核" for item in desk_items(handler, AT))
@@ -179,7 +179,7 @@ def test_money_goes_to_the_unit_and_on_to_the_person(approved, treasury, park, h
         write(treasury, approved, "paid", 24000)
     write(treasury, approved, "paid", 48000)
     assert any(item.action == "付给本人" for item in desk_items(park, AT))
-    with pytest.raises(Refused, match="只有 48,000"):
+    with pytest.raises(Refused, match="还可付出 48,000"):
         write(park, approved, "handed", "48000.01")
     with pytest.raises(Refused, match="个人所得税"):
         write(park, approved, "handed", 48000)

@@ -88,3 +88,27 @@ def test_within_the_body_two_posts_review_and_pay(approved, joined, park, statio
     pay(purse, approved, proof="凭甲2")
     shown = page.get(f"/postdoc/applications/{approved.pk}/").content.decode()
     assert "密编〔2020〕9号" in shown and "不同岗位的两个人" in shown
+
+
+def test_one_person_with_posts_in_both_bureaus_does_not_pay_what_he_approved(living, budget):
+    """第二十四条: asked by the owner, not by the post; through the page and the service."""
+    user = User.objects.create_user("两岗", "rank-test-password", display_name="两岗", created_at=AT)
+    posts = [
+        Post.objects.create(
+            user=user, organisation=resolve(unit), role="register_office", title="", starts_on=date(2020, 1, 1)
+        )
+        for unit in ("区人社局", "区财政局")
+    ]
+    reviewer, payer = (actor_in_post(user, post) for post in posts)
+    review(reviewer, living)
+    with pytest.raises(NotAllowed, match="您审核过这份申报") as refused:
+        pay(payer, living)
+    assert refused.value.code == "second-person"
+    posts[0].delete()
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    living.refresh_from_db()
+    typed = {"version": living.version, "kind": "paid", "proof": "SELF-1", "amount": "", "note_text": ""}
+    assert "您审核过这份申报" in client.post(f"/postdoc/applications/{living.pk}/line/", typed).content.decode()
+    assert not living.lines.exists()
+    assert pay(posted("另一人", resolve("区财政局"), ""), living).amount == Decimal(48000)

@@ -132,7 +132,8 @@ def next_line(hand: Hand, row: Application) -> tuple[Any, str, Any]:
     if row.amount > row.received:
         return purse, Entry.PAID, row.amount - row.received
     if row.received > row.passed and hand.chance.random() < 0.7:
-        return unit, Entry.HANDED, row.received - row.passed
+        # Also while it is asked back: then the register takes no more than is the person's.
+        return unit, Entry.HANDED, row.received - row.passed - (row.clawback if hand.coin() else 0)
     if hand.chance.random() < 0.3:
         return hand.one_of(*OFFICE), Entry.CLAWBACK, row.received - row.clawback
     raise NothingToDo

@@ -76,6 +76,32 @@ def months_make_the_amount(seen: Seen) -> Iterator[str]:
             yield f"application {row.number}: {row.amount}, {back} asked back, and its months give {months[row.pk]}"
 
 
+@holds("no month of a person is paid twice, unless what was paid first came back or is asked back", "27号第二十条")
+def no_month_is_paid_twice(seen: Seen) -> Iterator[str]:
+    """By what each was asked for and paid, whatever is noted as held."""
+    paid: dict[tuple[int, str], list[int]] = defaultdict(list)
+    found = Application.objects.filter(grant=Grant.LIVING, phase=Phase.APPROVED, received__gt=0).select_related("stay")
+    for row in found.order_by("pk"):
+        if row.stay is not None and row.recovered < row.received:
+            for month in (one[0] for one in row.asked if one[0] not in row.gone):
+                paid[row.stay.person_id, month].append(row.number)
+    yield from (f"person {who}: {month} is paid by {rows}" for (who, month), rows in paid.items() if len(rows) > 1)
+
+
+@holds("a unit pays the person out of what it holds, and nothing that is asked back", "27号第二十六、二十七条")
+def a_unit_pays_out_what_it_holds(seen: Seen) -> Iterator[str]:
+    """Line by line: received, less passed on, less what is asked back, never below the line that is written."""
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    signs = {Entry.PAID: 1, Entry.FAILED: -1, Entry.TAX: -1, Entry.HANDED: -1, Entry.CLAWBACK: -1}
+    for line in LedgerLine.objects.select_related("reverses", "application").order_by("pk"):
+        kind = line.reverses.kind if line.reverses else line.kind
+        sign = signs.get(Entry(kind), 0) * (-1 if line.reverses else 1)
+        sums[line.application_id] += sign * line.amount
+        if line.kind in (Entry.TAX, Entry.HANDED) and sums[line.application_id] < 0:
+            left = sums[line.application_id] + line.amount
+            yield f"{line.application}: {line.get_kind_display()} {line.amount} out of {left}"
+
+
 @holds(
     "what was paid for months after 离站 is asked back, at the latest when the 离站 is registered",
     "27号第十六、二十条",

@@ -106,6 +106,19 @@ def months(monkeypatch: Monkey) -> None:
     ClaimedMonth.objects.filter(pk=ClaimedMonth.objects.order_by("pk")[0].pk).delete()
 
 
+def paid_twice(monkeypatch: Monkey) -> None:
+    row = Application.objects.filter(received__gt=0, grant="living")[0]
+    Application.objects.filter(pk=row.pk).update(asked=row.asked * 2)
+
+
+def paid_out(monkeypatch: Monkey) -> None:
+    """Handed on a second time while all of it is asked back."""
+    row = Application.objects.filter(received__gt=0)[0]
+    given = {"application": row, "on": AT.date(), "proof": "凭2", "by": "某人", "at": AT, "amount": row.received}
+    LedgerLine.objects.create(kind=Line.CLAWBACK, ground="wrong", **given)
+    LedgerLine.objects.create(kind=Line.HANDED, **given)
+
+
 def kept_money(monkeypatch: Monkey) -> None:
     row = Stay.objects.filter(applications__received__gt=0)[0]
     Stay.objects.filter(pk=row.pk).update(left_on=row.entered_on + timedelta(days=40), leaving="withdrawn")
@@ -241,6 +254,8 @@ HARM: dict[str, Callable[[Monkey], Any]] = {
     "sums of grants are those of their lines": grants,
     "budgets hold what was approved": budgets,
     "months make the amount": months,
+    "no month is paid twice": paid_twice,
+    "a unit pays out what it holds": paid_out,
     "nobody keeps money of months after leaving": kept_money,
     "the fund replays": fund,
     "heads of the audit count their entries": heads,

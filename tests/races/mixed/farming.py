@@ -113,10 +113,15 @@ def price(hand: Hand) -> Any:
     """Prices for days to come, and some of them struck: under whom fees are assessed and rewards fixed meanwhile."""
     rows = list(Rate.objects.filter(kind__in=PRICES, printed=False, struck_at=None).order_by("-pk")[:3])
     if rows and hand.coin():
-        given = {"value": Decimal(hand.number(99999)), "starts_on": None, "ends_on": None, "basis": "文2"}
+        given = {"value": Decimal(hand.number(99999)), "starts_on": None, "ends_on": None, "basis": "密财发〔2020〕4号"}
         row = hand.chance.choice(rows)
         return striking.strike_rate(actor=hand.one_of(PURSE), row_id=row.pk, reason=WHY, at=hand.at, **given)
-    given = {"kind": hand.chance.choice(PRICES), "value": Decimal(hand.number(99999)), "ends_on": None, "basis": "文1"}
+    given = {
+        "kind": hand.chance.choice(PRICES),
+        "value": Decimal(hand.number(99999)),
+        "ends_on": None,
+        "basis": "密财发〔2020〕3号",
+    }
     return tables.enter_rate(
         actor=hand.one_of(PURSE), starts_on=hand.ago(hand.chance.randint(-9, 3)), at=hand.at, **given
     )

@@ -19,6 +19,7 @@ from finance_policy.services.settling import differ
 from miyun_kpi.acts.acting import Act, acting, lock_all, locked, unless_taken
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.acts.reconciling import columns_of, month_in, require_digest
+from miyun_kpi.acts.vouchers import voucher_key
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -190,7 +191,7 @@ def _voucher(
             amount=amount,
             on=day,
             proof=number,
-            voucher=number,
+            voucher=voucher_key(number),
             payee=row.payee if kind == SubsidyLineKind.PAID else "",
             late=words,
             by=act.actor.label,

@@ -252,8 +252,9 @@ def test_a_payment_has_its_voucher_and_nothing_else_is_typed(office, second, giv
 def test_a_voucher_number_stands_once_until_it_is_reversed(office, firm, given):
     pay(office, given)
     other = give(office, firm, first="2021-02-01", last="2021-02-20")
-    with pytest.raises(Conflict, match="凭证号已经用过"):
-        pay(office, other)
+    for spelled in ("密财1号", "密财１号", " 密财 1 号", "密财\u200b1号"):
+        with pytest.raises(Conflict, match="凭证号已经用过"):
+            pay(office, other, proof=spelled)
     row = Subsidy.objects.get(pk=given.pk)
     line = row.lines.get()
     undo = {"subsidy_id": row.pk, "version": row.version, "line_id": line.pk, "reason": "凭证号录错"}

@@ -93,8 +93,8 @@ class Sealed:
 
 def _parts(token: str) -> tuple[str, str]:
     """What stands before the sealed text and is bound to it (the form, the mark), and the sealed text."""
-    at = token.rfind(":") + 1
-    return token[:at], token[at:]
+    head, mark, sealed = token.rpartition(":")
+    return head + mark, sealed
 
 
 def seal(text: str, *, findable: bool = False) -> Sealed:

@@ -14,7 +14,7 @@ from miyun_kpi.db.sealed import KeyMissing
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, page_act
+from miyun_kpi.web.acts import asked, form_of, page_act
 from miyun_kpi.web.forms.days import LateForm, with_late
 from postdoc import access
 from postdoc.enums import Leaving
@@ -259,10 +259,9 @@ def _looked_at(request: KpiRequest, row: Stay, today: date) -> tuple[date | None
     leaving_on = _leaving_on(request, row)
     if leaving_on is None:
         return None, None, None
-    try:
-        return leaving_on, effects_of(Stay.objects.select_related("person").get(pk=row.pk), leaving_on, today), None
-    except Refused as refusal:
-        return leaving_on, None, refusal
+    stay = Stay.objects.select_related("person").get(pk=row.pk)
+    effects, cannot = asked(lambda: effects_of(stay, leaving_on, today))
+    return leaving_on, effects, cannot
 
 
 def _ground(row: Stay, handler: bool) -> str:

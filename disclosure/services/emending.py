@@ -90,6 +90,7 @@ def read(row: Application, wanted: Facts, today: date) -> dict[str, str]:
         for earlier, later in zip(said, said[1:], strict=False)
         if days[later] < days[earlier]
     ]
+    problems += _before_what_was_done(row, days.get("received_on"))
     problems += [
         FieldError(f"{label}只能从列出的选。", "bad-choice", field=name)
         for name, (label, words) in CHOICES.items()
@@ -103,6 +104,15 @@ def read(row: Application, wanted: Facts, today: date) -> dict[str, str]:
             errors=problems,
         )
     return values
+
+
+def _before_what_was_done(row: Application, received_on: date | None) -> list[FieldError]:
+    """Nothing was asked for before the application had come."""
+    asked = [one.asked_on or one.asked_at.astimezone().date() for one in row.extensions.all()]
+    if received_on is None or not asked or received_on <= min(asked):
+        return []
+    said = f"收到日期 {received_on} 晚于申请延期的日期 {min(asked)}，请核对。"
+    return [FieldError(said, "too-early", field="received_on")]
 
 
 def _taken_back(values: Mapping[str, str]) -> tuple[str, ...]:

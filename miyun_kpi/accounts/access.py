@@ -83,7 +83,7 @@ def actor_of_token(token: ApiToken, on: date) -> Actor:
     posts = posts_on(owner, on) if owner is not None and owner.is_active and token.role else []
     held = any((post.role, post.organisation_id) == place for post in posts)
     return Actor(
-        label=f"接口客户端 {token.client}（{token.token_key}）",
+        label=f"接口客户端 {token.client}（{owner or '未写负责人'}，{token.token_key:.8}）",
         user_id=token.owner_id or token.user_id,
         organisation_id=token.organisation_id,
         role=token.role,

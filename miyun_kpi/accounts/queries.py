@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Case, Max, Prefetch, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum, When
 from django.utils.timezone import make_aware
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState
@@ -94,6 +94,14 @@ def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> Query
             | Q(organisation__name__icontains=words)
         )
     return found.order_by("organisation__category", "organisation__order", "role", "id")
+
+
+def left_behind(on: date) -> QuerySet[Post]:
+    """Posts that stand on the day in a body that has ended, and do not go on elsewhere from a later day already."""
+    after = Post.objects.filter(
+        user=OuterRef("user"), role=OuterRef("role"), starts_on__gt=on, organisation__valid_to__isnull=True
+    )
+    return Post.objects.on(on).filter(organisation__valid_to__lte=on).exclude(Exists(after))
 
 
 def post(post_id: int) -> Post:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from miyun_kpi.audit.chain import canonical, entry_hash, head_mac
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, KeylessSeal, KeyLoss
@@ -54,9 +55,9 @@ class Digest:
     def __init__(self) -> None:
         self._of = hashlib.sha256()
 
-    def add(self, columns: Mapping[str, object]) -> None:
+    def add(self, columns: Mapping[str, Any]) -> None:
         named = {name: value for name, value in columns.items() if name != "hash"}
-        self._of.update(f"{entry_hash('segment', **named)}{columns['hash']}".encode())  # type: ignore[arg-type]
+        self._of.update(f"{entry_hash('segment', **named)}{columns['hash']}".encode())
 
     def add_master(self, one: AuditMaster) -> None:
         told = [one.number, one.at.astimezone(UTC).isoformat(), one.heads, one.previous_hash, one.hash]

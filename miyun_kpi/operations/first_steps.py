@@ -147,11 +147,6 @@ def steps(site: Site) -> list[Step]:
     office = Post.objects.filter(role=Role.EVALUATION_OFFICE, user__is_active=True)
     persons = office.values("user").distinct().count()
     others = get_user_model().objects.exclude(posts__role__in=SEPARATED_ROLES).count()
-    unconfirmed = Figure.objects.unconfirmed().count()
-    schemes = Scheme.objects.issued().exists()
-    marking = Figure.objects.filter(kind="share", organisation__isnull=False).values("organisation").distinct()
-    with_post = Post.objects.filter(role=Role.EVALUATOR, organisation__in=marking).values("organisation").distinct()
-    lacking = marking.count() - with_post.count()
     return [
         Step(
             "organisations",
@@ -185,6 +180,17 @@ def steps(site: Site) -> list[Step]:
             persons >= OFFICE_PERSONS,
             to("accounts:posts"),
         ),
+        *_of_the_office(),
+    ]
+
+
+def _of_the_office() -> list[Step]:
+    unconfirmed = Figure.objects.unconfirmed().count()
+    schemes = Scheme.objects.issued().exists()
+    marking = Figure.objects.filter(kind="share", organisation__isnull=False).values("organisation").distinct()
+    with_post = Post.objects.filter(role=Role.EVALUATOR, organisation__in=marking).values("organisation").distinct()
+    lacking = marking.count() - with_post.count()
+    return [
         Step(
             "scheme",
             "确认方案数字",

@@ -9,6 +9,8 @@ from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.enums import Part
+from miyun_kpi.organisations.models import Reorganisation
 from miyun_kpi.powers.unit_acts import waiting_for
 from miyun_kpi.proposals.access import of_own_office
 from miyun_kpi.proposals.registry import decision, proposed_by
@@ -21,7 +23,13 @@ CAME_BACK = timedelta(days=14)
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
-    return [*_activations(actor), *_to_ask(actor, at), *_of_units(actor), *_returned(actor, at)]
+    return [
+        *_activations(actor),
+        *_to_ask(actor, at),
+        *_of_units(actor),
+        *_left_behind(actor, at),
+        *_returned(actor, at),
+    ]
 
 
 def _turn(title: str, context: str, url: str, action: str, *, state: str = "to_confirm") -> DeskItem:
@@ -67,6 +75,21 @@ def _of_units(actor: Actor) -> Sequence[DeskItem]:
     number = waiting_for(actor).count()
     said = "各单位联络员提请的账号和岗位，可以一次放行一批"
     return [_turn(f"联络员提请待放行：{number} 件", said, to("powers:waiting"), "核实后放行")] if number else []
+
+
+def _left_behind(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    """Posts of a body that has ended: nobody acts from them until somebody has said where they go on."""
+    if not actor.may(Verb.GRANT_POSTS):
+        return []
+    posts = list(accounts.left_behind(at.astimezone().date()).select_related("organisation"))
+    found = []
+    for unit in sorted({post.organisation for post in posts}, key=lambda one: one.code):
+        change = Reorganisation.objects.filter(units__organisation=unit, units__part=Part.ENDED).first()
+        number = sum(post.organisation_id == unit.pk for post in posts)
+        address = to("organisations:change", change.pk) if change else to("accounts:posts")
+        said = f"自 {unit.valid_to} 撤并；这些人转过去以前什么也办不了"
+        found.append(_turn(f"{unit.name}还有 {number} 个岗位待交接", said, address, "去交接", state="late"))
+    return found
 
 
 def _returned(actor: Actor, at: datetime) -> Sequence[DeskItem]:

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -167,7 +167,8 @@ class VisibleText:
             sent = request.POST.copy()
             for name, values in changed.items():
                 sent.setlist(name, values)
-            request.POST = sent  # type: ignore[assignment]  # settable, as the handler itself sets it
+            # Settable, as the handler itself sets it.
+            cast(Any, request).POST = sent
 
 
 class SentOnce:

@@ -50,6 +50,10 @@ class Corrected:
     place: int
 
     @property
+    def counts(self) -> bool:
+        return self.act.notice is not None and self.act.notice.state == NoticeState.ISSUED
+
+    @property
     def words(self) -> str:
         wrong, right = said_of(self.wrong), said_of(self.act)
         if wrong == right:

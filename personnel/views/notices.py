@@ -85,6 +85,7 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
     if office and row.state == NoticeState.SUBMITTED:
         first["issue"] = {"number": row.number, "dated": row.dated or today, "decided_on": row.decided_on}
         first["return"] = {}
+    corrections, papers = corrections_of(row, drafts=office), papers_correcting(row)
     context: dict[str, Any] = {
         "row": row,
         "acts": acts,
@@ -92,8 +93,9 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
         "office": office,
         "opening": opening_of(row),
         "sentences": said_by(row),
-        "corrections": corrections_of(row, drafts=office),
-        "papers": papers_correcting(row),
+        "corrections": corrections,
+        "heading_of_corrections": "已更正" if papers or any(one.counts for one in corrections) else "更正通知还在拟",
+        "papers": papers,
         "corrects": corrected_by(row),
         "forms": {
             name: form_of(request, form_for(row, name), name, initial=version | known) for name, known in first.items()

@@ -185,3 +185,23 @@ def test_another_organ_neither_sees_nor_puts_right(row, author, office):
     with pytest.raises(NotAllowed):
         confirm(office, made)
     assert not desk_items(stranger, AT) and not desk_items(office, AT)
+
+
+def test_nothing_was_asked_for_before_the_application_had_come(author, other):
+    row = services.receive(
+        actor=author,
+        received_on=date(2020, 9, 1),
+        way="net",
+        applicant_kind="natural",
+        applicant="王某某",
+        contact="",
+        content="低保标准",
+        late=LATE,
+        at=AT,
+    )
+    asked = {"days": 10, "reason": "需要查找档案", "on": date(2020, 9, 7), "late": LATE}
+    services.ask_extension(actor=author, application_id=row.pk, version=row.version, at=AT, **asked)
+    row.refresh_from_db()
+    with pytest.raises(Refused, match="晚于申请延期的日期 2020-09-07"):
+        put_right(author, row, received_on="2020-09-08")
+    assert put_right(author, row, received_on="2020-09-07").pk

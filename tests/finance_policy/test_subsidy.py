@@ -179,7 +179,11 @@ def test_pages_keep_what_was_typed_and_say_why(office, second):
     row = in_library(office, second)
     client = client_of("区生态环境局", "register_office")
     wrong = client.post(f"/finance/grades/{row.pk}/", {"grade": "red", "decided_on": "2020-13-01", "basis": "执法记录"})
-    assert wrong.status_code == 422 and "执法记录" in wrong.content.decode() and "2020-09-25" in wrong.content.decode()
+    assert (
+        wrong.status_code == 422
+        and "执法记录" in wrong.content.decode()
+        and "没有 2020-13-01 这一天" in wrong.content.decode()
+    )
     client.post(f"/finance/grades/{row.pk}/", {"grade": "red", "decided_on": "2020-06-01", "basis": "执法记录"})
     warned = {"name": "绿水公司", "code": code_of(1), "sign": "1", "on": "2020-10-01", "due_on": "2020-11-01"}
     make(office, "washing", finding="贷款没有用于治污", **warned)

@@ -382,3 +382,15 @@ def test_the_journey_of_a_wrong_namesake_in_the_original(accounts, hands, act):
     old = "\n".join(one.text for one in Document(io.BytesIO(reader.get(f"{address}document/").content)).paragraphs)
     assert "李测试同志任区水务局副局长（试用期一年）。" in old and RIGHT not in old
     assert [one.act.notice for one in corrections_of(act.notice, drafts=False)] == [row]
+
+
+def test_the_page_of_the_notice_says_corrected_only_once_the_correction_is_issued(hands, act):
+    client = Client()
+    client.force_login(account("renshi", "区委组织部", "register_office"), backend=BACKEND)
+    address = f"/personnel/notices/{act.notice_id}/"
+    row = drafted(hands, act)
+    page = client.get(address).content.decode()
+    assert "更正通知还在拟" in page and "<h2>已更正" not in page
+    put_out(hands, row)
+    page = client.get(address).content.decode()
+    assert "更正通知还在拟" not in page and "已更正" in page

@@ -12,7 +12,8 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, STRONG_ROLES, Role
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.registry import Waiting
 from miyun_kpi.inbox.models import Notice
-from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.powers.desk import desk_items
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import decide, withdraw
 from tests.accounts.people import LONG_AGO, actor, person, unit
@@ -211,3 +212,21 @@ def test_an_older_post_that_is_taken_back_still_counts_for_the_days_before(three
     ending = {"actor": actor(security), "ends_on": None, "at_once": True, "on": TODAY, "at": NOW}
     services.end_post(post_id=ren.posts.get().pk, version=1, **ending)
     assert not posts_on(ren, TODAY) and len(posts_on(ren, LONG_AGO)) == 1
+
+
+def test_posts_of_a_body_that_has_ended_stand_on_the_desk_and_move_once(three):
+    _, security, _ = three
+    post = person("min", Role.REPORTER, "区民政局").posts.get()
+    unit("区民政局").__class__.objects.filter(pk=post.organisation_id).update(valid_to=TODAY)
+    titles = [item.title for item in desk_items(actor(security), NOW)]
+    assert "区民政局还有 1 个岗位待交接" in titles
+    own = Client()
+    own.force_login(User.objects.get(username="min"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "区民政局已经撤并" in own.get("/").content.decode()
+    common = {"actor": actor(security), "to": unit("区财政局"), "on": TODAY, "at": NOW}
+    services.move_posts(posts=[(post.pk, 1)], first_day=TODAY + 6 * DAY, **common)
+    post.refresh_from_db()
+    assert not [item for item in desk_items(actor(security), NOW) if "待交接" in item.title]
+    with pytest.raises(Conflict, match="已转到区财政局"):
+        services.move_posts(posts=[(post.pk, post.version)], first_day=TODAY + DAY, **common)
+    assert Post.objects.filter(user__username="min").count() == 2

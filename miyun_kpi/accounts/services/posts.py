@@ -228,6 +228,7 @@ def move_posts(
                 raise Refused(
                     "too-early", f"{post.user}的岗位在 {first_day:%Y-%m-%d} 没有可转的，没有转移。请改第一天。"
                 )
+            _require_not_moved(post, on)
             until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
             post.ends_on = first_day - ONE_DAY
             _save(post)
@@ -236,6 +237,16 @@ def move_posts(
             data = {"old_unit": post.organisation.code, **_facts(after)}
             act.record("accounts.post.moved", f"user:{post.user.username}", **data)
     return made
+
+
+def _require_not_moved(post: Post, on: date) -> None:
+    """From a later day it goes on elsewhere already: a second move would make two of it."""
+    later = Post.objects.filter(
+        user=post.user, role=post.role, starts_on__gt=on, organisation__valid_to__isnull=True
+    ).select_related("organisation")
+    if after := later.first():
+        said = f"{post.user}的岗位已转到{after.organisation.name}，自 {after.starts_on} 起，没有再转。要改的，请在“岗位”里改那一个。"
+        raise Conflict("already-moved", said)
 
 
 def add_portfolio(

@@ -48,5 +48,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunPython(fold, migrations.RunPython.noop),
-        migrations.RemoveField(model_name="ledgerline", name="months"),
     ]

@@ -131,8 +131,9 @@ def test_every_job_has_its_effect_once_though_workers_are_killed_and_files_are_t
     site.start("beat", "-m", "celery", "--quiet", "-A", "miyun_kpi.celery", "beat", "-l", "WARNING", "--pidfile", "")
     site.start("asking", "manage.py", "shell", "-c", ASK)
     for number, name in enumerate(("one", "two", "one", "two", "one"), start=1):
-        # Torn by another program, or left by an earlier version: found first, for names sort by time.
-        (queue / f"0_torn-{number}.default.msg").write_bytes(b'{"body": "gAJ9cQEoVQ')
+        # Torn by another program, or left by an earlier version: found first, for names sort by time
+        # (00 before the 01 of this century; 0_ was found only when the queue ran empty, at times after the end).
+        (queue / f"00_torn-{number}.default.msg").write_bytes(b'{"body": "gAJ9cQEoVQ')
         site.wait_for(lambda wanted=40 * number: len(site.effects()) >= wanted, "the work does not go on", 60)
         # A job is tried five times: none may be caught by every kill.
         site.wait_for(lambda: not site.often_interrupted(), "an interrupted job is not taken up", 60)

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(400)]
 # Of this process: two that run at once have databases of their own in one server.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 ONE, ROLE = f"beside_{WORKER}_one", f"beside_{WORKER}_role"
+# Of this process: two of the suite share one cluster.
+OWNER = f"beside_{WORKER}_owner"
 SAID = json.loads((RELEASE / "said.json").read_text())["postgresql"]
 
 
@@ -54,7 +56,7 @@ def cluster(django_db_setup, django_db_blocker):
             for base in names:
                 for name in databases(base):
                     cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            cursor.execute("DROP ROLE IF EXISTS besiderole")
+            cursor.execute(f"DROP ROLE IF EXISTS {OWNER}")
 
 
 @pytest.fixture(scope="module")
@@ -146,20 +148,20 @@ def test_a_site_that_still_runs_somewhere_is_left_alone(site):
 def test_a_role_that_may_not_make_databases_is_told_what_to_ask_for(site, cluster):
     folder, _ = site
     with asked("postgres") as cursor:
-        cursor.execute("CREATE ROLE besiderole LOGIN")
-        cursor.execute(f"CREATE DATABASE {ROLE} OWNER besiderole")
-    address = f"postgres://besiderole@/{ROLE}?host={cluster}"
+        cursor.execute(f"CREATE ROLE {OWNER} LOGIN")
+        cursor.execute(f"CREATE DATABASE {ROLE} OWNER {OWNER}")
+    address = f"postgres://{OWNER}@/{ROLE}?host={cluster}"
     (folder / "role").mkdir()
     shutil.copy(folder / "var" / "audit-key", folder / "role" / "audit-key")
     run(folder / "role", address, "restore", str(folder / "b.tar.gz"))
     done = tried(folder / "role", address, "restore", str(folder / "b.tar.gz"), "--replace")
-    wanted = f"createdb --owner besiderole --encoding UTF8 --template template0 {ROLE}_a"
+    wanted = f"createdb --owner {OWNER} --encoding UTF8 --template template0 {ROLE}_a"
     assert done.returncode == 1 and wanted in done.stderr and "什么也没有改" in done.stderr
     assert "Traceback" not in done.stderr
     assert tried(folder / "role", address, "drill").returncode == 2
     with asked("postgres") as cursor:
-        cursor.execute(f"CREATE DATABASE {ROLE}_a OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")
-        cursor.execute(f"CREATE DATABASE {ROLE}_drill OWNER besiderole TEMPLATE template0 ENCODING 'UTF8'")
+        cursor.execute(f"CREATE DATABASE {ROLE}_a OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")
+        cursor.execute(f"CREATE DATABASE {ROLE}_drill OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")
     run(folder / "role", address, "restore", str(folder / "b.tar.gz"), "--replace")
     assert says(folder / "role", address) == SAID
     run(folder / "role", address, "drill")

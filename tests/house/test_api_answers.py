@@ -26,6 +26,7 @@ from farmland.services.money import Movement, record_money
 from finance_policy.models import BankReturn, Loan, SubsidyRate, VetoNotice
 from finance_policy.rules.conditions import WORDS
 from miyun_kpi.accounts.access import verbs_of
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.schema import schema_document
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
@@ -111,7 +112,8 @@ def _warranted(world: World) -> None:
 
 
 def _paid(world: World) -> None:
-    movement = Movement("in_transfer", Decimal(1), date(2020, 6, 1), "票0", transfer_id=world["transfer_id"])
+    late = Late("票据存根", "今天才送到")
+    movement = Movement("in_transfer", Decimal(1), date(2020, 6, 1), "票0", transfer_id=world["transfer_id"], late=late)
     record_money(actor=_office("区财政局"), movement=movement, at=timezone.now())
 
 

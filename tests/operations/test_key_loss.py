@@ -12,6 +12,7 @@ from evaluation.engine.queries import frozen
 from evaluation.models import Ranking
 from evaluation.ranking.queries.verification import faults_of
 from miyun_kpi.accounts.models import Post, SecondFactor, User
+from miyun_kpi.audit import counting
 from miyun_kpi.audit.keyless import key_is_missing, losses
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, KeylessSeal, KeyLoss
 from miyun_kpi.audit.queries import held_anchor, last_master, verify
@@ -99,6 +100,13 @@ def test_before_it_nothing_is_written_shown_or_started(site, capsys):
     assert "adopt_key" in refused("other-audit-key", write).message
     assert AuditEntry.objects.count() == count
     assert page("office1", f"/evaluation/rankings/{ranking.pk}/").status_code == 503
+
+
+def test_a_count_that_cannot_be_written_waits_and_breaks_no_page(site):
+    counting._tallies.clear()
+    counting.note(counting.Seen(counting.REFUSED, counting.NOBODY, "10.1.2.3", "/x/", 403), AT)
+    assert counting.write(AT) == 0 and counting.unwritten() == 1
+    counting._tallies.clear()
 
 
 def test_it_takes_over_and_what_was_written_is_keyless_and_not_wrong(site):

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 
 from miyun_kpi.accounts.models import Post
@@ -69,12 +68,14 @@ def keep(*, actor: Actor, mark: str, typed: Typed, replaces: Collection[str] = (
         raise Conflict("other-post", "这一页是以您已不担任的岗位打开的，草稿没有存。内容还在这一页，请先抄下来。")
     facts: dict[str, Any] = {"post_id": typed.post_id, "form": typed.form, "version": typed.version}
     facts |= {"address": address, "body": seal(typed.body), "saved_at": at}
-    with transaction.atomic():
-        Draft.objects.update_or_create(owner_id=actor.user_id, mark=mark, defaults=facts)
-        own = own_drafts(actor)
-        own.filter(mark__in=list(replaces)[:MOST_MARKS]).exclude(mark=mark).delete()
-        kept = own.values_list("pk", flat=True)[: settings.DRAFTS_MOST]
-        own.exclude(pk__in=list(kept)).delete()
+    # Each statement by itself: two windows that replace each other's would wait for each other, and what is left over is
+    # offered once more.
+    row = Draft(owner_id=actor.user_id, mark=mark, **facts)
+    Draft.objects.bulk_create([row], update_conflicts=True, unique_fields=["owner", "mark"], update_fields=list(facts))
+    own = own_drafts(actor)
+    own.filter(mark__in=list(replaces)[:MOST_MARKS]).exclude(mark=mark).delete()
+    kept = own.values_list("pk", flat=True)[: settings.DRAFTS_MOST]
+    own.exclude(pk__in=list(kept)).delete()
 
 
 def drop(*, actor: Actor, mark: str) -> None:

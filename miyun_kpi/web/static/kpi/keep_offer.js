@@ -39,7 +39,7 @@
   function unwanted(entry, box) {
     kept.drop(kept.placeOf(entry.mark));
     kept.dropDraft(entry.mark);
-    box.remove();
+    if (box) box.remove();
   }
 
   // What an earlier draft holds becomes part of this page's own, which replaces it. What has no field here, or is overwritten
@@ -89,17 +89,18 @@
     acts.className = "acts";
     act("不要", acts, function () { unwanted(entry, box); });
   }
+  // One line a page, however many windows of it there were.
   function elsewhere(entries) {
     if (!entries.length) return;
     const box = place("还有 " + entries.length + " 份草稿没有存上："), list = element("ul", "", box);
     list.className = "drafts";
-    entries.forEach(function (entry) {
-      const row = element("li", "", list);
-      element("span", entry.title + "（" + when(entry.at) + "）", row);
+    new Set(entries.map((entry) => entry.page)).forEach(function (page) {
+      const same = entries.filter((entry) => entry.page === page), row = element("li", "", list);
+      element("span", same[0].title + "（" + when(same[0].at) + (same.length > 1 ? "，" + same.length + " 份" : "") + "）", row);
       const link = element("a", "打开，放回", row);
       link.className = "btn";
-      link.href = entry.page + "#kept";
-      act("不要", row, function () { unwanted(entry, list.children.length > 1 ? row : box); });
+      link.href = page + "#kept";
+      act("不要", row, () => same.forEach((entry) => unwanted(entry, list.children.length > 1 ? row : box)));
     });
   }
 
@@ -107,9 +108,12 @@
     const shown = new Set();
     entries.sort((a, b) => b.at - a.at);
     forms.forEach(function (form) {
-      entries.filter((entry) => entry.values && entry.form === fields.keyOf(form) && !shown.has(entry.mark)).forEach(function (entry) {
+      const own = entries.filter((entry) => entry.values && entry.form === fields.keyOf(form) && !shown.has(entry.mark));
+      own.forEach(function (entry, number) {
         shown.add(entry.mark);
-        offer(form, entry);
+        // An older one that says nothing that a younger one does not is thrown away unasked.
+        const told = (other) => Object.keys(entry.values).every((name) => other.values[name] && other.values[name][0] === entry.values[name][0]);
+        if (own.slice(0, number).some(told)) unwanted(entry); else offer(form, entry);
       });
     });
     const rest = entries.filter((entry) => !shown.has(entry.mark));

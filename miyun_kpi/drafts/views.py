@@ -16,7 +16,7 @@ from miyun_kpi.web.views import json_refusal
 @require_safe
 def drafts(request: KpiRequest) -> HttpResponse:
     """One's own of the acting post: `form` (repeated) and `address` say which are wanted with what was typed."""
-    forms = request.GET.getlist("form")[:100]
+    forms = set(request.GET.getlist("form"))
     found = queries.offered(request.actor, forms=forms, address=request.GET.get("address", ""))
     return HttpResponse(json.dumps(found, ensure_ascii=False), content_type="application/json")
 

@@ -51,6 +51,7 @@ PLACES: dict[str, str] = {
     "gazette:": GAZETTE,
     "operations:": ADMINISTRATION,
     "organisations:": ADMINISTRATION,
+    "organisations:organisation": _in(LISTS, "单位页"),
     "organisations:import-list": _in(LISTS, "导入机构名单"),
     "organisations:accept-list": _in(LISTS, "导入机构名单"),
     "duties:": DUTIES,

@@ -236,7 +236,9 @@ def _of_rate(then: Json, now: Json, points: Fraction) -> Iterator[Part]:
 
     def changed(cause: Cause, effect: Fraction, told: Callable[[Json], str], of: Sequence[tuple[Any, Any]]) -> Part:
         texts = [_listed([pair[side] for pair in of if pair[side]], told) for side in (0, 1)]
-        return _part(cause, _about(now), texts, points * effect)
+        name, clause, number = _about(now)
+        about = (name, now["average_clause"] if cause == Cause.AVERAGE else clause, number)
+        return _part(cause, about, texts, points * effect)
 
     moved = [pair for pair in pairs if _portion(pair[0]) != _portion(pair[1])]
     if moved:
@@ -296,7 +298,7 @@ def _of_method(old: _State, new: _State) -> Iterator[Part]:
     """A year: other weights first, by how far each value stands above the base before, as with items; then other quarters."""
     for code in sorted({*old.weights, *new.weights}):
         before, after = old.weights.get(code, Fraction(0)), new.weights.get(code, Fraction(0))
-        about = (f"第{'一二三四'[int(code[1:]) - 1]}季度" if code else "专项考评", CLAUSE, None)
+        about = (f"第{'一二三四'[int(code[1:]) - 1]}季度" if code else "专项考评", "", None)
         value = old.values.get(code, new.values.get(code, Fraction(0)))
         weights = [f"{float(one):g}" for one in (before, after)]
         yield _part(Cause.METHOD, about, weights, (after - before) * (value - old.base))

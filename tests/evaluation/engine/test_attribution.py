@@ -79,6 +79,7 @@ def test_an_average_that_another_moved_is_the_average_and_no_own_mark():
     assert told(why(then, now, "y")) == {"mark1": "-4.0000"} and told(why(then, now, "x")) == {}
     (part,) = why(then, now, "z").parts
     assert (part.before, part.after) == ("2 家平均 170 ÷ 2", "2 家平均 160 ÷ 2")
+    assert part.clause == "附件5·注"
 
 
 def test_an_item_let_go_is_carried_once_and_neither_mark_nor_average():

@@ -23,9 +23,6 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.web.formats import signed
 
-# So many items of one's own are named in the sentence; of more, the rest is one sum with their number.
-NAMED = 3
-
 
 @dataclass(frozen=True)
 class Why:
@@ -124,11 +121,11 @@ def _continued(before: Ranking, after: Ranking) -> dict[int, int]:
 def sentence(found: Attribution, places: int = PLACES) -> str:
     """由第 6 名降至第 9 名：合计 −1.24，其中基本无违建 −0.80、接诉即办 −0.35、平均分 −0.09。
 
-    Own items by name, the largest of them, and every other cause, by their size; behind them the other items in one sum and 尾差.
+    Own items by name, the three largest of them (of four all), and every other cause, by their size; behind them the other items in one sum and 尾差.
     The figures add up as they are written: with fewer `places` than the parts are printed with, what rounding leaves is 尾差 too.
     """
     marks = [part for part in found.parts if part.cause == Cause.MARK]
-    named = marks if len(marks) == NAMED + 1 else marks[:NAMED]
+    named = marks if len(marks) == 4 else marks[:3]
     rest = marks[len(named) :]
     told = [(part.subject, part.printed) for part in named]
     told += [

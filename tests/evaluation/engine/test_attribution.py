@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -40,15 +41,15 @@ def test_there_and_back_is_the_same_difference_with_the_other_sign():
 X, Y, Z = Unit("x"), Unit("y"), Unit("z")
 
 
-def sole(number: int, weight: int, carriers: str = "xyz", **more: object) -> Item:
+def sole(number: int, weight: int, carriers: str = "xyz", **more: Any) -> Item:
     share = Share(f"{number}/1", f"部门{number}", 1, 1)
-    return Item(number, "d", (share,), {"": weight * 1000}, frozenset(carriers), **more)  # type: ignore[arg-type]
+    return Item(number, "d", (share,), {"": weight * 1000}, frozenset(carriers), **more)
 
 
-def of(items: list[Item], marks: dict[str, str], precision: int = 4, **more: object) -> District:
+def of(items: list[Item], marks: dict[str, str], precision: int = 4, **more: Any) -> District:
     """`marks`: "1x": "90" is item 1, unit x."""
     cells = {(f"{key[:-1]}/1", key[-1]): Cell(round(Fraction(mark) * 1000), 100_000) for key, mark in marks.items()}
-    return District("2020Q2", [X, Y, Z], items, cells, precision, **more)  # type: ignore[arg-type]
+    return District("2020Q2", [X, Y, Z], items, cells, precision, **more)
 
 
 FIRST = {"1x": "90", "1y": "80", "1z": "70", "2x": "85", "2y": "95", "2z": "60"}

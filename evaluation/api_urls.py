@@ -2,7 +2,7 @@ from django.urls import path
 
 from evaluation.adjustments import api as adjustments
 from evaluation.drafting import api as schemes
-from evaluation.ranking.api import rankings, verification
+from evaluation.ranking.api import attribution, rankings, verification
 from evaluation.sheets.api import mark_sheets
 from evaluation.tasks import api as supervision
 
@@ -30,5 +30,10 @@ urlpatterns = [
     ),
     path("rankings/<int:ranking_id>/signings/", rankings.RankingSignings.as_view(), name="ranking-signings"),
     path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
+    path(
+        "rankings/<int:ranking_id>/rows/<str:organisation>/attribution/",
+        attribution.RankingAttribution.as_view(),
+        name="ranking-attribution",
+    ),
     path("supervision-items/", supervision.SupervisionItems.as_view(), name="supervision-items"),
 ]

@@ -141,6 +141,7 @@ API: dict[tuple[str, str], str] = {
     ("api:organisations", "GET"): "SAAAAAAAA",
     ("api:changes", "GET"): "SAAAAAAAA",
     ("api:ranking", "GET"): "SNNNANANA",
+    ("api:ranking-attribution", "GET"): "SNNNANANA",
     ("api:ranking-changes", "GET"): "SNNNANANA",
     ("api:ranking-holding", "GET"): "SNNNANANA",
     ("api:ranking-latest", "GET"): "SNNNANANA",

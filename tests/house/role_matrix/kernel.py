@@ -132,8 +132,6 @@ API: dict[tuple[str, str], str] = {
     ("api:document", "GET"): "SAAAAAAAA",
     ("api:documents", "GET"): "SAAAAAAAA",
     ("api:mark-sheet", "GET"): "SNANANNNN",
-    ("api:mark-sheet-certify", "POST"): "SNFNFNNNN",
-    ("api:mark-sheet-return", "POST"): "SNFNFNNNN",
     ("api:mark-sheet-file", "POST"): "SNANFNNNN",
     ("api:mark-sheet-marks", "PATCH"): "SNANFNNNN",
     ("api:mark-sheets", "GET"): "SAAAAAAAA",

@@ -5,7 +5,6 @@ carries it out on what stands then.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from miyun_kpi.accounts.enums import SEPARATED_ROLES
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.acts import two_persons
-from miyun_kpi.acts.acting import Act, acting, unless_taken
+from miyun_kpi.acts.acting import Act, acting, tried, unless_taken
 from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -26,10 +25,6 @@ from miyun_kpi.proposals.stored import given_of, to_store
 from miyun_kpi.routes import to
 
 TAKEN = Conflict("already-proposed", "同一事项已有一件等待确认，没有再提出。请先确认、退回或撤回那一件。")
-
-
-class _Undone(Exception):
-    pass
 
 
 def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
@@ -130,9 +125,8 @@ def _short(name: str) -> str:
 
 
 def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -> None:
-    with suppress(_Undone), acting(actor, at):
+    with tried(actor, at):
         (kind.trial or kind.run)(actor=actor, at=at, **given)
-        raise _Undone
 
 
 def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Message]:

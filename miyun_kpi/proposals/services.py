@@ -20,10 +20,13 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed
 from miyun_kpi.proposals import access
 from miyun_kpi.proposals.models import Proposal
-from miyun_kpi.proposals.registry import Decision, Given, decision
+from miyun_kpi.proposals.registry import Decision, Given, Words, decision
 from miyun_kpi.proposals.stored import given_of, to_store
 from miyun_kpi.routes import to
 
+OTHER_WORDS = Conflict(
+    "changed-since", "提出以后，这件事所依据的内容又有变化，没有执行。请看过现在的内容再确认；不合适的请退回。"
+)
 TAKEN = Conflict("already-proposed", "同一事项已有一件等待确认，没有再提出。请先确认、退回或撤回那一件。")
 
 
@@ -57,12 +60,14 @@ def decide(
     confirm: bool,
     note: str,
     seen: int | None = None,
+    read: int | None = None,
     at: datetime,
 ) -> Proposal:
     """Confirmed and carried out at once, or given back with an observation, by another of the office, in person.
 
-    `seen`: the version of the thing that the second person had before him; the act is held against what stands then. What it
-    refuses by now is raised, and the proposal goes on waiting: it may be given back or withdrawn.
+    `seen`: the version of the thing that the second person had before him; `read`: the mark of the words, those of the
+    proposal where nothing is said of them. The act is held against what stands then: what it refuses by now is raised, and
+    so is what reads otherwise by now than what was read. The proposal goes on waiting: it may be given back or withdrawn.
     """
     kind, given = given_of(access.found(actor, proposal_id))
     given = kind.seen(given, seen)
@@ -72,7 +77,13 @@ def decide(
     with acting(actor, at) as act:
         kind.holds(given)
         row = act.lock(Proposal.objects.all(), proposal_id, version)
-        run = lambda: kind.run(actor=actor, at=at, **given)  # noqa: E731
+
+        def run() -> None:
+            now, read_then = kind.words(given), Words(row.said, row.warned).mark if read is None else read
+            kind.run(actor=actor, at=at, **given)
+            if now is not None and now.mark != read_then:
+                raise OTHER_WORDS
+
         two_persons.release(act, row, TwoPersonState, confirm=confirm, note=note, possible=run)
         done = "confirmed" if confirm else "returned"
         said = {"note": row.note} if row.note else {}
@@ -92,14 +103,15 @@ def _put_next(act: Act, before: Proposal, code: str, given: Given) -> None:
 
 
 def _put(kind: Decision, given: Given, **by: Any) -> Proposal:
+    words = kind.reads(given)
     with unless_taken(TAKEN):
         return Proposal.objects.create(
             code=kind.code,
             thing=kind.key(given),
             name=_short(kind.about(given)),
             given=to_store(given),
-            said=[list(pair) for pair in kind.said(given)],
-            warned=list(kind.warns(given)),
+            said=words.said,
+            warned=words.warned,
             **by,
         )
 

@@ -59,6 +59,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("accounts:sign-in", "POST"): "AAAAAAAAAA",
     ("accounts:switch-post", "POST"): "SAAAAAAAAA",
     ("accounts:open-withheld", "POST"): "SFFFFFFFFA",
+    ("accounts:certificate", "GET"): "SFFFFFFFAF",
+    ("accounts:certificate", "POST"): "SFFFFFFFAF",
     ("accounts:factor", "GET"): "SAAAAAAAAA",
     ("accounts:factor", "POST"): "SAAAAAAAAA",
     ("accounts:proof", "GET"): "SAAAAAAAAA",

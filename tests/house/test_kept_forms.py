@@ -23,7 +23,6 @@ __all__ = ["_demo_of_module", "_world", "demo", "world"]
 UNTYPED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
 # Templates in which a form says data-keep="no", each with the reason.
 NOT_KEPT = {
-    "templates/accounts/certificate.html": "误贴的私钥不留在浏览器里",
     "templates/evaluation/year/effect.html": "单份评价提交即封存，谁也读不到，也不留在浏览器里",
     "templates/registers/_box.html": "加密保存的栏，不留在浏览器里",
     "templates/registers/ask_reason.html": "受保护的登记：事由只记入审计",

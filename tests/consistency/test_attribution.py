@@ -1,4 +1,4 @@
-"""升降归因: the parts add up to the difference of two printed totals, to the last digit and as they are printed (0113)."""
+"""升降归因: the parts add up to the difference of two printed totals, to the last digit and as they are printed (0112)."""
 
 import os
 import random

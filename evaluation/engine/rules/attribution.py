@@ -1,4 +1,4 @@
-"""升降归因: two frozen 得分明细 of one unit, and what the difference of their printed totals is made of (decision 0113).
+"""升降归因: two frozen 得分明细 of one unit, and what the difference of their printed totals is made of (decision 0112).
 
 Exact: everything is read from the strings of the two documents and stays a fraction, the parts add up to the difference. In this
 order, each factor at the new value of those before it and the old value of those behind: which items count and with what weight;

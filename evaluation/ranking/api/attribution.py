@@ -1,4 +1,4 @@
-"""升降归因 of one unit: what the difference of its totals is made of, and who passed whom (decision 0113)."""
+"""升降归因 of one unit: what the difference of its totals is made of, and who passed whom (decision 0112)."""
 
 from collections.abc import Sequence
 from typing import Any

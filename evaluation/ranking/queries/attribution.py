@@ -1,4 +1,4 @@
-"""升降归因 of one unit between two rankings, from their frozen bytes and as far as the reader sees both (decision 0113)."""
+"""升降归因 of one unit between two rankings, from their frozen bytes and as far as the reader sees both (decision 0112)."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""升降归因 by hand, one cause at a time (0113). That they add up whatever changes: tests/consistency/test_attribution.py."""
+"""升降归因 by hand, one cause at a time (0112). That they add up whatever changes: tests/consistency/test_attribution.py."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""升降归因 on 得分明细, ranking, workbook and API: what is said, what it is compared with, and who sees how much (0113)."""
+"""升降归因 on 得分明细, ranking, workbook and API: what is said, what it is compared with, and who sees how much (0112)."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""升降归因 of the demonstration's own quarter, reckoned by hand, and of what a later scheme continues (0113)."""
+"""升降归因 of the demonstration's own quarter, reckoned by hand, and of what a later scheme continues (0112)."""
 
 from fractions import Fraction
 

@@ -19,10 +19,11 @@ from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
 from evaluation.ranking.views.rankings import notice_of, viewer_of, workbook_response
 from miyun_kpi.charts import Row as ChartRow
 from miyun_kpi.gazette.queries import clause_by_ref
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import asked
 
 
 def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage, str]:
@@ -50,10 +51,8 @@ def _why(request: KpiRequest, ranking: Ranking, organisation: Organisation) -> d
         if wanted:
             raise NotFound
         return context
-    try:
-        return context | {"why": why(request.actor, before, ranking, organisation)}
-    except Refused as refusal:
-        return context | {"unsaid": refusal.message}
+    found, refusal = asked(lambda: why(request.actor, before, ranking, organisation))
+    return context | {"why": found, "unsaid": refusal.message if refusal else ""}
 
 
 @require_GET

@@ -15,12 +15,14 @@ class DisclosureConfig(AppConfig):
         from disclosure.rules.kinds import KINDS
         from disclosure.services.emending import APPLICATION, published
         from disclosure.services.emending_parts import CONSULTATION, EXTENSION, HOLD
+        from disclosure.unit_part import PART as UNIT_PART
         from disclosure.wording import WORDS
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.duties.registry import register_document
         from miyun_kpi.emendations.registry import register_emendable, register_resting
         from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.organisations.unit_record import register_unit_part
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.registers.services.emending import CODE as RECORD
         from miyun_kpi.web.registry import register_subject
@@ -37,5 +39,6 @@ class DisclosureConfig(AppConfig):
             register_emendable(part.emendable())
         register_resting(RECORD, published)
         register_demo("disclosure", PART)
+        register_unit_part(UNIT_PART)
         register_document(DOCUMENT)
         register_subject("disclosure", "政务公开", order=120)

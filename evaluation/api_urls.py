@@ -2,7 +2,7 @@ from django.urls import path
 
 from evaluation.adjustments import api as adjustments
 from evaluation.drafting import api as schemes
-from evaluation.ranking.api import rankings, verification
+from evaluation.ranking.api import attribution, rankings, verification
 from evaluation.sheets.api import mark_sheets
 from evaluation.tasks import api as supervision
 
@@ -16,8 +16,6 @@ urlpatterns = [
     path("mark-sheets/<int:sheet_id>/", mark_sheets.OneMarkSheet.as_view(), name="mark-sheet"),
     path("mark-sheets/<int:sheet_id>/marks/", mark_sheets.SheetMarks.as_view(), name="mark-sheet-marks"),
     path("mark-sheets/<int:sheet_id>/file/", mark_sheets.FileMarkSheet.as_view(), name="mark-sheet-file"),
-    path("mark-sheets/<int:sheet_id>/certify/", mark_sheets.CertifyMarkSheet.as_view(), name="mark-sheet-certify"),
-    path("mark-sheets/<int:sheet_id>/return/", mark_sheets.ReturnMarkSheet.as_view(), name="mark-sheet-return"),
     path("rankings/", rankings.Rankings.as_view(), name="rankings"),
     path("rankings/latest/", rankings.LatestRanking.as_view(), name="ranking-latest"),
     path("rankings/<int:ranking_id>/", rankings.OneRanking.as_view(), name="ranking"),
@@ -30,5 +28,10 @@ urlpatterns = [
     ),
     path("rankings/<int:ranking_id>/signings/", rankings.RankingSignings.as_view(), name="ranking-signings"),
     path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
+    path(
+        "rankings/<int:ranking_id>/rows/<str:organisation>/attribution/",
+        attribution.RankingAttribution.as_view(),
+        name="ranking-attribution",
+    ),
     path("supervision-items/", supervision.SupervisionItems.as_view(), name="supervision-items"),
 ]

@@ -110,16 +110,19 @@ def _register_seals() -> None:
 
 
 def _follow() -> None:
-    """What happens of itself when inputs move or a setting changes, and what two persons decide in a closed period."""
+    """What follows of itself when inputs move or a setting changes, what two persons decide in a closed period, and 单位页."""
     from evaluation.engine.services import after_inputs_moved
     from evaluation.periods.models import Period
     from evaluation.periods.registry import register_after_inputs_moved
     from evaluation.periods.services import scheme_moved
+    from evaluation.ranking.unit_part import PART as UNIT_PART
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
     from evaluation.year import deciding
     from miyun_kpi.acts.order import Rank, register_rank
+    from miyun_kpi.organisations.unit_record import register_unit_part
 
+    register_unit_part(UNIT_PART)
     register_rank(Rank.SCHEME, Scheme)
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)

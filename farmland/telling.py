@@ -87,7 +87,7 @@ def _opening(timeline: Timeline) -> None:
             capacity="",
             coordination="",
         )
-        opening.import_opening(actor=timeline.actor(POOL), rows=[row], at=at)
+        decided(timeline, POOL, opening.CODE, at, rows=[row])
 
     timeline.on(225, brought_in)
 

@@ -12,7 +12,6 @@ urlpatterns = [
     path("green/returns/", returns.Returns.as_view(), name="green-returns"),
     path("green/returns/<int:return_id>/", returns.OneReturn.as_view(), name="green-return"),
     path("green/returns/<int:return_id>/submit/", returns.SubmitReturn.as_view(), name="green-return-submit"),
-    path("green/returns/<int:return_id>/decide/", returns.DecideReturn.as_view(), name="green-return-decide"),
     path("green/aggregates/", returns.Aggregates.as_view(), name="green-aggregates"),
     path("green/fund/", returns.Fund.as_view(), name="green-fund"),
     path("green/subsidies/", subsidies.Subsidies.as_view(), name="green-subsidies"),

@@ -1,15 +1,21 @@
-"""Besides 贴息: 风险补偿基金, and whose figures 区领导 read. Proposed by one, carried out by another of the office."""
+"""Besides 贴息: 风险补偿基金, 期初 of the library, and whose figures 区领导 read. Proposed by one, carried out by another of the office."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from finance_policy import access
-from finance_policy.enums import EntryKind
+from finance_policy.enums import APP, EntryKind, Level
 from finance_policy.models import Bank, FundEntry
-from finance_policy.services import fund, releasing
+from finance_policy.services import fund, opening, releasing
+from miyun_kpi.lib.lists import first
 from miyun_kpi.proposals.declaring import DATED, late_said, page, right, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
+from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.services.records import ImportRow
 
+OPENINGS_SHOWN = 60
 FUND: dict[str, Any] = {"subject": "finance_policy", "clause": access.FUND_CLAUSE}
 
 
@@ -65,6 +71,44 @@ FUNDS = (
 _bank = row_of(Bank, "bank_id")
 
 
+def _opening_said(given: Given) -> list[tuple[str, str]]:
+    shown = first(given["rows"], OPENINGS_SHOWN)
+    each = [
+        (
+            one.values["name"],
+            f"{Level(one.values['level']).label}，{one.values['recognised_on']} 认定，"
+            f"{one.values['review_on']} 复核；标准：{one.values['standard']}",
+        )
+        for one in shown
+    ]
+    found = [("登记簿", _library(given).title), ("依据", given["basis"]), ("条数", f"{len(given['rows'])} 条"), *each]
+    return [*found, *([("其余", f"另有 {shown.rest} 条，没有列出")] if shown.rest else [])]
+
+
+def _library(given: Given) -> Kind:
+    return kind_by(APP, given["kind"])[0]
+
+
+def read_rows(stored: Sequence[Mapping[str, Any]]) -> list[ImportRow]:
+    return [ImportRow(**one) for one in stored]
+
+
+LIBRARY = (
+    Decision(
+        opening.CODE,
+        "期初导入绿色项目库",
+        subject="finance_policy",
+        clause="三（一）1",
+        takes={"kind": str, "rows": read_rows, "basis": str},
+        run=opening.open_library,
+        may=right(access.require_office, "期初导入"),
+        about=lambda given: f"{_library(given).title}期初 {len(given['rows'])} 条",
+        key=lambda given: f"{opening.CODE}:{given['kind']}",
+        address=lambda given: f"/finance/records/{given['kind']}/",
+        said=_opening_said,
+    ),
+)
+
 READINGS = (
     Decision(
         "finance-reading",
@@ -87,4 +131,4 @@ READINGS = (
 
 
 def register() -> None:
-    register_decision(*FUNDS, *READINGS)
+    register_decision(*FUNDS, *LIBRARY, *READINGS)

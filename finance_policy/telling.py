@@ -8,12 +8,13 @@ from finance_policy.enums import APP, EntryKind
 from finance_policy.models import FundEntry, SubsidyRate
 from finance_policy.rules.quarters import last_ended
 from finance_policy.services.library import decide_grade
-from finance_policy.services.opening import open_library
+from finance_policy.services.opening import CODE
 from finance_policy.telling_banks import code_of, tell_banks
 from finance_policy.telling_subsidies import Hands, tell_subsidies
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
 from miyun_kpi.acts.days import IN_TIME
+from miyun_kpi.proposals.services import by_two
 from miyun_kpi.registers.demo import Book, Said, Told, Typed
 from miyun_kpi.registers.services.records import ImportRow
 
@@ -106,11 +107,12 @@ def _opened(timeline: Timeline) -> None:
             "review_on": timeline.day(-200).isoformat(),
             **STANDARD,
         }
-        open_library(
-            actor=timeline.actor(ONE),
+        by_two(
+            first=timeline.actor(ONE),
+            second=timeline.actor(TWO),
+            code=CODE,
             kind="enterprises",
             rows=[ImportRow(None, 0, values)],
-            problems=(),
             basis="（演示）期初名单（虚构）",
             at=at,
         )

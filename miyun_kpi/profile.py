@@ -4,13 +4,16 @@ Two profiles (docs/decisions/0101): a site bound to loopback, and a served one. 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
 # What the address bar of the machine itself can name; `testserver` is the client of the tests.
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+Network = IPv4Network | IPv6Network
 SECOND_FACTORS = ("acts", "all", "off")
 DENGBAO, PLAIN = "dengbao", "plain"
 YEAR = 365 * 24 * 3600
@@ -47,6 +50,21 @@ def second_factor(given: str, *, real: bool) -> str:
     if given not in ("", *SECOND_FACTORS):
         raise SystemExit(f"KPI_SECOND_FACTOR=“{given[:20]}”不认识，没有启动。请写 {'、'.join(SECOND_FACTORS)} 之一。")
     return given or ("acts" if real else "off")
+
+
+def client_certificates(header: str, proxies_of: Sequence[str], *, proxies: int) -> tuple[str, list[Network]]:
+    """The header's name, "" where none is read, and the networks of the proxies whose word about certificates counts."""
+    if not header:
+        return "", []
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{2,60}", header):
+        raise SystemExit(f"KPI_CLIENT_CERT_HEADER=“{header[:60]}”不是请求头的名称，没有启动。例如 X-SSL-Client-Cert。")
+    if not proxies:
+        raise SystemExit("KPI_CLIENT_CERT_HEADER 要有受信任的代理，没有启动。请写 KPI_TRUSTED_PROXIES=1，或不用证书。")
+    try:
+        return header, [ip_network(one.strip()) for one in proxies_of]
+    except ValueError:
+        said = "KPI_CLIENT_CERT_PROXIES 要写代理连到本站的地址或网段，例如 127.0.0.1,10.1.0.0/24，没有启动。"
+        raise SystemExit(said) from None
 
 
 def password_profile(given: str, *, served: bool) -> str:

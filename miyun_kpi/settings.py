@@ -42,6 +42,12 @@ CSRF_TRUSTED_ORIGINS = env.list("KPI_ORIGINS", default=[])
 HTTPS = env.bool("KPI_HTTPS", default=False)
 # 1 behind one nginx (then X-Forwarded-For is believed), 0 when clients connect directly.
 TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", default=0)
+# The header in which a proxy says which client certificate it has verified, and the proxies that are believed (0111).
+CLIENT_CERT_HEADER, CLIENT_CERT_PROXIES = profile.client_certificates(
+    env.str("KPI_CLIENT_CERT_HEADER", default=""),
+    env.list("KPI_CLIENT_CERT_PROXIES", default=["127.0.0.1", "::1"]),
+    proxies=TRUSTED_PROXIES,
+)
 # A site for others than the machine itself: everything below is strict, and operations.strength refuses what is weak.
 SERVED = profile.is_served(ALLOWED_HOSTS, https=HTTPS, proxies=TRUSTED_PROXIES)
 
@@ -89,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "miyun_kpi.web.middleware.RequestIds",
+    "miyun_kpi.accounts.certificates.ClientCertificates",
     "miyun_kpi.accounts.middleware.CountedAccess",
     "miyun_kpi.web.middleware.PrivatePages",
     "miyun_kpi.web.middleware.NamedAnswers",

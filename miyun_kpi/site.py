@@ -28,6 +28,7 @@ OF_THE_REAL_SITE = (
     "KPI_ORIGINS",
     "KPI_HTTPS",
     "KPI_TRUSTED_PROXIES",
+    "KPI_CLIENT_CERT_HEADER",
     "KPI_STATIC_ROOT",
 )
 # Set by the command that makes a rehearsal: the folder it is made in.

@@ -12,6 +12,7 @@ class PersonnelConfig(AppConfig):
         from miyun_kpi.emendations.registry import register_emendable
         from miyun_kpi.gazette.registry import register_citing, register_finder, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
+        from miyun_kpi.organisations.unit_record import register_unit_part
         from miyun_kpi.web.registry import register_subject
         from personnel import deciding, relations, sentences
         from personnel.citing import acts_citing, people_called
@@ -21,6 +22,7 @@ class PersonnelConfig(AppConfig):
         from personnel.services.emending import ACT
         from personnel.services.emending_notice import NOTICE
         from personnel.services.emending_probation import PROBATION
+        from personnel.unit_part import PART as UNIT_PART
         from personnel.wording import RENAMED, WORDS
 
         register_words(WORDS, RENAMED)
@@ -36,4 +38,5 @@ class PersonnelConfig(AppConfig):
         register_emendable(PROBATION.emendable())
         register_concern(concerns)
         register_demo("personnel", PART)
+        register_unit_part(UNIT_PART)
         register_subject("personnel", "人事任免", order=180)

@@ -86,15 +86,23 @@ class ReturnForm(VersionForm):
     reason = forms.CharField(label="退回理由", max_length=300)
 
 
+def _late_reason() -> forms.CharField:
+    return forms.CharField(
+        label="现在才登记的理由", max_length=200, required=False, help_text="成文日期早于上一个工作日的才写，记为补登"
+    )
+
+
 class IssueForm(VersionForm):
     number = forms.CharField(label="发文字号", max_length=60, help_text="如：密政发〔2020〕32号")
     dated = day("成文日期")
     decided_on = day("研究决定日期", required=False, help_text="任职时间从这天起；空着按成文日期（推定）")
+    late_reason = _late_reason()
 
 
 class IssueCorrectionForm(VersionForm):
     number = forms.CharField(label="发文字号", max_length=60, help_text="另编，不用原通知的")
     dated = day("成文日期")
+    late_reason = _late_reason()
 
 
 class DecisionForm(forms.Form):

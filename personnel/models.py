@@ -100,6 +100,8 @@ class Notice(Versioned):
     issued_at = models.DateTimeField("印发登记时间", null=True)
     issued_by = models.CharField("印发登记人", max_length=100, blank=True)
     issued_by_id = models.BigIntegerField("印发登记人编号", default=0)
+    # 补登 with its reason, where the paper is older than the working day before its registration.
+    late = models.CharField("补登", max_length=330, blank=True)
 
     class Meta:
         verbose_name = "任免通知"

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.servers.basehttp import WSGIServer
 from pytest_django.plugin import blocking_manager_key
 
-from tests import act_watch, answers, database, sent_first, strict, told
+from tests import act_watch, answers, database, strict, told
 from tests.services_plugin import SERVICES, WORKER, asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -200,7 +200,6 @@ def chromium() -> Iterator[Any]:
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
     assert binary, "Chromium is not installed: apt-get install chromium (as root, `make test` does it)"
-    sent_first.install()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=CHROMIUM_FLAGS)
         yield browser

@@ -1,16 +1,19 @@
 """转让, its reward, and 冲正 of the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from farmland.deciding.common import SAYS, of_money, of_pool, paid_words
 from farmland.enums import EntryKind
 from farmland.models import Entry, Transfer
-from farmland.services import ledger, transfers
+from farmland.services import ledger, opening, transfers
+from miyun_kpi.lib.lists import first
 from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
+
+OPENINGS_SHOWN = 60
 
 
 def _deal_said(given: Given) -> SAYS:
@@ -58,9 +61,42 @@ def _entry_address(given: Given) -> str:
     return to("farmland:entries")
 
 
+def read_rows(stored: Sequence[Mapping[str, Any]]) -> list[opening.OpeningRow]:
+    return [opening.unpacked(one) for one in stored]
+
+
+def _opening_said(given: Given) -> SAYS:
+    rows: Sequence[opening.OpeningRow] = given["rows"]
+    area, gone = sum(row.area for row in rows), sum(row.used + row.transferred for row in rows)
+    shown = first(rows, OPENINGS_SHOWN)
+    lots = [
+        (
+            f"{row.record_number}　{row.name}",
+            f"{row.town}，{row.accepted_on} 验收（{row.acceptance_number}）{row.area:.4f} 亩，"
+            f"已使用 {row.used:.4f}，已转让 {row.transferred:.4f}",
+        )
+        for row in shown
+    ]
+    found = [("合计", f"{len(rows)} 批，验收 {area:.4f} 亩，入库后可用 {area - gone:.4f} 亩"), *lots]
+    return [*found, *([("其余", f"另有 {shown.rest} 批，没有列出")] if shown.rest else [])]
+
+
 def quota() -> list[Decision]:
     common: dict[str, Any] = {"subject": "farmland"}
     return [
+        Decision(
+            opening.CODE,
+            "导入期初和历史",
+            clause="第五条",
+            takes={"rows": read_rows},
+            run=opening.import_opening,
+            may=of_pool,
+            about=lambda given: f"指标库期初 {len(given['rows'])} 批",
+            key=lambda given: opening.CODE,
+            address=lambda given: to("farmland:index"),
+            said=_opening_said,
+            **common,
+        ),
         Decision(
             "farmland-transfer",
             "转让外区",

@@ -1,9 +1,10 @@
-"""期初和历史 before go-live: lots with what was used and transferred already, all rows or none."""
+"""期初和历史 before go-live: lots with what was used and transferred already, all rows or none, by two persons of the pool."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from farmland import access
 from farmland.enums import EntryKind
@@ -38,6 +39,16 @@ class OpeningRow:
     coordination: str
 
 
+CODE = "farmland-opening"
+DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
+
+
+def unpacked(given: Mapping[str, Any]) -> OpeningRow:
+    """A row as it was stored while it waited: figures and days as text."""
+    numbers = {name: None if given[name] is None else Decimal(given[name]) for name in DECIMALS}
+    return OpeningRow(**{**given, **numbers, "accepted_on": date.fromisoformat(given["accepted_on"])})
+
+
 class Rehearsed(Exception):
     """Rolls the rehearsal back."""
 
@@ -55,6 +66,7 @@ def rehearse(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> list[
 
 
 def import_opening(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> int:
+    """Carried out by who confirms it; returns how many lots came in."""
     access.require_pool(actor)
     with acting(actor, at) as act:
         _put(actor, rows, at)

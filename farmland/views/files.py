@@ -1,8 +1,6 @@
-"""期初 in: template, preview, acceptance of exactly what was previewed. Everything out as one workbook."""
+"""期初 in: template, preview, and exactly what was previewed as a proposal. Everything out as one workbook."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,24 +10,15 @@ from django.views.decorators.http import require_safe
 from farmland import access
 from farmland.excel import LIMITS, lists_workbook, read_opening, template
 from farmland.queries import rewards
-from farmland.services.opening import OpeningRow, import_opening, rehearse
+from farmland.services.opening import CODE, rehearse, unpacked
 from farmland.views.frame import shown
 from miyun_kpi.lib.errors import Refused, listed
+from miyun_kpi.proposals.services import propose
+from miyun_kpi.proposals.stored import to_store
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
 from miyun_kpi.web.acts import page_act, sent_workbook, takes_files
-
-DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
-
-
-def _packed(row: OpeningRow) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in row.__dict__.items()}
-
-
-def _unpacked(given: dict[str, Any]) -> OpeningRow:
-    numbers = {name: None if given[name] is None else Decimal(given[name]) for name in DECIMALS}
-    return OpeningRow(**given | numbers | {"accepted_on": date.fromisoformat(given["accepted_on"])})
 
 
 @require_safe
@@ -58,7 +47,7 @@ def opening(request: KpiRequest) -> HttpResponse:
         "number": len(found.rows),
         "area": sum((row.area for row in found.rows), Decimal(0)),
         "free": sum((row.area - row.used - row.transferred for row in found.rows), Decimal(0)),
-        "packed": previews.packed(request, "farmland.opening", [_packed(row) for row in found.rows]),
+        "packed": previews.packed(request, "farmland.opening", to_store(list(found.rows))),
     }
     return shown(request, "farmland/opening_preview.html", context)
 
@@ -66,9 +55,9 @@ def opening(request: KpiRequest) -> HttpResponse:
 @page_act(opening_page)
 def accept_opening(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-    rows = [_unpacked(row) for row in previews.unpacked(request, "farmland.opening")]
-    import_opening(actor=request.actor, rows=rows, at=timezone.now())
-    return redirect("farmland:index")
+    rows = [unpacked(one) for one in previews.unpacked(request, "farmland.opening")]
+    made = propose(actor=request.actor, code=CODE, rows=rows, at=timezone.now())
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @require_safe

@@ -121,11 +121,6 @@ class VersionBody(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class DecideBody(VersionBody):
-    accept = serializers.BooleanField()
-    opinion = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
-
-
 def read_figures(given: dict[str, Any]) -> dict[str, Any]:
     """Only the figures given are changed; null or "" empties one."""
     words = {name: (said, unit) for name, said, unit in FIGURES}
@@ -147,11 +142,6 @@ def read_figures(given: dict[str, Any]) -> dict[str, Any]:
 
 def _require_bank(actor: Actor) -> None:
     access.require_bank(actor, "季报")
-
-
-def _require_deciding(actor: Actor, return_id: int) -> None:
-    access.visible_return(actor, return_id)
-    access.require_office(actor, "季报的审核")
 
 
 class Returns(APIView):
@@ -188,13 +178,6 @@ class SubmitReturn(APIView):
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, return_id: int) -> dict[str, Any]:
         """报送。"""
         return return_json(services.submit_return(actor=request.actor, return_id=return_id, at=at, **given))
-
-
-class DecideReturn(APIView):
-    @api_act("decide_green_return", DecideBody, BankReturnSerializer, may=_require_deciding)
-    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, return_id: int) -> dict[str, Any]:
-        """区金融办接受或退回。"""
-        return return_json(services.decide_return(actor=request.actor, return_id=return_id, at=at, **given))
 
 
 class Aggregates(APIView):

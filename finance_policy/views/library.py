@@ -21,7 +21,7 @@ from finance_policy.queries.subsidies import resting_on_rate
 from finance_policy.queries.subsidy import settings_on
 from finance_policy.queries.trial import tried
 from finance_policy.services import library as services
-from finance_policy.services.opening import KINDS, open_library
+from finance_policy.services.opening import CODE, KINDS, require_openable
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
@@ -128,13 +128,11 @@ def strike_rate(request: KpiRequest, rate_id: int) -> HttpResponse:
     return redirect("proposals:proposal", proposal_id=made.pk)
 
 
-def _opening_page(
-    request: KpiRequest, kind: str, refusal: Refused | None = None, number: int | None = None
-) -> HttpResponse:
+def _opening_page(request: KpiRequest, kind: str, refusal: Refused | None = None) -> HttpResponse:
     if kind not in KINDS:
         raise NotFound
     access.require_office(request.actor, "期初导入")
-    context = {"kind": kind_by(APP, kind)[0], "number": number, "basis": request.POST.get("basis", "")}
+    context = {"kind": kind_by(APP, kind)[0], "basis": request.POST.get("basis", "")}
     return shown(request, "finance/opening.html", context, refusal)
 
 
@@ -149,5 +147,6 @@ def opening(request: KpiRequest, kind: str) -> HttpResponse:
     content, _ = sent_workbook(request, LIMITS.file)
     read = read_library(kind, content, today=at.astimezone().date())
     basis = request.POST.get("basis", "")
-    number = open_library(actor=request.actor, kind=kind, rows=read.rows, problems=read.errors, basis=basis, at=at)
-    return _opening_page(request, kind, number=number)
+    require_openable(kind, read.rows, read.errors)
+    made = propose(actor=request.actor, code=CODE, kind=kind, rows=list(read.rows), basis=basis, at=at)
+    return redirect("proposals:proposal", proposal_id=made.pk)

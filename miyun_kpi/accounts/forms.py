@@ -111,6 +111,18 @@ class DropFactorForm(forms.Form):
     reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, help_text="如：手机丢失，本人来办")
 
 
+class CertificateForm(forms.Form):
+    pem = forms.CharField(
+        label="证书（PEM；留空是取消登记）",
+        max_length=20_000,
+        required=False,
+        # Somebody may paste a private key by mistake: it stays on the page, and not in the browser.
+        widget=forms.Textarea(attrs={"rows": 8, "data-keep": "no"}),
+        help_text="只贴证书，不贴私钥；证书由本人的 UKey 导出，或由发证机构给",
+    )
+    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, help_text="如：本人来领 UKey，已核对身份证件")
+
+
 class GrantForm(forms.Form):
     username = person_field("给谁（用户名）")
     organisation = organisation_field("单位（名称、别名或代码）")

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from miyun_kpi.accounts.access import actor_in_post, posts_on
 from miyun_kpi.accounts.addresses import client_address, come_by
+from miyun_kpi.accounts.certificates import shows_certificate
 from miyun_kpi.accounts.enums import SEPARATED_ROLES
 from miyun_kpi.acts import proof
 from miyun_kpi.audit import counting
@@ -100,7 +101,10 @@ class ActingPost:
             actor = come_by(actor_in_post(request.user, post), request)
             shown = request.session.get("proven_at")
             request.posts = posts
-            request.actor = replace(actor, proven_at=datetime.fromtimestamp(shown, UTC)) if shown else actor
+            if shows_certificate(request, request.user.pk):
+                request.actor = replace(actor, proven_at=timezone.now())
+            else:
+                request.actor = replace(actor, proven_at=datetime.fromtimestamp(shown, UTC)) if shown else actor
         return self.get_response(request)
 
     BEFORE_THE_FACTOR = frozenset({"factor", "proof", "change_password", "sign_out", "alive"})

@@ -104,6 +104,17 @@ class SecondFactor(models.Model):
         verbose_name = "动态口令"
 
 
+class ClientCertificate(models.Model):
+    """The certificate whose holder, beside the password, this account is; of the certificate only its fingerprint."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="certificate", verbose_name="账号")
+    fingerprint = models.CharField("指纹", max_length=64, unique=True)
+    bound_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "客户端证书"
+
+
 class DatedQuerySet(models.QuerySet):
     def on(self, day: date) -> "DatedQuerySet":
         """Rows in force on `day`, both ends included."""

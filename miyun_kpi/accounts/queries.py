@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, Max, OuterRef, Prefetch, Q, QuerySet,
 from django.utils.timezone import make_aware
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, ActivationState
-from miyun_kpi.accounts.models import Activation, ApiToken, Portfolio, Post, SecondFactor, User
+from miyun_kpi.accounts.models import Activation, ApiToken, ClientCertificate, Portfolio, Post, SecondFactor, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Teller
 from miyun_kpi.db.finding import one_of
@@ -149,6 +149,10 @@ def locks(at: datetime) -> list[Lock]:
 def people_to_choose() -> list[tuple[str, str]]:
     found = User.objects.filter(is_client=False, is_active=True).order_by("username")
     return list(found.values_list("username", "display_name"))
+
+
+def certificate_of(user_id: int) -> ClientCertificate | None:
+    return ClientCertificate.objects.filter(user_id=user_id).first()
 
 
 def factor_of(user_id: int) -> SecondFactor | None:

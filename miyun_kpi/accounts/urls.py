@@ -1,7 +1,18 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
-from miyun_kpi.accounts.views import activations, exports, factor, halves, opening, people, posts, sessions, tokens
+from miyun_kpi.accounts.views import (
+    activations,
+    certificates,
+    exports,
+    factor,
+    halves,
+    opening,
+    people,
+    posts,
+    sessions,
+    tokens,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +33,7 @@ urlpatterns = [
     path("accounts/people/workbook/", exports.accounts, name="people-workbook"),
     path("accounts/people/new/", people.create, name="create"),
     path("accounts/people/<str:username>/account/", people.person, name="person"),
+    path("accounts/people/<str:username>/certificate/", certificates.certificate, name="certificate"),
     path("accounts/audit/<int:seq>/open/", opening.open_withheld, name="open-withheld"),
     path("accounts/audit/workbook/", exports.audit, name="audit-workbook"),
     path("accounts/posts/", posts.posts, name="posts"),

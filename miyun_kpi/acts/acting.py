@@ -1,7 +1,7 @@
 """The one context of a business act. A service opens it, and no door can forget what it does."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -164,6 +164,18 @@ def acting(actor: Actor, at: datetime) -> Iterator[Act]:
         raise Busy("别人正在办同一件事，没有执行。请稍候再办一次。") from error
     finally:
         _kept.reset(token)
+
+
+class _Undone(Exception):
+    pass
+
+
+@contextmanager
+def tried(actor: Actor, at: datetime) -> Iterator[None]:
+    """What is done within is refused as it would be, and nothing of it stays."""
+    with suppress(_Undone), acting(actor, at):
+        yield
+        raise _Undone
 
 
 def record(

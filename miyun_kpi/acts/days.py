@@ -51,12 +51,17 @@ def late_words(
     if not is_late(on, at):
         return ""
     source, reason = late.source.strip(), late.reason.strip()
-    if not 2 <= len(source) <= 100 or not 4 <= len(reason) <= 200 or "\x00" in source + reason:
-        raise Refused(
-            "late-entry",
-            f"{what} {on} 早于上一个工作日，属于补登，没有执行。请写依据的文书（2 至 100 字）和现在才登记的理由（4 至 200 字）。",
-            clause,
+    asked = [
+        words
+        for words, said, least, most in (
+            ("依据的文书（2 至 100 字）", source, 2, 100),
+            ("现在才登记的理由（4 至 200 字）", reason, 4, 200),
         )
+        if not least <= len(said) <= most or "\x00" in said
+    ]
+    if asked:
+        said = f"{what} {on} 早于上一个工作日，属于补登，没有执行。请写{'和'.join(asked)}。"
+        raise Refused("late-entry", said, clause)
     return f"{MARK}，依据{source}；{reason}"
 
 

@@ -25,6 +25,7 @@ ENUM_NAME_OVERRIDES = {name: f"{where}.{name}" for where, names in _ENUMERATIONS
     "ComputedKind": "evaluation.ranking.api.inputs.COMPUTED",
     "MissingReason": "evaluation.ranking.api.answers.GAPS",
     "ShareBasis": "evaluation.ranking.api.answers.BASES",
+    "AttributionCause": "evaluation.engine.rules.attribution.CAUSE_WORDS.items",
     "ItemBasis": "evaluation.ranking.api.answers.ITEM_BASES",
     "DisclosureApplicant": "disclosure.enums.Applicant",
     "DisclosureWay": "disclosure.enums.Way",

@@ -15,6 +15,8 @@ WORDS: dict[str, str] = {
     "accounts.account.disabled": "停用账号",
     "accounts.account.enabled": "启用账号",
     "accounts.account.renamed": "改姓名",
+    "accounts.certificate.bound": "登记客户端证书",
+    "accounts.certificate.dropped": "取消客户端证书",
     "accounts.factor.begun": "开始登记动态口令",
     "accounts.factor.dropped": "取消动态口令",
     "accounts.factor.enrolled": "登记动态口令",

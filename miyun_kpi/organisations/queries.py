@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -149,6 +149,13 @@ def view_organisation(code: str) -> OrganisationView:
     ]
     groups_of = list(Group.objects.filter(members__organisation=row).order_by("pk"))
     return OrganisationView(row, groups_of, affiliations, _history(row))
+
+
+def name_on(row: Organisation, day: date) -> str:
+    """What it was called on the day; its name of today where no other is recorded."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+    found = row.names.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gt=day)).values_list("name", flat=True)
+    return found.first() or row.name
 
 
 REVERSED = {"并入": "由其并入", "分设": "由其分设", "设在": "设有"}

@@ -13,11 +13,23 @@ from miyun_kpi.lib.names import same_name
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.powers import queries
 
+# What nobody proposes by a list: two administrators grant it, one by one.
+WEAK_ROLES = [role for role in Role if role not in STRONG_ROLES]
+
 
 def own_unit(actor: Actor) -> Organisation:
     """Of whoever proposes; raises for everybody else."""
     require(actor, Verb.PROPOSE_ACCOUNTS)
     return one_of(Organisation.objects.filter(pk=actor.organisation_id or 0))
+
+
+def listing(actor: Actor, on: date) -> tuple[Organisation | None, list[Role]]:
+    """Who proposes accounts by a list: a 联络员 for the own unit and its roles, the system administrator for every unit."""
+    if actor.may(Verb.PROPOSE_ACCOUNTS):
+        unit = own_unit(actor)
+        return unit, queries.roles_here(unit, on)
+    require(actor, Verb.MANAGE_ACCOUNTS)
+    return None, WEAK_ROLES
 
 
 def require_own(actor: Actor, code: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from miyun_kpi.accounts import services
 from miyun_kpi.accounts.access import require, require_administrator
+from miyun_kpi.accounts.certificates import certificate_of, words_of
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.accounts.registry import Waiting
@@ -159,6 +160,10 @@ def _person_page(given: Given) -> str:
     return to("accounts:person", given["username"])
 
 
+def _certificate(pem: str) -> Said:
+    return words_of(certificate_of(pem)) if pem else [("证书", "取消登记")]
+
+
 def _named(name: str) -> str:
     found = User.objects.filter(username=name.strip()).first()
     return f"{found or name}（{name.strip()}）"
@@ -256,6 +261,17 @@ DECISIONS = (
         whom=_user("username"),
         address=_person_page,
         said=lambda given: [("理由", given["reason"])],
+    ),
+    power(
+        "certificate-bound",
+        "登记或取消客户端证书",
+        Verb.GRANT_POSTS,
+        {"username": str, "pem": str, "reason": str},
+        released(services.bind_certificate),
+        about=lambda given: _named(given["username"]),
+        whom=_user("username"),
+        address=_person_page,
+        said=lambda given: [*_certificate(given["pem"]), ("理由", given["reason"])],
     ),
     power(
         "token-issued",

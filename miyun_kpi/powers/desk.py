@@ -73,8 +73,8 @@ def _to_ask(actor: Actor, at: datetime) -> Sequence[DeskItem]:
 
 def _of_units(actor: Actor) -> Sequence[DeskItem]:
     number = waiting_for(actor).count()
-    said = "各单位联络员提请的账号和岗位，可以一次放行一批"
-    return [_turn(f"联络员提请待放行：{number} 件", said, to("powers:waiting"), "核实后放行")] if number else []
+    said = "联络员和系统管理员提请的账号和岗位，可以一次放行一批"
+    return [_turn(f"账号和岗位提请待放行：{number} 件", said, to("powers:waiting"), "核实后放行")] if number else []
 
 
 def _left_behind(actor: Actor, at: datetime) -> Sequence[DeskItem]:

@@ -14,6 +14,8 @@ from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.registry import proposed_by
 
 NEW_ACCOUNT, NEW_POST = "unit-account", "unit-post"
+# Of a person whose account the system administrator has opened from a list.
+LISTED_POST = "listed-post"
 
 
 def of_the_unit(unit: Organisation, on: date) -> QuerySet[User]:
@@ -32,7 +34,7 @@ def names_waiting(unit: Organisation) -> dict[str, str]:
     """User name → name of the people proposed for the unit who hold no post of it yet."""
     waiting = Proposal.objects.filter(state=TwoPersonState.PROPOSED, given__organisation=unit.code)
     found = {row.given["username"]: row.given["display_name"] for row in waiting.filter(code=NEW_ACCOUNT)}
-    granted = [row.given["username"] for row in waiting.filter(code=NEW_POST)]
+    granted = [row.given["username"] for row in waiting.filter(code__in=(NEW_POST, LISTED_POST))]
     return found | dict(User.objects.filter(username__in=granted).values_list("username", "display_name"))
 
 

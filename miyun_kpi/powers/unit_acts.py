@@ -1,4 +1,4 @@
-"""What the 联络员 of a unit proposes and the administrator who would decide it carries out.
+"""What the 联络员 of a unit proposes and the administrator who would decide it carries out; and posts of listed accounts.
 
 Accounts are the system administrator's and posts the security administrator's, so that a new account takes both: when
 the first is released, the second waits in the name of the same 联络员. Each act goes through the service by which an
@@ -24,7 +24,7 @@ from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.powers import access
 from miyun_kpi.powers.deciding import OWN, power
-from miyun_kpi.powers.queries import NEW_ACCOUNT, NEW_POST
+from miyun_kpi.powers.queries import LISTED_POST, NEW_ACCOUNT, NEW_POST
 from miyun_kpi.proposals.declaring import DAY
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.registry import Decision, Given
@@ -65,6 +65,23 @@ def grant(
     day = max(starts_on, on)
     common: dict[str, Any] = {"actor": actor, "username": username, "organisation": unit, "role": role, "ends_on": None}
     return services.grant_post(starts_on=day, at=at, **common, **given)
+
+
+def grant_listed(
+    *, actor: Actor, at: datetime, organisation: str, username: str, role: str, starts_on: date, **given: Any
+) -> object:
+    """Of a unit that may have nobody yet; what two administrators grant is none of a list's."""
+    if role not in access.WEAK_ROLES:
+        word = f"“{Role(role).label}”" if role in Role.values else "所选的"
+        raise Refused("strong-post", f"{word}的岗位由两名管理员逐个授予，不能批量提请，没有执行。请告知安全管理员。")
+    unit, day = access.standing(organisation, _on(at)), max(starts_on, _on(at))
+    common: dict[str, Any] = {"actor": actor, "username": username, "organisation": unit, "role": role, "ends_on": None}
+    return services.grant_post(starts_on=day, at=at, **common, **given)
+
+
+def try_listed(*, actor: Actor, at: datetime, starts_on: date, **given: Any) -> object:
+    _not_past(starts_on, at)
+    return grant_listed(actor=actor, at=at, starts_on=starts_on, **given)
 
 
 def try_account(*, actor: Actor, at: datetime, **given: Any) -> None:
@@ -266,11 +283,28 @@ DECISIONS = (
         about=_of_person,
         said=lambda given: [("理由", given["reason"])],
     ),
+    # The system administrator opens the account alone, by a list; its post is the security administrator's as ever.
+    replace(
+        unit_act(
+            LISTED_POST,
+            "授予新账号的岗位",
+            Verb.GRANT_POSTS,
+            {"username": str, **A_POST},
+            grant_listed,
+            trial=try_listed,
+            thing=lambda given: f"{given['username']}:{given['role']}",
+            whom=_people("username"),
+            about=_of_person,
+            said=_new_post,
+        ),
+        may=lambda actor, given: require(actor, Verb.MANAGE_ACCOUNTS),
+        proposed_by=Role.SYSTEM_ADMIN,
+    ),
 )
 # By the verb of who releases them.
 RELEASED_BY: dict[Verb, list[str]] = {
     Verb.MANAGE_ACCOUNTS: [NEW_ACCOUNT, "unit-account-shut"],
-    Verb.GRANT_POSTS: [NEW_POST, "unit-hand-over", "unit-deputy", "unit-post-ended"],
+    Verb.GRANT_POSTS: [NEW_POST, LISTED_POST, "unit-hand-over", "unit-deputy", "unit-post-ended"],
 }
 
 

@@ -1,5 +1,7 @@
 """Which acts are decided by two persons of one office: each app says it of its own in AppConfig.ready()."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +14,20 @@ from miyun_kpi.lib.errors import NotFound, Refused
 Given = Mapping[str, Any]
 # Of what is stored as JSON: its value again.
 Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What both persons read: the act in pairs, and the sentences that warn of it."""
+
+    said: Sequence[Sequence[str]]
+    warned: Sequence[str]
+
+    @property
+    def mark(self) -> int:
+        """By which a page says what it has shown."""
+        text = json.dumps([[list(pair) for pair in self.said], list(self.warned)], ensure_ascii=False)
+        return int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,8 @@ class Decision:
     holds: Callable[[Given], object] = field(default=lambda given: None)
     # (subject, document, clause) of an act that is not always about the same.
     placed: Callable[[Given], tuple[str, str, str]] | None = None
-    # Of an act that takes the `version` that was seen: that of the thing now. Who confirms is shown what has changed since the
-    # proposal, and confirms on that; without it nobody could confirm what another act has moved meanwhile.
+    # Of an act that takes the `version` that was seen: that of the thing now. Without it nobody could confirm what another act
+    # has moved meanwhile. What has changed is shown to who confirms, and what he was shown is what is confirmed (`words`).
     stands: Callable[[Given], int] | None = None
     # Over powers: decided among the administrators of all offices, and these raise for who is not the second person.
     releases: Callable[[Actor, Given], object] | None = None
@@ -61,15 +77,24 @@ class Decision:
         """As the second person saw the thing; by the version of the proposal where nothing is said of it."""
         return given if version is None or self.stands is None else {**given, "version": version}
 
-    def moved(self, given: Given) -> tuple[int | None, Sequence[tuple[str, str]]]:
-        """The version of the thing now, and the act in words where they are others by now than those of the proposal."""
-        if self.stands is None:
-            return None, []
+    def version(self, given: Given) -> int | None:
+        """That of the thing now; None where the act takes none, or there is no such thing any more."""
         try:
-            now = self.stands(given)
-            return now, self.said(given) if now != given["version"] else []
+            return None if self.stands is None else self.stands(given)
         except Refused:
-            return None, []
+            return None
+
+    def reads(self, given: Given) -> Words:
+        """The act as it reads by what stands now."""
+        said = [[label, "" if words is None else str(words)] for label, words in self.said(given)]
+        return Words(said, [str(one) for one in self.warns(given)])
+
+    def words(self, given: Given) -> Words | None:
+        """The same; None where what stands now refuses it, as the act itself then does."""
+        try:
+            return self.reads(given)
+        except Refused:
+            return None
 
     def place(self, given: Given) -> tuple[str, str, str]:
         """Subject, document and clause."""

@@ -5,7 +5,6 @@ carries it out on what stands then.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from miyun_kpi.accounts.enums import SEPARATED_ROLES
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.acts import two_persons
-from miyun_kpi.acts.acting import Act, acting, unless_taken
+from miyun_kpi.acts.acting import Act, acting, tried, unless_taken
 from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -21,15 +20,14 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed
 from miyun_kpi.proposals import access
 from miyun_kpi.proposals.models import Proposal
-from miyun_kpi.proposals.registry import Decision, Given, decision
+from miyun_kpi.proposals.registry import Decision, Given, Words, decision
 from miyun_kpi.proposals.stored import given_of, to_store
 from miyun_kpi.routes import to
 
+OTHER_WORDS = Conflict(
+    "changed-since", "提出以后，这件事所依据的内容又有变化，没有执行。请看过现在的内容再确认；不合适的请退回。"
+)
 TAKEN = Conflict("already-proposed", "同一事项已有一件等待确认，没有再提出。请先确认、退回或撤回那一件。")
-
-
-class _Undone(Exception):
-    pass
 
 
 def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
@@ -62,12 +60,14 @@ def decide(
     confirm: bool,
     note: str,
     seen: int | None = None,
+    read: int | None = None,
     at: datetime,
 ) -> Proposal:
     """Confirmed and carried out at once, or given back with an observation, by another of the office, in person.
 
-    `seen`: the version of the thing that the second person had before him; the act is held against what stands then. What it
-    refuses by now is raised, and the proposal goes on waiting: it may be given back or withdrawn.
+    `seen`: the version of the thing that the second person had before him; `read`: the mark of the words, those of the
+    proposal where nothing is said of them. The act is held against what stands then: what it refuses by now is raised, and
+    so is what reads otherwise by now than what was read. The proposal goes on waiting: it may be given back or withdrawn.
     """
     kind, given = given_of(access.found(actor, proposal_id))
     given = kind.seen(given, seen)
@@ -77,7 +77,13 @@ def decide(
     with acting(actor, at) as act:
         kind.holds(given)
         row = act.lock(Proposal.objects.all(), proposal_id, version)
-        run = lambda: kind.run(actor=actor, at=at, **given)  # noqa: E731
+
+        def run() -> None:
+            now, read_then = kind.words(given), Words(row.said, row.warned).mark if read is None else read
+            kind.run(actor=actor, at=at, **given)
+            if now is not None and now.mark != read_then:
+                raise OTHER_WORDS
+
         two_persons.release(act, row, TwoPersonState, confirm=confirm, note=note, possible=run)
         done = "confirmed" if confirm else "returned"
         said = {"note": row.note} if row.note else {}
@@ -97,14 +103,15 @@ def _put_next(act: Act, before: Proposal, code: str, given: Given) -> None:
 
 
 def _put(kind: Decision, given: Given, **by: Any) -> Proposal:
+    words = kind.reads(given)
     with unless_taken(TAKEN):
         return Proposal.objects.create(
             code=kind.code,
             thing=kind.key(given),
             name=_short(kind.about(given)),
             given=to_store(given),
-            said=[list(pair) for pair in kind.said(given)],
-            warned=list(kind.warns(given)),
+            said=words.said,
+            warned=words.warned,
             **by,
         )
 
@@ -130,9 +137,8 @@ def _short(name: str) -> str:
 
 
 def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -> None:
-    with suppress(_Undone), acting(actor, at):
+    with tried(actor, at):
         (kind.trial or kind.run)(actor=actor, at=at, **given)
-        raise _Undone
 
 
 def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Message]:

@@ -13,6 +13,7 @@ from miyun_kpi.acts.enums import STATUS, TwoPersonState
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals import access, services
 from miyun_kpi.proposals.forms import FilterForm
+from miyun_kpi.proposals.registry import Words
 from miyun_kpi.proposals.stored import given_of
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, version_of, whole
@@ -44,13 +45,17 @@ def proposal(request: KpiRequest, proposal_id: int) -> HttpResponse:
 def _page(request: KpiRequest, proposal_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.found(request.actor, proposal_id)
     kind, given = given_of(row)
-    now, fresh = kind.moved(given) if row.is_open else (None, [])
+    version, now = (kind.version(given), kind.words(given)) if row.is_open else (None, None)
+    before = Words(row.said, row.warned)
+    moved = now is not None and (now.mark != before.mark or version not in (None, given.get("version")))
     context: dict[str, Any] = {
         "row": row,
         "kind": kind,
-        "seen": now,
-        "moved": now is not None and now != given["version"],
-        "fresh": [(label, words, [label, words] not in row.said) for label, words in fresh],
+        "seen": version,
+        "read": now.mark if now else None,
+        "moved": moved,
+        "fresh": [(label, words, [label, words] not in row.said) for label, words in now.said] if now and moved else [],
+        "warned": [(one, one not in row.warned) for one in now.warned] if now and moved else [],
         "address": kind.address(given),
         "status": STATUS[TwoPersonState(row.state)],
         "decides": access.decides(request.actor, row),
@@ -64,9 +69,14 @@ def _page(request: KpiRequest, proposal_id: int, refusal: Refused | None = None)
 def decide(request: KpiRequest, proposal_id: int) -> HttpResponse:
     given = sent(request, DecideForm)
     confirm = given.pop("decision") == "confirm"
-    seen = whole(request, "seen")
     services.decide(
-        actor=request.actor, proposal_id=proposal_id, confirm=confirm, seen=seen, at=timezone.now(), **given
+        actor=request.actor,
+        proposal_id=proposal_id,
+        confirm=confirm,
+        seen=whole(request, "seen"),
+        read=whole(request, "read"),
+        at=timezone.now(),
+        **given,
     )
     return redirect("proposals:proposal", proposal_id=proposal_id)
 

@@ -1,6 +1,7 @@
 """Pages that carry out an act: what is sent, the act, and either the next page or the same one with the refusal on it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from inspect import signature
 from typing import IO, Any, TypeVar
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from miyun_kpi.acts.models import Versioned
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.web.forms.reading import checked, unreadable
@@ -149,6 +150,15 @@ def whole(request: OpenRequest, name: str) -> int | None:
     if found is None:
         raise unreadable()
     return found
+
+
+def day_asked(request: OpenRequest, today: date) -> date:
+    """`?on=2020-07-06`: the day as of which something is shown; today without it."""
+    text = request.GET.get("on", "").strip()
+    try:
+        return date.fromisoformat(text) if text else today
+    except ValueError:
+        raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-07-06。") from None
 
 
 def ticked(request: OpenRequest, name: str = "seen") -> list[tuple[int, int]]:

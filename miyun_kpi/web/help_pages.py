@@ -52,6 +52,7 @@ PLACES: dict[str, str] = {
     "gazette:": GAZETTE,
     "operations:": ADMINISTRATION,
     "organisations:": ADMINISTRATION,
+    "organisations:organisation": _in(LISTS, "单位页"),
     "organisations:import-list": _in(LISTS, "导入机构名单"),
     "organisations:accept-list": _in(LISTS, "导入机构名单"),
     "duties:": DUTIES,
@@ -70,9 +71,10 @@ PLACES: dict[str, str] = {
     **_rows(
         UNITS,
         "tracking tracking-year monthly-report report* submit-reports save-report feedback* confirm-feedback sign-feedback ask-review "
-        "receipt* rectification* answer-rectification review* withdraw-review consent-review",
+        "rectification* answer-rectification review* withdraw-review consent-review",
         "evaluation",
     ),
+    "evaluation:receipt*": _in(UNITS, "得分明细和升降归因"),
     **_rows(
         SCHEME,
         "scheme* carriers draft* copy-scheme add-draft-* remove-draft-indicator discard-draft propose-issue decide-issue amend-scheme "

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from miyun_kpi.acts.acting import acting, lock_all, tell
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.acts.days import Late, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -101,9 +102,13 @@ def issue(
     number: str,
     dated: date,
     decided_on: date | None = None,
+    late_reason: str = "",
     at: datetime,
 ) -> Notice:
-    """From here on the acts count, from the day of the decision or else the notice's date, and everybody reads them."""
+    """From here on the acts count, from the day of the decision or else the notice's date, and everybody reads them.
+
+    `late_reason`: why a paper of an earlier day is registered only now; the paper itself is what it rests on.
+    """
     with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
         if (actor.user_id or 0) in (row.submitted_by_id, row.changed_by_id):
             raise NotAllowed(
@@ -117,6 +122,7 @@ def issue(
         require_days(row.decided_on, dated, at)
         require_free_number(row)
         require_year(row.number, dated)
+        row.late = late_words(dated, at, Late(row.number, late_reason), what="成文日期")
         require_effective(row)
         since = row.on or dated
         acts = list(row.acts.select_related(*WHOLE).order_by("order"))
@@ -137,7 +143,8 @@ def issue(
             actor=actor,
             action="personnel.notice.issued",
             subject=f"notice:{row.pk}",
-            data={"number": row.number, "dated": dated.isoformat(), "acts": len(acts)},
+            data={"number": row.number, "dated": dated.isoformat(), "acts": len(acts)}
+            | ({"late": row.late} if row.late else {}),
             at=at,
         )
         _tell(row, acts, at)

@@ -1,18 +1,17 @@
 """人事任免: who holds what on a day, a person, a position, probations, 期初任职, settings."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
-from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.acts import day_asked, form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 from personnel import access
 from personnel.deciding import OPENING
@@ -35,17 +34,9 @@ STATUS = {
 }
 
 
-def day_asked(request: KpiRequest) -> date:
-    text = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(text) if text else timezone.localdate()
-    except ValueError:
-        raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-07-06。") from None
-
-
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
-    on, words = day_asked(request), request.GET.get("q", "").strip()[:40]
+    on, words = day_asked(request, timezone.localdate()), request.GET.get("q", "").strip()[:40]
     found = queries.book()
     groups = queries.seats_on(found, on, words)
     held = found.on(on)
@@ -77,7 +68,7 @@ def months_of(acts: Sequence[Act]) -> list[tuple[str, int, int]]:
 
 @require_safe
 def workbook(request: KpiRequest) -> HttpResponse:
-    on, at = day_asked(request), timezone.now()
+    on, at = day_asked(request, timezone.localdate()), timezone.now()
     groups = queries.seats_on(queries.book(), on, request.GET.get("q", "").strip()[:40])
     return download(seats_workbook(groups, on, viewer=request.actor.label, at=at), CONTENT_TYPE, f"任职情况{on}.xlsx")
 

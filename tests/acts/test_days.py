@@ -31,14 +31,15 @@ def test_the_next_working_day_is_in_time(on, at, late):
 
 def test_an_act_registered_late_says_its_paper_and_why():
     assert late_words(date(2026, 11, 20), MONDAY, WHY) == "补登，依据延期审批单；经办人出差"
-    for lacking in (
-        Late(),
-        Late("延期审批单", ""),
-        Late("", "经办人出差"),
-        Late("延期审批单", "忘了"),
-        Late("a\x00b", "经办人出差"),
+    paper, reason = "依据的文书（2 至 100 字）", "现在才登记的理由（4 至 200 字）"
+    for lacking, asked in (
+        (Late(), f"{paper}和{reason}"),
+        (Late("延期审批单", ""), reason),
+        (Late("", "经办人出差"), paper),
+        (Late("延期审批单", "忘了"), reason),
+        (Late("a\x00b", "经办人出差"), paper),
     ):
-        with pytest.raises(Refused, match="属于补登.*依据的文书.*理由"):
+        with pytest.raises(Refused, match=f"属于补登，没有执行。请写{asked}。$"):
             late_words(date(2026, 11, 20), MONDAY, lacking)
 
 

@@ -109,7 +109,9 @@ def test_only_who_may_unmask_the_applicants_of_the_organ_finds_by_name(author, h
     leader = somebody("区政府办公室", "leader", 31)
     assert access.visible_applications(leader).count() == access.visible_applications(office).count() == 1
     # They read the case and not who asked: neither is told by a search whether he did.
-    for other in (office, leader, somebody("北庄镇", "reporter", 30)):
+    of_the_organ = somebody("区民政局", "leader", 32)
+    assert access.visible_applications(of_the_organ).count() == 1
+    for other in (office, leader, of_the_organ, somebody("北庄镇", "reporter", 30)):
         assert not access.applications_of(other, NAME).exists()
 
 

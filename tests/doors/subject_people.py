@@ -278,7 +278,8 @@ def an_appointment(at: datetime) -> Appointment:
     notices.submit(actor=one, notice_id=draft.pk, version=draft.version, at=at)
     draft.refresh_from_db()
     number = f"密政任〔{on.year}〕98号"
-    issue.issue(actor=two, notice_id=draft.pk, version=draft.version, number=number, dated=on, at=at)
+    said: dict[str, Any] = {"number": number, "dated": on, "late_reason": "上线后补齐"}
+    issue.issue(actor=two, notice_id=draft.pk, version=draft.version, at=at, **said)
     return Appointment.objects.get(pk=act.pk)
 
 

@@ -115,7 +115,12 @@ def test_opening_balances_are_previewed_and_written_all_or_nothing(pool):
     answer = client.post("/farmland/opening/", {"workbook": book(line("备1", "10.0001", "4.0000"), line("备2"))})
     packed = answer.context["packed"]
     assert not Entry.objects.exists() and answer.context["free"] == D("16.0001")
-    client.post("/farmland/opening/accept/", {"read": packed})
+    assert client.post("/farmland/opening/accept/", {"read": packed}).status_code == 302
+    waiting = Proposal.objects.get()
+    assert not Entry.objects.exists()
+    decide = f"/proposals/{waiting.pk}/decide/", {"version": waiting.version, "decision": "confirm", "note": ""}
+    assert client.post(*decide).status_code == 403, "whoever proposed it"
+    assert ["合计", "2 批，验收 20.0001 亩，入库后可用 16.0001 亩"] in confirmed("区规自分局").said
     assert list(Entry.objects.values_list("kind", "area")) == [
         ("opening", D("10.0001")),
         ("opening_used", D("4")),

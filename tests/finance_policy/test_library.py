@@ -5,11 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from finance_policy.excel import read_library
 from finance_policy.rules.kinds import KINDS
-from finance_policy.services.opening import open_library
+from finance_policy.services.opening import open_library, require_openable
 from finance_policy.services.reminders import send_notices
 from miyun_kpi.duties.access import may_keep
 from miyun_kpi.duties.models import Duty
@@ -19,6 +20,7 @@ from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.inbox.registry import desk_items
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by, kinds_of
 from miyun_kpi.registers.services import records as services
@@ -180,7 +182,8 @@ def test_what_was_recognised_before_go_live_enters_as_it_stood(office, second):
 
     def load(*rows, actor=office, basis="首批认定公告", at=AT):
         read = read_library("enterprises", book(kind, *rows), today=at.date())
-        return open_library(actor=actor, kind="enterprises", rows=read.rows, problems=read.errors, basis=basis, at=at)
+        require_openable("enterprises", read.rows, read.errors)
+        return open_library(actor=actor, kind="enterprises", rows=read.rows, basis=basis, at=at)
 
     with pytest.raises(NotAllowed, match="区金融办"):
         load(old, actor=second)
@@ -207,6 +210,23 @@ def test_what_was_recognised_before_go_live_enters_as_it_stood(office, second):
     assert client.get("/finance/opening/projects/").status_code == 200
     assert client.get("/finance/opening/talent/").status_code == 404
     assert client.post("/finance/opening/projects/", {"basis": "首批公告"}).status_code == 422
+
+
+def test_the_opening_of_the_library_is_proposed_by_one_and_confirmed_by_another_of_the_office(gazette):
+    kind, _ = kind_by("finance", "enterprises")
+    old = ENTERPRISE | RECOGNISED | {"standard": "首批认定公告", "recognised_on": "2020-06-01"}
+    one = client_of("区金融办", "register_office")
+    workbook = SimpleUploadedFile("期初.xlsx", book(kind, old))
+    sent = one.post("/finance/opening/enterprises/", {"basis": "首批认定公告", "workbook": workbook})
+    row = Proposal.objects.get()
+    assert sent.status_code == 302 and sent["Location"] == f"/proposals/{row.pk}/" and not Record.objects.exists()
+    page = one.get(sent["Location"]).content.decode()
+    assert old["name"] in page and "2020-06-01 认定" in page and "首批认定公告" in page
+    decide = f"/proposals/{row.pk}/decide/", {"version": row.version, "decision": "confirm", "note": ""}
+    assert one.post(*decide).status_code == 403 and not Record.objects.exists()
+    other = client_of("区金融办", "register_office", name="second-of-finance")
+    assert other.post(*decide).status_code == 302
+    assert Record.objects.get().stage == "recognised"
 
 
 def test_notices_go_out_once_to_the_office(office, second):

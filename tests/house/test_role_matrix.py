@@ -275,7 +275,7 @@ class Walker:
         body: Any = BODIES.get(name, {}) if method != "GET" else None
         if name == "api:mark-sheet-marks":
             body = [{"organisation": "beizhuang-zhen", "value": "80", "version": 0}]
-        if name in ("api:mark-sheet-file", "api:mark-sheet-certify", "api:mark-sheet-return"):
+        if name == "api:mark-sheet-file":
             body = {"version": 1}
         if name == "api:rankings" and method == "POST":
             body = {"track": "township", "period": "2020Q2", "kind": "trial"}

@@ -44,6 +44,8 @@ ALLOWED = {
     "MB": "size of a file",
     "SHA": "SHA-256, the name of the digest of a file",
     **dict.fromkeys(("Esc", "Enter", "Tab", "Shift", "Ctrl", "Caps", "Lock"), "printed on the keyboard"),
+    "PEM": "the kind of file in which a certificate is handed over",
+    "UKey": "what the stick with a certificate is called in every office",
     # printed in the gazette in Latin letters
     **dict.fromkeys(("GDP", "PPP", "IFC", "PPN"), "printed so in the gazette"),
     "gulou": "how the code of an organisation is to be typed, on the page where one is made",

@@ -1,4 +1,4 @@
-"""Twenty ways of losing what is typed × ten forms: 0 lost (decision 0112). Of `make night PART=prove`, which names it."""
+"""Twenty ways of losing what is typed × ten forms: 0 lost (decision 0114). Of `make night PART=prove`, which names it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Twenty ways of losing what is typed into a form (decision 0112).
+"""Twenty ways of losing what is typed into a form (decision 0114).
 
 The night goes every way on every form (night_lost_text.py), the suite some of them (test_lost_text.py). What is sealed is
 never in the browser: where the server cannot be reached, the page says that it must not be closed.

@@ -67,11 +67,16 @@ def test_where_nginx_answers_itself_it_answers_in_chinese(code):
         "Forwarded",
         "X-SSL-Client-Verify",
         "X-SSL-Client-S-DN",
-        "X-SSL-Client-Cert",
     ],
 )
 def test_what_a_client_says_about_itself_is_dropped(header):
     assert f'proxy_set_header {header} "";' in CONF
+
+
+def test_a_certificate_is_passed_on_only_where_nginx_has_verified_it():
+    assert CONF.count("X-SSL-Client-Cert $miyun_kpi_client_cert;") == 1
+    (held,) = re.findall(r"map \$ssl_client_verify \$miyun_kpi_client_cert \{([^}]*)\}", CONF)
+    assert held.split() == ["default", '"";', "SUCCESS", "$ssl_client_escaped_cert;"]
 
 
 def test_the_address_of_the_client_is_that_of_the_connection():

@@ -49,6 +49,9 @@ def act(hands):
     return issued(hands[0], hands[1], GIVEN, number=WRONG).acts.get()
 
 
+LATE = "更正通知月底才送到"
+
+
 def drafted(hands, act, given=OTHER, day=FROM):
     return draft_correction(actor=hands[0], act_id=act.pk, given=given, effective_on=day, at=LATER)
 
@@ -62,7 +65,7 @@ def put_out(hands, row, number=RIGHT, dated=date(2020, 7, 30)):
     row.refresh_from_db()
     drafts.submit(actor=hands[0], version=row.version, **common)
     row.refresh_from_db()
-    return issue(actor=hands[1], version=row.version, number=number, dated=dated, **common)
+    return issue(actor=hands[1], version=row.version, number=number, dated=dated, late_reason=LATE, **common)
 
 
 def corrected(hands, act, given=OTHER, day=FROM, **more):
@@ -148,7 +151,7 @@ def test_a_correction_that_is_wrong_is_corrected_again(hands, act):
 
 def test_what_has_become_of_the_wrong_one_since_stays(hands, act):
     gone = replace(GIVEN, kind="remove", probation_months=0)
-    issued(hands[0], hands[1], gone, number="密政发〔2020〕93号", dated=date(2020, 7, 10), at=LATER)
+    issued(hands[0], hands[1], gone, number="密政发〔2020〕93号", dated=date(2020, 7, 10), at=LATER, late=LATE)
     corrected(hands, act)
     (line,) = [one for one in queries.book().lines if one.person.name == "李测试"]
     assert line.term.until == date(2020, 7, 10) and held(FROM, "李更正")
@@ -156,7 +159,7 @@ def test_what_has_become_of_the_wrong_one_since_stays(hands, act):
 
 def test_a_later_removal_of_who_would_never_have_held_it_is_said(hands, act):
     gone = replace(GIVEN, kind="remove", probation_months=0)
-    issued(hands[0], hands[1], gone, number="密政发〔2020〕93号", dated=date(2020, 7, 25), at=LATER)
+    issued(hands[0], hands[1], gone, number="密政发〔2020〕93号", dated=date(2020, 7, 25), at=LATER, late=LATE)
     with pytest.raises(Refused) as refusal:
         corrected(hands, act)
     assert refusal.value.code == "same-act-twice" and "更正改自 2020-07-25 起" in refusal.value.message
@@ -285,7 +288,7 @@ def put_out_under(hands, row, number):
     row.refresh_from_db()
     drafts.submit(actor=hands[0], version=row.version, **common)
     row.refresh_from_db()
-    issue(actor=hands[1], version=row.version, number=number, dated=date(2020, 7, 30), **common)
+    issue(actor=hands[1], version=row.version, number=number, dated=date(2020, 7, 30), late_reason=LATE, **common)
 
 
 def test_a_number_spelled_otherwise_before_is_still_taken(hands, act):
@@ -355,7 +358,7 @@ def test_the_journey_of_a_wrong_namesake_in_the_original(accounts, hands, act):
     row.refresh_from_db()
     assert one.post(f"{paper}do/submit/", {"version": row.version}).status_code == 302
     row.refresh_from_db()
-    sent = {"version": row.version, "number": RIGHT, "dated": "2020-07-30"}
+    sent = {"version": row.version, "number": RIGHT, "dated": "2020-07-30", "late_reason": LATE}
     assert one.post(f"{paper}do/issue/", sent).status_code == 403
     assert two.post(f"{paper}do/issue/", sent).status_code == 302
 

@@ -45,11 +45,11 @@ def draft(actor, *acts, at=AT):
     return row
 
 
-def issued(one, two, *acts, number="密政发〔2020〕90号", dated=date(2020, 7, 6), at=AT):
+def issued(one, two, *acts, number="密政发〔2020〕90号", dated=date(2020, 7, 6), at=AT, late=""):
     row = draft(one, *acts, at=at)
     drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=at)
     row.refresh_from_db()
-    return issue(actor=two, notice_id=row.pk, version=row.version, number=number, dated=dated, at=at)
+    return issue(actor=two, notice_id=row.pk, version=row.version, number=number, dated=dated, late_reason=late, at=at)
 
 
 def held(day, name):
@@ -358,9 +358,9 @@ def test_the_api_answers_for_a_day_and_tries_without_saving(hands, client):
 def test_a_removal_before_the_known_appointment_and_a_number_of_another_year_are_refused(hands):
     given = ActInput(kind="remove", person="张榕华", organisation="区财政局", title="副局长")
     with pytest.raises(Refused) as refusal:
-        issued(*hands[:2], given, dated=date(2020, 4, 28))
+        issued(*hands[:2], given, dated=date(2020, 4, 28), late="补以前的通知")
     assert refusal.value.code == "not-held" and "2020-04-29" in refusal.value.message
-    assert issued(*hands[:2], given, dated=date(2020, 4, 30), number="密政发〔2020〕91号")
+    assert issued(*hands[:2], given, dated=date(2020, 4, 30), number="密政发〔2020〕91号", late="补以前的通知")
     with pytest.raises(Refused) as refusal:
         issued(*hands[:2], GIVEN, number="密政发〔2021〕1号")
     assert refusal.value.code == "year-differs"

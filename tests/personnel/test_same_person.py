@@ -110,7 +110,7 @@ def issued(hands, row, **more):
     row.refresh_from_db()
     drafts.submit(actor=hands[0], notice_id=row.pk, version=row.version, at=AT)
     row.refresh_from_db()
-    given = {"number": "密政发〔2026〕90号", "dated": date(2026, 11, 18)} | more
+    given = {"number": "密政发〔2026〕90号", "dated": date(2026, 11, 18), "late_reason": "文件月底才送到"} | more
     return issue(actor=hands[1], notice_id=row.pk, version=row.version, at=AT, **given)
 
 

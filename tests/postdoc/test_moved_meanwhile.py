@@ -1,5 +1,6 @@
 """第二十六条: a 追回 that waits is confirmed on what stands by then, or given back, or withdrawn; it never blocks the next one."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -55,9 +56,10 @@ def test_the_second_person_sees_what_changed_and_confirms_it(moved, approved):
     assert "提出以后，这件事又有变化" in page and "32,000.00 元（全部）" in page and "已决定追回 16,000.00 元" in page
     typed = {"version": made.version, "decision": "confirm", "note": ""}
     assert client.post(f"/proposals/{made.pk}/decide/", typed).status_code == 409, "not without having seen it"
-    stale = client.post(f"/proposals/{made.pk}/decide/", typed | {"seen": approved.version - 1})
-    assert stale.status_code == 409
-    done = client.post(f"/proposals/{made.pk}/decide/", typed | {"seen": approved.version})
+    read = re.findall(r'name="read" value="(\d+)"', page)[0]
+    for other in ({"seen": approved.version - 1, "read": read}, {"seen": approved.version}):
+        assert client.post(f"/proposals/{made.pk}/decide/", typed | other).status_code == 409
+    done = client.post(f"/proposals/{made.pk}/decide/", typed | {"seen": approved.version, "read": read})
     assert done.status_code == 302, done.content.decode()[:2000]
     assert balance_of(approved).clawback == 48000
     assert "提出以后" not in client.get(f"/proposals/{made.pk}/").content.decode()

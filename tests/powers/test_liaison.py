@@ -290,7 +290,7 @@ def test_who_proposed_it_releases_it_in_no_later_post(them, role):
         with pytest.raises(NotAllowed) as refusal:
             decide(actor=mine, proposal_id=row.pk, version=row.version, confirm=True, note="", at=NOW)
         assert refusal.value.code == "second-person"
-    assert not [item for item in desk_items(mine, NOW) if "联络员提请" in item.title]
+    assert not [item for item in desk_items(mine, NOW) if "账号和岗位提请" in item.title]
 
 
 def test_whom_it_is_about_does_not_release_it(them):

@@ -135,7 +135,7 @@ def test_a_list_is_released_row_by_row_with_a_report(them):
     person("ren-1")
     client = client_of(them.system)
     page = text(client.get("/accounts/proposed/"))
-    assert page.count('name="seen"') == 3 and "联络员提请待放行：3 件" in text(client.get("/"))
+    assert page.count('name="seen"') == 3 and "账号和岗位提请待放行：3 件" in text(client.get("/"))
     answer = client.post("/accounts/proposed/", tick(*rows))
     said = text(answer)
     assert answer.status_code == 200 and "放行 2 件" in said and "没有放行 1 件" in said and "已有人用" in said

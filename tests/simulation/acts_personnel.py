@@ -23,7 +23,8 @@ def goes_on(hand: Hand) -> Any:
     }
     if row.state == "submitted":
         number = f"密政任〔{hand.today.year}〕{hand.number(900)}号"
-        return issue.issue(number=number, dated=hand.ago(hand.number(30)), **given)
+        late = hand.chance.choice(["", "文件月底才送到"])
+        return issue.issue(number=number, dated=hand.ago(hand.number(30)), late_reason=late, **given)
     if row.acts.count() and not row.meeting:
         said = {"meeting": f"第{hand.number(90)}次会议", "dated": None, "number": ""}
         return drafts.change_draft(**said, **given)

@@ -73,7 +73,7 @@ def arithmetic(item: Json) -> Arithmetic:
     terms = tuple(
         Term(
             name=share["evaluator"]["name"],
-            text=_term(share) if equal else f"{_bracketed(share)} × {share['share']}",
+            text=share_text(share) if equal else f"{_bracketed(share)} × {share['share']}",
             average=share["basis"] == "average",
             own_unit=bool(share["own_unit"]),
         )
@@ -84,7 +84,7 @@ def arithmetic(item: Json) -> Arithmetic:
     return Arithmetic("（", terms, f"）÷ {len(shares)}")
 
 
-def _term(share: Json) -> str:
+def share_text(share: Json) -> str:
     if share["basis"] == "missing":
         return "缺"
     full = Decimal(share["full_mark"])
@@ -95,7 +95,7 @@ def _term(share: Json) -> str:
 
 
 def _bracketed(share: Json) -> str:
-    return f"（{_term(share)}）" if share["basis"] == "average" else _term(share)
+    return f"（{share_text(share)}）" if share["basis"] == "average" else share_text(share)
 
 
 def hundredths(items: Iterable[Json]) -> bool:

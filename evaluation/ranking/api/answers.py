@@ -5,6 +5,7 @@ They hold what `evaluation.engine.rules.documents` and `ranking_documents` put i
 
 from rest_framework import serializers
 
+from evaluation.engine.rules.attribution import CAUSE_WORDS
 from evaluation.enums import (
     AdjustmentGround,
     DecisionKind,
@@ -277,6 +278,49 @@ class RankingChangesSerializer(Answer):
     compared_with = serializers.IntegerField()
     moved = serializers.IntegerField(help_text="名次变动的单位数")
     rows = MovedRowSerializer(many=True)
+
+
+class AttributedPartSerializer(Answer):
+    """合计之差的一个部分；各部分相加等于差。"""
+
+    cause = Code(CAUSE_WORDS)
+    words = serializers.CharField(help_text="原因的说法")
+    number = serializers.IntegerField(allow_null=True, help_text="第几项；不属于哪一项的为空")
+    subject = serializers.CharField(help_text="考评内容，或季度、加减分的工作名称")
+    clause = serializers.CharField(allow_blank=True)
+    before = serializers.CharField()
+    after = serializers.CharField()
+    effect = Exact(places=4, help_text="对合计的影响，四位小数；印出的各部分相加等于差")
+    exact = Fraction(help_text="精确的影响")
+
+
+class PassingSerializer(Answer):
+    """超过本单位，或被本单位超过、追平的单位。"""
+
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.BooleanField(help_text="追平，名次相同")
+    rank_before = serializers.IntegerField(allow_null=True)
+    rank_after = serializers.IntegerField(allow_null=True)
+    total_before = Exact(places=(2, 4), allow_null=True, help_text="不公开的没有")
+    total_after = Exact(places=(2, 4), allow_null=True, help_text="不公开的没有")
+    dimension = serializers.CharField(allow_null=True, help_text="相对本单位变动最多的维度；不公开的没有")
+    gained = Exact(places=4, allow_null=True, help_text="在这个维度上比本单位多变动的百分点")
+
+
+class RankingAttributionSerializer(Answer):
+    ranking = serializers.IntegerField()
+    compared_with = serializers.IntegerField()
+    organisation = serializers.CharField()
+    rank_before = serializers.IntegerField(allow_null=True)
+    rank_after = serializers.IntegerField(allow_null=True)
+    total_before = Exact(places=(2, 4))
+    total_after = Exact(places=(2, 4))
+    difference = Exact(places=(2, 4))
+    sentence = serializers.CharField()
+    parts = AttributedPartSerializer(many=True)
+    over = PassingSerializer(many=True, help_text="现在名次在前、原来不在前的单位")
+    under = PassingSerializer(many=True, help_text="原来名次在前、现在不在前的单位")
 
 
 class SigningSerializer(Answer):

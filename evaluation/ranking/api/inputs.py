@@ -18,6 +18,12 @@ class RankingFilters(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(required=False, choices=RankingKind.choices)
 
 
+class AttributionFilters(serializers.Serializer[Any]):
+    before = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, help_text="与哪一次排名相比；不写的，与上一期的通报"
+    )
+
+
 class LatestFilters(serializers.Serializer[Any]):
     track = serializers.ChoiceField(choices=Track.choices)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.codes import code_of
+from evaluation.engine.queries.sealed import words_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind
+from evaluation.ranking.queries.attribution import Why
 from evaluation.ranking.queries.corrections import Changes
 from evaluation.ranking.queries.rankings import GROUP_SHORT, Page, in_fours
 from evaluation.ranking.queries.receipts import ReceiptPage
@@ -146,6 +148,15 @@ _MEMBERS = (
     Column("承担单位", 26),
     Column("得分", 10),
 )
+_WHY = (
+    Column("原因", 14),
+    Column("序", 5),
+    Column("考评内容", 26),
+    Column("原", 30),
+    Column("现", 30),
+    Column("影响", 12, 4),
+    Column("条款", 18),
+)
 
 
 def _input_rows(page: ReceiptPage) -> list[Sequence[Cell]]:
@@ -176,9 +187,10 @@ def _input_rows(page: ReceiptPage) -> list[Sequence[Cell]]:
 
 
 def receipt_workbook(
-    ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime, code: str, held: str = ""
+    ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime, code: str, held: str = "", why: Why | None = None
 ) -> bytes:
-    """Everything the total of one organisation follows from: a line per evaluator's part, then the averages' members."""
+    """Everything the total of one organisation follows from: a line per evaluator's part, the averages' members, and why it
+    is another than the time before."""
     rows = _input_rows(page)
     rows += [
         ["", "加减分", one["work"], *[None] * 4, one["ground_name"], *[None] * 4, Decimal(one["points"]), one["clause"]]
@@ -209,7 +221,30 @@ def receipt_workbook(
     ]
     if members:
         sheets.append(Sheet(title="平均分成员", columns=_MEMBERS, rows=members, lines=[title, kind_line(ranking)]))
+    if why is not None:
+        sheets.append(_why_sheet(why, [title, kind_line(ranking)]))
     return workbook(sheets, title=title, at=at)
+
+
+def _why_sheet(why: Why, lines: list[str]) -> Sheet:
+    """升降归因: the parts with their sum, then who passed whom as far as the viewer may see it."""
+    rows: list[Sequence[Cell]] = [
+        [part.words, part.number, part.subject, part.before, part.after, part.printed, part.clause]
+        for part in why.found.parts
+    ]
+    found = why.found
+    rows.append(["合计", None, "", str(found.total_before), str(found.total_after), found.difference, ""])
+    for one in why.places:
+        way = "超过本单位" if one.over else "被本单位追平" if one.level else "被本单位超过"
+        totals = [None if total is None else str(total) for total in (one.total_before, one.total_after)]
+        ranks = [f"第 {rank} 名" if rank else "没有名次" for rank in (one.rank_before, one.rank_after)]
+        texts = [f"{rank}　{total}" if total else rank for rank, total in zip(ranks, totals, strict=True)]
+        rows.append([way, None, one.name, *texts, one.gained, one.dimension or ""])
+    compared = f"{words_of(why.after)}对{words_of(why.before)}：{why.sentence}"
+    notes = [
+        "影响各按精确值四舍五入到四位，相加等于合计之差；合计和各部分印出时的舍入列为尾差。单位一行的影响是相对本单位变动最多的维度。"
+    ]
+    return Sheet(title="升降归因", columns=_WHY, rows=rows, lines=[*lines, compared], notes=notes)
 
 
 def _computation(ranking: Ranking) -> str:

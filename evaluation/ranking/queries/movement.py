@@ -8,11 +8,8 @@ from evaluation.enums import RankingState
 Json = dict[str, Any]
 
 
-def movement_of(ranking: Ranking) -> Json:
-    """What is kept beside the document at publication; it enters no result.
-
-    The bulletin in force of the last earlier period of the same kind and track that is published; a trial never counts.
-    """
+def previous_bulletin(ranking: Ranking) -> Ranking | None:
+    """The bulletin in force of the last earlier period of the same kind and track that is published; a trial never counts."""
     earlier = Ranking.objects.filter(
         scheme__track=ranking.scheme.track,
         period__kind=ranking.period.kind,
@@ -20,7 +17,12 @@ def movement_of(ranking: Ranking) -> Json:
         state=RankingState.PUBLISHED,
         corrected_by__isnull=True,
     )
-    previous = earlier.select_related("period").order_by("-period__code").first()
+    return earlier.select_related("period").order_by("-period__code").first()
+
+
+def movement_of(ranking: Ranking) -> Json:
+    """What is kept beside the document at publication; it enters no result."""
+    previous = previous_bulletin(ranking)
     if previous is None:
         return {"previous": None, "ranks": {}}
     rows = RankingRow.objects.filter(ranking=previous, rank__isnull=False)

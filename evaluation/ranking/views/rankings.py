@@ -30,6 +30,7 @@ from evaluation.ranking.excel.rankings import ranking_workbook
 from evaluation.ranking.forms import ComputeForm, OwnSigningForm, SigningForm
 from evaluation.ranking.queries import corrections
 from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.queries.attribution import why_sentence
 from evaluation.ranking.queries.signings import may_sign, signing_lines
 from evaluation.ranking.queries.verification import may_see_faults
 from evaluation.ranking.services import compute_official, compute_trial
@@ -42,6 +43,7 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.lists import ordered
 from miyun_kpi.lib.periods import in_words
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.acts import form_of, shown
@@ -168,6 +170,16 @@ def _chart_rows(page: reads.Page, viewer: reads.Viewer) -> list[ChartRow]:
     ]
 
 
+def _own_why(actor: Actor, ranking: Ranking, page: reads.Page) -> list[tuple[reads.Row, str]]:
+    """Of the units that are the reader's own, why each moved; who sees the whole ranking goes there by the movement."""
+    if page.viewer.whole or not page.shows_movement:
+        return []
+    own = {row.code: row for row in page.rows if row.own}
+    units = Organisation.objects.filter(code__in=own)
+    told = [(own[one.code], why_sentence(actor, ranking, one)) for one in units]
+    return [(row, sentence) for row, sentence in told if sentence]
+
+
 def _beside(ranking: Ranking, siblings: Sequence[Ranking]) -> dict[str, Any]:
     """Other rankings a reader may want to go to from this one."""
     others = [one for one in siblings if one.scheme.track != ranking.scheme.track]
@@ -214,6 +226,7 @@ def show_ranking(request: KpiRequest, ranking_id: int, refusal: Refused | None =
         "engines": reads.engines_said(ranking, page.document),
         "paper_code": code_of(Paper.RANKING, ranking.pk, ranking.seal),
         "chart_rows": _chart_rows(page, viewer),
+        "own_why": _own_why(actor, ranking, page),
         "notice": notice_of(ranking, page.document),
         "check": check,
         "check_lacking": keeps_from_bulletin(ranking, check, at),

@@ -14,6 +14,7 @@ from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.ranking.excel.rankings import receipt_workbook
 from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.queries.attribution import comparable, why
 from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
 from evaluation.ranking.views.rankings import notice_of, viewer_of, workbook_response
 from miyun_kpi.charts import Row as ChartRow
@@ -22,6 +23,7 @@ from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import asked
 
 
 def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage, str]:
@@ -39,6 +41,20 @@ def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Org
     return ranking, organisation, page, code_of(Paper.RECEIPT, own.pk, own.seal)
 
 
+def _why(request: KpiRequest, ranking: Ranking, organisation: Organisation) -> dict[str, Any]:
+    """With what it may be compared, how it came from there (the bulletin before, or what was asked for), or why not."""
+    offered = comparable(request.actor, ranking, organisation)
+    wanted = request.GET.get("with", "")
+    before = next((one for one in offered if wanted in ("", str(one.pk))), None)
+    context: dict[str, Any] = {"offered": offered, "before": before, "wanted": wanted, "why": None, "unsaid": ""}
+    if before is None:
+        if wanted:
+            raise NotFound
+        return context
+    found, refusal = asked(lambda: why(request.actor, before, ranking, organisation))
+    return context | {"why": found, "unsaid": refusal.message if refusal else ""}
+
+
 @require_GET
 def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
     ranking, organisation, page, paper_code = _read(request, ranking_id, code)
@@ -51,6 +67,7 @@ def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
         "page": page,
         "receipt": page.receipt,
         "paper_code": paper_code,
+        **_why(request, ranking, organisation),
         "viewer": page.viewer,
         "notice": notice,
         "held": held_for(request.actor, ranking),
@@ -95,5 +112,6 @@ def receipt_sheet(request: KpiRequest, ranking_id: int, code: str) -> HttpRespon
     ranking, organisation, page, paper_code = _read(request, ranking_id, code)
     at = timezone.now()
     held = held_for(request.actor, ranking).line
-    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at, code=paper_code, held=held)
+    found = _why(request, ranking, organisation)["why"]
+    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at, code=paper_code, held=held, why=found)
     return workbook_response(content, f"得分明细-{organisation.name}-{ranking.period.code}-{ranking.number}.xlsx")

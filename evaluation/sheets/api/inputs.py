@@ -49,11 +49,6 @@ class FileBody(StrictSerializer):
     )
 
 
-class CertifyBody(StrictSerializer):
-    version = WholeNumber(min_value=1, max_value=2**31 - 1)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="审核意见；退回时必填")
-
-
 def mark_rows(data: Any) -> list[dict[str, Any]]:
     if not isinstance(data, list):
         raise Malformed("not-a-list", '请求体须为行的列表：[{"organisation", "value", "version"}, …]。')

@@ -17,10 +17,9 @@ from evaluation.sheets.api.answers import (
     SavedMarksSerializer,
     SheetStandingSerializer,
 )
-from evaluation.sheets.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
+from evaluation.sheets.api.inputs import ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks, with_counts
-from evaluation.sheets.services.certifying import certify_sheet, return_sheet
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.api.acts import api_act
@@ -198,23 +197,3 @@ def _standing(sheet: MarkSheet) -> dict[str, Any]:
         "receipt_number": sheet.receipt_number or None,
         "version": sheet.version,
     }
-
-
-class CertifyMarkSheet(APIView):
-    @api_act("certify_sheet", CertifyBody, SheetStandingSerializer, may=visible_sheet)
-    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, sheet_id: int) -> dict[str, Any]:
-        """审核通过：自此计为已报送。"""
-        note = given.get("note", "")
-        return _standing(
-            certify_sheet(actor=request.actor, sheet_id=sheet_id, version=given["version"], note=note, at=at)
-        )
-
-
-class ReturnMarkSheet(APIView):
-    @api_act("return_sheet", CertifyBody, SheetStandingSerializer, may=visible_sheet)
-    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, sheet_id: int) -> dict[str, Any]:
-        """审核退回，写明意见。"""
-        note = given.get("note", "")
-        return _standing(
-            return_sheet(actor=request.actor, sheet_id=sheet_id, version=given["version"], note=note, at=at)
-        )

@@ -1,4 +1,5 @@
 from miyun_kpi.accounts.services.activations import break_glass, finish, release, reset_access, strike
+from miyun_kpi.accounts.services.certificate import bind_certificate
 from miyun_kpi.accounts.services.credentials import (
     TOKEN_LIFETIME,
     change_own_password,
@@ -50,6 +51,7 @@ __all__ = [
     "add_portfolio",
     "begin_account",
     "begin_enrolment",
+    "bind_certificate",
     "break_glass",
     "change_own_password",
     "check_age",

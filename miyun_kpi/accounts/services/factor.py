@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from miyun_kpi.accounts.access import require_power
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.accounts.models import SecondFactor, User
+from miyun_kpi.accounts.models import ClientCertificate, SecondFactor, User
 from miyun_kpi.accounts.registry import Told, Waiting, proposed, tell
 from miyun_kpi.accounts.services.shutting import account_locked, end_sessions
 from miyun_kpi.acts.acting import acting, lock_one, record
@@ -31,6 +31,7 @@ WRONG = "动态口令不对，或刚刚用过，没有通过。请等手机上�
 def begin_enrolment(*, actor: Actor, user: User, at: datetime) -> tuple[str, str]:
     """The secret of a factor that does not count before a code of it was shown; as base32 and as address of the QR."""
     with acting(actor, at) as act:
+        _require_certificate(actor, user)
         account_locked(user.username)
         row = lock_one(SecondFactor.objects.filter(user=user))
         if row is not None and row.confirmed_at is not None:
@@ -45,6 +46,7 @@ def begin_enrolment(*, actor: Actor, user: User, at: datetime) -> tuple[str, str
 def confirm_enrolment(*, actor: Actor, user: User, code: str, at: datetime) -> list[str]:
     """The first code makes it count; returns the recovery codes, which are shown once."""
     with acting(actor, at) as act:
+        _require_certificate(actor, user)
         account_locked(user.username)
         row = lock_one(SecondFactor.objects.filter(user=user, confirmed_at=None))
         if row is None:
@@ -60,6 +62,14 @@ def confirm_enrolment(*, actor: Actor, user: User, code: str, at: datetime) -> l
     if not passed:
         raise Refused("wrong-factor", WRONG)
     return codes
+
+
+def _require_certificate(actor: Actor, user: User) -> None:
+    """A stolen password enrols no second factor where there is one already."""
+    if actor.proven_at is None and ClientCertificate.objects.filter(user=user).exists():
+        raise Refused(
+            "certificate-first", "本账号登记了证书，请先插上证书（UKey）重新打开本站，再登记动态口令，没有改动。"
+        )
 
 
 def prove(*, actor: Actor, user: User, code: str, at: datetime) -> None:

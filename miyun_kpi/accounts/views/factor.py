@@ -55,10 +55,12 @@ def factor(request: KpiRequest) -> HttpResponse:
 
 
 def _proof_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    found = queries.factor_of(request.user.pk)
-    if found is None or found.confirmed_at is None:
+    found, certificate = queries.factor_of(request.user.pk), queries.certificate_of(request.user.pk)
+    by_code = found is not None and found.confirmed_at is not None
+    if not by_code and certificate is None:
         return redirect("accounts:factor")
-    context = {"form": form_of(request, CodeForm), "next": _next(request)}
+    form = form_of(request, CodeForm)
+    context = {"form": form, "next": _next(request), "by_code": by_code, "certificate": certificate}
     return shown(request, "accounts/proof.html", context, refusal)
 
 

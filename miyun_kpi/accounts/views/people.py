@@ -67,6 +67,8 @@ def _person_page(request: KpiRequest, username: str, refusal: Refused | None = N
         "resetting": on_top(form_of(request, ResetForm, RESET, initial=initial), user.version),
         "activation": queries.open_activation(user.pk),
         "factor": queries.factor_of(user.pk),
+        "certificate": queries.certificate_of(user.pk),
+        "keeps_certificates": request.actor.may(Verb.GRANT_POSTS),
         "dropping": form_of(request, DropFactorForm, DROP),
         "posts": queries.posts_of(user.pk),
         "acts": queries.acts_on(username),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations import queries, services
 from miyun_kpi.organisations.access import may_manage, require_manage
 from miyun_kpi.organisations.affairs import affairs_of
@@ -26,7 +27,10 @@ from miyun_kpi.organisations.forms import (
 )
 from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.services import NewOrganisation, Seen
+from miyun_kpi.organisations.unit_record import OPEN_TABS, Asked, unit_record
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.routes import to
+from miyun_kpi.web.acts import day_asked
 
 
 @require_safe
@@ -69,16 +73,28 @@ def groups(request: KpiRequest) -> HttpResponse:
 
 @require_safe
 def organisation(request: KpiRequest, code: str) -> HttpResponse:
-    view = queries.view_organisation(code)
-    row = view.organisation
+    at, today = timezone.now(), timezone.localdate()
+    on, tab = day_asked(request, today), request.GET.get("tab") or "overview"
+    if on > today:
+        raise Malformed("future", f"{on} 还没有到，没有可看的。请写今天或以前的日期。")
+    row = queries.organisation_by(code)
+    past = {} if on == today else {"on": on.isoformat()}
+    record = unit_record(Asked(request.actor, row, on, at), tab)
+    if record is None:
+        raise NotFound
     context = {
-        "view": view,
+        "tab": tab,
+        "on": on,
+        "today": today,
+        "record": record,
+        "tabs": [(f"?{urlencode(past | {'tab': one})}", label, one == tab) for one, label in record.tabs],
+        "then": queries.name_on(row, on),
         "row": row,
-        "parts": list(row.parts.all()),
-        "aliases": list(row.aliases.all()),
-        "names": list(row.names.all()),
         "may_manage": may_manage(request.actor),
     }
+    if tab in OPEN_TABS:
+        context |= {"view": queries.view_organisation(code), "parts": list(row.parts.all())}
+        context |= {"aliases": list(row.aliases.all()), "names": list(row.names.all())}
     return render(request, "organisations/organisation.html", context)
 
 
@@ -100,7 +116,7 @@ def _form_page(
             else:
                 if isinstance(done, Reorganisation):
                     return redirect("organisations:change", reorganisation_id=done.pk)
-                return redirect("organisations:organisation", code=done.code)
+                return redirect(to("organisations:organisation", done.code, tab="names"))
     context = words | {"form": form, "refusal": refusal}
     return render(request, "organisations/form.html", context, status=status)
 
@@ -157,7 +173,7 @@ def remove_alias(request: KpiRequest, code: str) -> HttpResponse:
         raise Malformed("bad-form", "没有读懂要删去哪个别名，没有更改；请刷新页面再试。")
     seen = Seen(code, form.cleaned_data["version"])
     services.remove_alias(actor=actor, seen=seen, text=form.cleaned_data["text"], at=timezone.now())
-    return redirect("organisations:organisation", code=code)
+    return redirect(to("organisations:organisation", code, tab="names"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -78,8 +78,8 @@ def overview(actor: Actor, app: str, at: datetime, visible: QuerySet[Record] | N
     declared = _declared(app)
     found = _visible(actor, declared) if visible is None else visible
     found = found.filter(struck_at__isnull=True).order_by()
-    counted, changed_at = _counted(found)
-    late, today = _late(found, declared, at), at.astimezone().date()
+    counted, changed_at = counted_by_stage(found)
+    late, today = overdue(found, [kind for kind, _ in declared], at), at.astimezone().date()
     late_by_kind = dict(late.values_list("kind").annotate(n=Count("pk")).order_by())
     kinds = {kind.key: kind for kind, _ in declared}
     # What is in a protected register is opened one by one, with a reason.
@@ -90,11 +90,11 @@ def overview(actor: Actor, app: str, at: datetime, visible: QuerySet[Record] | N
     waiting = waiting_in(actor, at, next(iter(kinds.values())).subject or app)
     # What waits for the reader stands above already.
     known = [int(named[1]) for row in waiting if (named := RECORD.search(row.item.url))]
-    overdue = late.filter(kind__in=[key for key, kind in kinds.items() if not kind.protected]).exclude(pk__in=known)
+    others = late.filter(kind__in=[key for key, kind in kinds.items() if not kind.protected]).exclude(pk__in=known)
     lines = [_line(actor, kind, rights, counted, late_by_kind, changed_at) for kind, rights in declared]
     return Overview(
         waiting=waiting,
-        late=_rows(first(overdue, SHOWN), kinds, today),
+        late=_rows(first(others, SHOWN), kinds, today),
         changed=_rows(first(recent, SHOWN), kinds, today),
         lines=[line for line in lines if line.number],
         empty=[line for line in lines if not line.number],
@@ -118,7 +118,7 @@ def _visible(actor: Actor, declared: Sequence[tuple[Kind, Rights]]) -> QuerySet[
     return Record.objects.filter(scope)
 
 
-def _counted(found: QuerySet[Record]) -> tuple[Mapping[str, Mapping[str, int]], Mapping[str, datetime]]:
+def counted_by_stage(found: QuerySet[Record]) -> tuple[Mapping[str, Mapping[str, int]], Mapping[str, datetime]]:
     counted: dict[str, dict[str, int]] = {}
     changed: dict[str, datetime] = {}
     for row in found.values("kind", "stage").annotate(n=Count("pk"), newest=Max("changed_at")):
@@ -127,9 +127,9 @@ def _counted(found: QuerySet[Record]) -> tuple[Mapping[str, Mapping[str, int]], 
     return counted, changed
 
 
-def _late(found: QuerySet[Record], declared: Sequence[tuple[Kind, Rights]], at: datetime) -> QuerySet[Record]:
+def overdue(found: QuerySet[Record], kinds: Sequence[Kind], at: datetime) -> QuerySet[Record]:
     """Open records whose day has gone by, the oldest first; days are text in one form, so that they compare as text."""
-    dated = [kind for kind, _ in declared if kind.due]
+    dated = [kind for kind in kinds if kind.due]
     days = [When(kind=kind.key, then=KT(f"values__{kind.due}")) for kind in dated]
     if not days:
         return found.none()

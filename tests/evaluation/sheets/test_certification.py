@@ -12,10 +12,13 @@ from evaluation.enums import SheetState
 from evaluation.models import MarkSheet, Period, Scheme, SheetEvent
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.forms import SchemeSettingsForm
-from miyun_kpi.accounts.models import Post, User
+from evaluation.sheets.services.certifying import certify_sheet, return_sheet
+from miyun_kpi.accounts.access import actor_of_token
+from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
 from tests.factories.sheets import cell, fill, person, save, water_sheet
@@ -215,14 +218,16 @@ def test_over_the_api_a_sheet_is_sent_for_certification_and_no_token_certifies(s
     maker, certifier = api("maker", "evaluator"), api("certifier", "certifier")
     answer = maker(f"{sheet.pk}/file", {"version": 1, "reason": REASON})
     assert (answer.status_code, answer.json()["state"], answer.json()["receipt_number"]) == (200, "submitted", None)
-    assert maker(f"{sheet.pk}/certify", {"version": 2}).status_code == 403
-    for act, body in (("certify", {"version": 2}), ("return", {"version": 2, "note": "第三行不符"})):
-        refused = certifier(f"{sheet.pk}/{act}", body)
-        assert (refused.status_code, refused.json()["code"]) == (403, "verb-lacking")
+    for act in ("certify", "return"):
+        assert certifier(f"{sheet.pk}/{act}", {"version": 2, "note": "第三行不符"}).status_code == 404
+    token = actor_of_token(ApiToken.objects.get(client="certifier"), timezone.localdate())
+    given = {"actor": token, "sheet_id": sheet.pk, "version": 2, "note": "第三行不符", "at": timezone.now()}
+    for decide in (certify_sheet, return_sheet):
+        with pytest.raises(NotAllowed) as refused:
+            decide(**given)
+        assert refused.value.code == "verb-lacking"
     sheet.refresh_from_db()
     assert sheet.state == SheetState.SUBMITTED and sheet.version == 2
-    assert api("other", "certifier", "区卫健委")(f"{sheet.pk}/certify", {"version": 2}).status_code == 404
-    assert maker(f"{sheet.pk}/certify", {"version": 2, "what": 1}).status_code == 400
 
 
 # ── the setting ───────────────────────────────────────────────────────────────────────────────

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from evaluation.engine.queries.sealed import seal_receipts
 from evaluation.feedback.queries.sealed import seal_feedback
 from evaluation.models import (
     Feedback,
     MarkSheet,
     Ranking,
+    RankingRow,
     Rectification,
     Review,
     Signing,
@@ -70,8 +72,12 @@ def reviewed_things() -> dict[str, Any]:
     other = MarkSheet.objects.filter(scheme=asked.scheme, period=asked.period, indicator__number=6)
     newer = ranking.pk
     rewritten(newer, number=2)
-    ranking.pk, ranking.inputs_hash = None, "0" * 64
+    row = RankingRow.objects.get(ranking=newer, organisation__code="beizhuang-zhen")
+    ranking.pk, ranking.inputs_hash, ranking.computed_at = None, "0" * 64, ranking.computed_at - timedelta(minutes=1)
     ranking.save()
+    row.pk, row.ranking = None, ranking
+    seal_receipts([row])
+    row.save()
     rewritten(ranking.pk)
     return {
         "ranking_id": newer,

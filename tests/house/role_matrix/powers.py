@@ -1,6 +1,11 @@
-"""What a 联络员 proposes: nobody of these is one; the two administrators have the list that waits for them."""
+"""What a 联络员 proposes: nobody of these is one; the two administrators have the list that waits for them, the system
+administrator the accounts by a list."""
 
 PAGES: dict[tuple[str, str], str] = {
+    ("powers:accept-list", "POST"): "SFFFFFFAFF",
+    ("powers:list", "GET"): "SFFFFFFAFF",
+    ("powers:list", "POST"): "SFFFFFFAFF",
+    ("powers:list-template", "GET"): "SFFFFFFAFF",
     ("powers:unit", "GET"): "SFFFFFFFFF",
     ("powers:unit-account", "GET"): "SFFFFFFFFF",
     ("powers:unit-account", "POST"): "SFFFFFFFFF",

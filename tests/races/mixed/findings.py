@@ -31,6 +31,10 @@ BESIDE_THE_VERSION: dict[str, tuple[set[str], str]] = {
         {"state", "signed_at", "signed_by"},
         "signed once, and follows the reviews asked of it; neither is typed over anything",
     ),
+    "accounts_activation": (
+        {"first_half", "second_half"},
+        "put there by the walk of doors itself, which is not shown what it has to type",
+    ),
     "disclosure_packageitem": (
         {"link", "linked_at", "linked_by", "published_on"},
         "the version is that of the record it was exported from",

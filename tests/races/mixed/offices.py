@@ -253,7 +253,11 @@ def notice(hand: Hand) -> Any:
         hand.chance.choice(["副局长", "科长"]),
     )
     acts = list(row.acts.order_by("pk")[:2])
-    paper: dict[str, Any] = {"number": f"密政发{hand.number(999)}号", "dated": hand.ago(hand.number(200))}
+    paper: dict[str, Any] = {
+        "number": f"密政发{hand.number(999)}号",
+        "dated": hand.ago(hand.number(200)),
+        "late_reason": "年底补齐",
+    }
     drafting: Ways = [
         lambda: drafts.add_act(given=wanted, **given),
         lambda: drafts.add_act(given=wanted, **given),

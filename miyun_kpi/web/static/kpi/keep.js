@@ -283,13 +283,18 @@
     if (form.matches("[data-keep-waits]") && carried.length) { form.dataset.kept = carried.join("."); return; }
     if (!isKept(form)) return;
     if (form.hasAttribute("data-asking")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    const state = stateOf(form);
-    if (!state.passed && (starting || state.dirty || state.under || navigator.onLine === false || Date.now() - contact > SURE_FOR)) {
+    const state = stateOf(form), entry = entryOf(form);
+    // What the browser may hold it holds until the answer is there, and the form goes at once. What is sealed goes to the
+    // server before it, and so does everything where it is not sure that there is a server and who is signed in.
+    const alone = (state.dirty || state.under) && (sealed(form) || entry.secret.length);
+    if (!state.passed && (alone || navigator.onLine === false || Date.now() - contact > SURE_FOR)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       first(form, event.submitter);
       return;
     }
+    clearTimeout(state.timer);
+    if (state.dirty || state.under) holdHere(form, entry);
     form.dataset.kept = [state.mark, ...state.adopted].slice(0, 10).join(".");
   }, true);
   // The marks go with the form; a server that has stored it throws the drafts away and gives the marks back (drafts.middleware).
@@ -300,8 +305,9 @@
     const marks = document.cookie.split("; ").map((one) => one.split("=")[0]).filter((one) => /^kept-[a-z0-9]+$/.test(one)).map((one) => one.slice(5));
     marks.forEach((mark) => { document.cookie = "kept-" + mark + "=; path=/; max-age=0; SameSite=Lax"; });
     // A page that shows once more what will be done has stored nothing yet.
-    if (document.querySelector("form[data-keep-waits]")) carried = marks;
-    else marks.forEach((mark) => drop(placeOf(mark)));
+    if (document.querySelector("form[data-keep-waits]")) { carried = marks; return; }
+    // Also a draft that was still under way when its form was sent.
+    marks.forEach((mark) => { drop(placeOf(mark)); dropDraft(mark); });
   }
 
   // After the browser itself has put back what it remembers of a page one returns to.

@@ -1,0 +1,134 @@
+"""单位页: what each reader is shown of a unit, as of a day, and what is not even named."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from disclosure.models import Application
+from evaluation.engine.models.ranking import Ranking
+from miyun_kpi.accounts.models import User
+from miyun_kpi.db.sealed import seal
+from miyun_kpi.duties.models import DutyDocument, DutyPeriod
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.models import Record
+from tests.factories.rankings import BACKEND, person
+
+NAMED = {"概况", "考评", "任务", "登记簿", "人员", "名称沿革"}
+
+
+def client_of(who):
+    client = Client()
+    client.force_login(who if isinstance(who, User) else User.objects.get(username=who), backend=BACKEND)
+    return client
+
+
+def page(who, code, tab="overview", on="", status=200):
+    client = who if isinstance(who, Client) else client_of(who)
+    asked = {"tab": tab} | ({"on": on} if on else {})
+    answer = client.get(reverse("organisations:organisation", args=[code]), asked)
+    assert answer.status_code == status, answer.content.decode()[:500]
+    return answer
+
+
+def tabs(answer):
+    return {label for _, label, _ in answer.context["tabs"]}
+
+
+def block(answer, title):
+    return next(one for one in answer.context["record"].blocks if one.title == title)
+
+
+def keeper_of(document):
+    office = DutyDocument.objects.get(document=document).office
+    return person(f"keeps-{document}", office.name, "register_office")
+
+
+@pytest.fixture
+def office(told):
+    return person("asks-of-units", "区政府办公室", "evaluation_office")
+
+
+@pytest.fixture
+def published(told):
+    ranking = Ranking.objects.filter(state="published", scheme__track="township", corrected_by=None).first()
+    assert ranking is not None
+    return ranking
+
+
+def test_one_s_own_unit_is_whole(published):
+    answer = page("beizhuang", "beizhuang-zhen")
+    assert tabs(answer) >= {"概况", "考评", "任务", "名称沿革"}
+    counts = {one.label: one for one in answer.context["record"].counts}
+    seen = DutyPeriod.objects.filter(unit__organisation__code="beizhuang-zhen", unit__duty__document="2020-13")
+    assert seen.exists() and "13号" in counts
+    dimensions = block(page("beizhuang", "beizhuang-zhen", "evaluation"), "各维度得分率")
+    assert len(dimensions.columns) == 5 and dimensions.rows
+
+
+def test_of_another_town_only_what_the_scope_of_the_bulletin_allows(published, office):
+    assert published.disclosure_scope == "total"
+    answer = page("beizhuang", "taishitun-zhen", "evaluation")
+    titles = [one.title for one in answer.context["record"].blocks]
+    assert titles == ["历次名次"], "no dimensions of others"
+    row = block(answer, "历次名次").rows[0]
+    assert "/rows/" not in row[0].address, "its 得分明细 is not offered"
+    duties = page("beizhuang", "taishitun-zhen", "duties")
+    assert [one.title for one in duties.context["record"].blocks] == ["承担的任务"], "its reports are not named"
+    whole = page(office, "taishitun-zhen", "evaluation")
+    assert [one.title for one in whole.context["record"].blocks] == ["历次名次", "各维度得分率"]
+
+
+def test_a_tab_of_which_nothing_may_be_seen_is_not_named(told):
+    keeper = keeper_of("2020-14")
+    """A record of a unit whose register is read by its office alone."""
+    unit = Organisation.objects.create(code="new-body", name="区新设中心", category="body", order=990, evaluated=False)
+    answer = page("beizhuang", unit.code)
+    assert tabs(answer) == {"概况", "名称沿革"} and not answer.context["record"].blocks
+    page("beizhuang", unit.code, "registers", status=404)
+    page("beizhuang", unit.code, "nothing-like-it", status=404)
+    asked = {"received_on": date(2020, 7, 1), "way": "mail", "applicant_kind": "citizen", "content": "某事"}
+    now = {"created_at": timezone.now(), "changed_at": timezone.now()}
+    Application.objects.create(organisation=unit, number=1, applicant=seal("张三丰"), **asked, **now)
+    assert "登记簿" not in tabs(page("beizhuang", unit.code))
+    page("beizhuang", unit.code, "registers", status=404)
+    answer = page(keeper, unit.code, "registers")
+    assert block(answer, "依申请公开：没有答复的").rows[0][0].text == "第 1 号"
+    assert "张三丰" not in answer.content.decode() and "某事" not in answer.content.decode()
+    counted = {(one.what, one.open, one.overdue) for one in page(keeper, unit.code).context["record"].counts}
+    assert counted == {("依申请公开", 1, 1)}
+
+
+def test_as_of_a_day_names_holders_and_bulletins_are_those_of_the_day(published, office):
+    unit = Organisation.objects.get(code="beizhuang-zhen")
+    before = page("beizhuang", unit.code, on="2019-01-01")
+    assert "考评" not in tabs(before), "nothing had gone out yet"
+    people = page(office, "zhengwufuwu-ju", "people", on="2020-07-06")
+    held = {row[1].text for row in people.context["record"].blocks[0].rows}
+    assert "仇燕红" in held
+    earlier = page(office, "zhengwufuwu-ju", "people", on="2020-07-01")
+    assert "仇燕红" not in {row[1].text for row in earlier.context["record"].blocks[0].rows}
+    page("beizhuang", unit.code, on="2999-01-01", status=400)
+    page("beizhuang", unit.code, on="昨天", status=400)
+
+
+def test_records_of_a_protected_register_are_counted_and_not_listed(told):
+    own = Record.objects.filter(town__code="beizhuang-zhen", struck_at=None)
+    assert own.exists()
+    keeper = keeper_of("2020-15")
+    answer = page(keeper, "beizhuang-zhen", "registers")
+    counted = block(answer, "登记簿里有它的")
+    assert (
+        sum(int(row[2].text) for row in counted.rows)
+        <= own.count() + Record.objects.filter(owner__code="beizhuang-zhen", struck_at=None).count()
+    )
+
+
+@pytest.mark.parametrize("tab", ["overview", "evaluation", "duties", "registers", "names"])
+def test_a_page_asks_a_fixed_number_of_times(published, office, tab, django_assert_max_num_queries):
+    client = client_of(office)
+    page(client, "beizhuang-zhen", tab)
+    with django_assert_max_num_queries(34):
+        page(client, "beizhuang-zhen", tab)

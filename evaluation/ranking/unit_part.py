@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from evaluation.engine.access import own_codes, rankings_visible_to, sees_whole_ranking
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import RankingKind, RankingState
+from evaluation.ranking.queries.attribution import why_sentence
 from evaluation.ranking.queries.rankings import DimensionCell, Page, Row, Viewer, ranking_page
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import Zone
@@ -54,6 +55,7 @@ def blocks(asked: Asked) -> Sequence[Block]:
             "历次名次",
             ["期间", "名次:num", "比上期:num", "组内名次:num", "合计:num", "组均:num"],
             [_place(*one) for one in found],
+            note=why_sentence(asked.actor, found[0][0], asked.organisation),
         )
     ]
     heads = next((page.heads for _, page, row in found if any(row.dimensions)), ())

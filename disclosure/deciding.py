@@ -6,6 +6,7 @@ from disclosure.enums import APP
 from disclosure.rules.opening import DAYS, STAGES
 from disclosure.services import opening
 from miyun_kpi.lib.lists import first
+from miyun_kpi.proposals.declaring import rest_said
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 
 SHOWN = 30
@@ -22,7 +23,7 @@ def _said(given: Given) -> list[tuple[str, str]]:
         days += [f"延长 {row['extension_days']} 个工作日"] if int(row.get("extension_days") or 0) else []
         said = f"{row['content']}　{STAGES[row['stage']]}；{'，'.join(days)}；依据：{row['basis']}"
         found.append((f"第 {place} 件", said))
-    return [*found, *([("其余", f"另有 {shown.rest} 件，没有列出")] if shown.rest else [])]
+    return [*found, *rest_said(shown, "件")]
 
 
 def register() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from disclosure.access import visible_applications
 from disclosure.enums import DOCUMENT
 from disclosure.models import Application
@@ -14,14 +16,18 @@ from miyun_kpi.routes import to
 SHOWN = 20
 
 
+def _seen(asked: Asked) -> QuerySet[Application]:
+    return visible_applications(asked.actor).filter(organisation=asked.organisation)
+
+
 def _open(asked: Asked) -> list[Line]:
-    found = visible_applications(asked.actor).filter(organisation=asked.organisation, answered_on__isnull=True)
+    found = _seen(asked).filter(answered_on__isnull=True)
     today = asked.at.astimezone().date()
     return [line_of(row, today) for row in found.prefetch_related("extensions").order_by("received_on", "pk")]
 
 
 def present(asked: Asked) -> bool:
-    return visible_applications(asked.actor).filter(organisation=asked.organisation).exists()
+    return _seen(asked).exists()
 
 
 def counts(asked: Asked) -> list[Count]:
@@ -31,8 +37,7 @@ def counts(asked: Asked) -> list[Count]:
 
 
 def blocks(asked: Asked) -> Sequence[Block]:
-    listed = first(_open(asked), SHOWN)
-    number = Application.objects.filter(organisation=asked.organisation).count()
+    listed, number = first(_open(asked), SHOWN), _seen(asked).count()
     return [
         Block(
             "依申请公开：没有答复的",

@@ -9,7 +9,7 @@ from finance_policy.enums import APP, EntryKind, Level
 from finance_policy.models import Bank, FundEntry
 from finance_policy.services import fund, opening, releasing
 from miyun_kpi.lib.lists import first
-from miyun_kpi.proposals.declaring import DATED, late_said, page, right, row_of, yuan
+from miyun_kpi.proposals.declaring import DATED, late_said, page, rest_said, right, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.rules.kinds import Kind
@@ -82,7 +82,7 @@ def _opening_said(given: Given) -> list[tuple[str, str]]:
         for one in shown
     ]
     found = [("登记簿", _library(given).title), ("依据", given["basis"]), ("条数", f"{len(given['rows'])} 条"), *each]
-    return [*found, *([("其余", f"另有 {shown.rest} 条，没有列出")] if shown.rest else [])]
+    return [*found, *rest_said(shown)]
 
 
 def _library(given: Given) -> Kind:

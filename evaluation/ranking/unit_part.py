@@ -8,9 +8,10 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from evaluation.engine.access import own_codes, rankings_visible_to, sees_whole_ranking
+from evaluation.engine.access import rankings_visible_to, scope_of
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import RankingKind, RankingState
+from evaluation.ranking.queries.attribution import why_sentence
 from evaluation.ranking.queries.rankings import DimensionCell, Page, Row, Viewer, ranking_page
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import Zone
@@ -18,6 +19,7 @@ from miyun_kpi.organisations.unit_record import Asked, Block, Cell, Part
 from miyun_kpi.routes import to
 
 PERIODS = 6
+PLACES = ("期间", "名次:num", "比上期:num", "组内名次:num", "合计:num", "组均:num")
 
 
 def _published(asked: Asked) -> QuerySet[Ranking]:
@@ -35,12 +37,10 @@ def present(asked: Asked) -> bool:
 
 
 def _pages(asked: Asked, most: int) -> list[tuple[Ranking, Page, Row]]:
-    own = own_codes(asked.actor)
     found = []
     newest = _published(asked).select_related("scheme", "period").defer("inputs").order_by("-period__code", "-number")
     for ranking in first(newest, most):
-        scope = "whole" if sees_whole_ranking(asked.actor, ranking) else ranking.disclosure_scope
-        page = ranking_page(ranking, Viewer(scope, own))
+        page = ranking_page(ranking, Viewer(*scope_of(asked.actor, ranking)))
         row = next(row for row in (*page.rows, *page.waiting) if row.code == asked.organisation.code)
         found.append((ranking, page, row))
     return found
@@ -52,8 +52,9 @@ def blocks(asked: Asked) -> Sequence[Block]:
     made = [
         Block(
             "历次名次",
-            ["期间", "名次:num", "比上期:num", "组内名次:num", "合计:num", "组均:num"],
+            PLACES,
             [_place(*one) for one in found],
+            note=why_sentence(asked.actor, found[0][0], asked.organisation),
         )
     ]
     heads = next((page.heads for _, page, row in found if any(row.dimensions)), ())
@@ -69,11 +70,7 @@ def blocks(asked: Asked) -> Sequence[Block]:
 def summary(asked: Asked) -> Sequence[Block]:
     """The last bulletin."""
     rows = [_place(*one) for one in _pages(asked, 1)]
-    return (
-        [Block("最近一次通报", ["期间", "名次:num", "比上期:num", "组内名次:num", "合计:num", "组均:num"], rows)]
-        if rows
-        else []
-    )
+    return [Block("最近一次通报", PLACES, rows)] if rows else []
 
 
 def _period(ranking: Ranking, row: Row) -> Cell:

@@ -9,7 +9,7 @@ from farmland.enums import EntryKind
 from farmland.models import Entry, Transfer
 from farmland.services import ledger, opening, transfers
 from miyun_kpi.lib.lists import first
-from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, row_of, yuan
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, rest_said, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -78,7 +78,7 @@ def _opening_said(given: Given) -> SAYS:
         for row in shown
     ]
     found = [("合计", f"{len(rows)} 批，验收 {area:.4f} 亩，入库后可用 {area - gone:.4f} 亩"), *lots]
-    return [*found, *([("其余", f"另有 {shown.rest} 批，没有列出")] if shown.rest else [])]
+    return [*found, *rest_said(shown, "批")]
 
 
 def quota() -> list[Decision]:

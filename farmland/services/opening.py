@@ -10,7 +10,7 @@ from farmland import access
 from farmland.enums import EntryKind
 from farmland.services.ledger import Move, append, lock_pool
 from farmland.services.lots import NewLot, checked_lot, put_lot
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, tried
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, Refused
 
@@ -49,20 +49,14 @@ def unpacked(given: Mapping[str, Any]) -> OpeningRow:
     return OpeningRow(**{**given, **numbers, "accepted_on": date.fromisoformat(given["accepted_on"])})
 
 
-class Rehearsed(Exception):
-    """Rolls the rehearsal back."""
-
-
 def rehearse(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> list[FieldError]:
     """What the import would say, with nothing written."""
     try:
-        with acting(actor, at):
+        with tried(actor, at):
             _put(actor, rows, at)
-            raise Rehearsed
-    except Rehearsed:
-        return []
     except Refused as refusal:
         return list(refusal.errors)
+    return []
 
 
 def import_opening(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> int:

@@ -49,12 +49,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """A table. `heads` as in the template tag: “合计:num”. `more`: words and address of where all of it stands."""
+    """A table. `heads` as in the template tag: “合计:num”. `more`: words and address of where all of it stands.
+
+    `note`: a sentence above the table, about its first row.
+    """
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     end: str = ""
+    note: str = ""
     rest: int = 0
     more: tuple[str, str] | None = None
     empty: str = "没有"

@@ -12,6 +12,7 @@ from miyun_kpi.acts.reconciling import MonthList, said_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.lists import First
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -20,6 +21,11 @@ DAY, FIGURE = date.fromisoformat, Decimal
 
 def yuan(amount: Decimal) -> str:
     return f"{amount:,.2f} 元"
+
+
+def rest_said(shown: First[Any], measure: str = "条") -> list[tuple[str, str]]:
+    """Behind the rows of a list that are told: how many more there are."""
+    return [("其余", f"另有 {shown.rest} {measure}，没有列出")] if shown.rest else []
 
 
 def page(name: str, key: str = "") -> Callable[[Given], str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.lists import first
+from miyun_kpi.proposals.declaring import rest_said
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.rules.kinds import Kind
@@ -36,7 +37,7 @@ def _said(given: Given) -> list[tuple[str, str]]:
     found += [
         (str(one["values"].get(named) or "（空）"), f"{one['stage']}，{one['on']} 起，{one['basis']}") for one in shown
     ]
-    return [*found, *([("其余", f"另有 {shown.rest} 条，没有列出")] if shown.rest else [])]
+    return [*found, *rest_said(shown)]
 
 
 def register() -> None:

@@ -68,7 +68,7 @@ def test_from_a_new_account_to_its_first_desk(people, new_page):
     security.click("a:has-text('核实后放行')")
     security.click("button:has-text('放行')")
     second = security.inner_text("#secret")
-    security.click("nav a:has-text('岗位')")
+    security.click("nav a:text-is('岗位')")
     security.fill("#id_username", "liuyi")
     security.fill("#id_organisation", "区水务局")
     security.select_option("#id_role", Role.AUDITOR)

@@ -361,3 +361,17 @@ def test_the_api_answers_the_same_and_keeps_the_scope(bulletins):
     assert town.get(f"{address}?before=x").status_code == 400
     first = town.get(f"rankings/{second.pk}/rows/北庄镇/attribution/")
     assert first.status_code == 404 and first.json()["code"] == "nothing-to-compare"
+
+
+def test_the_page_of_the_unit_says_it_to_whoever_sees_its_receipt(bulletins):
+    address = reverse("organisations:organisation", args=["beizhuang-zhen"])
+    for username, told in (("town", True), ("office1", True), ("other", False), ("bureau", False)):
+        client = Client()
+        client.force_login(User.objects.get(username=username), backend=BACKEND)
+        answer = client.get(address, {"tab": "evaluation"})
+        history = answer.context["record"].blocks[0]
+        assert len(history.rows) == 2
+        newest = Ranking.objects.filter(state="published").latest("period__code")
+        said = why_sentence(actor(username), newest, resolve("北庄镇"))
+        assert history.note == said and bool(said) == told, username
+        assert not told or said in one_line(answer.content.decode())

@@ -202,6 +202,7 @@ def test_a_refused_form_keeps_and_success_forgets(live_demo: None, page: Any) ->
     holds(page, FORMS["重大隐患"][2])
     page.wait_for_load_state("load")
     assert page.inner_text("#kept") == "", "what stands on the page is not offered once more"
+    drafts_left(1)
     assert "更换管线并试压" in Draft.objects.get().body.open()
     for name, value in (("unit", "北庄镇"), ("listed_by", "区安委会办公室"), ("due_on", "2099-12-31")):
         page.fill(f"[name='{name}']", value)

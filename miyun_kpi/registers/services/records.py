@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError
 from django.db.models import Max
 
-from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.acts.acting import acting, locked, require_other_hand, require_version
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -19,7 +19,7 @@ from miyun_kpi.organisations.queries import resolver
 from miyun_kpi.registers.access import is_locked, require_add, require_change, visible_record
 from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
-from miyun_kpi.registers.queries.hands import LAST, hands_on, kept_from
+from miyun_kpi.registers.queries.hands import IN_PERSON, LAST, hands_on, kept_from
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Step, require_step
 from miyun_kpi.registers.rules.reading import Resolve, read_values
@@ -281,7 +281,7 @@ def take_step(
             )
         found = require_step(declared, row.stage, step, values, today)
         said = read_reason(reason, f"“{found.label}”要写理由或意见", required=found.reason)
-        _require_other_hands(row, found, actor)
+        _require_other_hands(row, found, actor, at)
         values |= {name: values.get(other, "") for name, other in found.sets} | dict(found.settles)
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
         source, row.stage = row.stage, found.target
@@ -315,14 +315,23 @@ def _fillable(step: Step, typed: Mapping[str, str], *, all_fields: bool) -> dict
     return dict(typed)
 
 
-def _require_other_hands(row: Record, step: Step, actor: Actor) -> None:
-    """Not whoever did the step before, nor who registered the record or did one of the steps it is kept apart from."""
+def _require_other_hands(row: Record, step: Step, actor: Actor, at: datetime) -> None:
+    """Not whoever did the step before, nor who registered the record or did one of the steps it is kept apart from.
+
+    Who takes such a step is there in person and has shown the second factor, as at every act of a second person (0097).
+    """
+    if not (step.second_person or step.apart_from):
+        return
     hands = hands_on([row.pk]) if step.apart_from else {}
     bar = kept_from(actor, row, step, hands.get(row.pk, {}))
     if bar == LAST:
         raise NotAllowed("second-person", f"“{step.label}”要由另一个人办理（上一步由{row.hand}办理），没有执行。")
-    if bar:
-        raise NotAllowed("second-person", f"“{step.label}”不能由办过前面步骤的人办理，没有执行。请换一个人。")
+    if bar and bar != IN_PERSON:
+        raise NotAllowed(
+            "second-person", f"“{step.label}”不能由办过前面步骤的人或他的代理人办理，没有执行。请换一个人。"
+        )
+    said = f"“{step.label}”要由另一个人办理，没有执行。请换一个人。"
+    require_other_hand(actor, row.hand_id if step.second_person else None, said, at)
 
 
 def strike_record(

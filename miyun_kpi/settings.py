@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "miyun_kpi.operations.middleware.Counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "miyun_kpi.web.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "miyun_kpi.web.middleware.RequestIds",
     "miyun_kpi.accounts.certificates.ClientCertificates",
@@ -178,7 +179,7 @@ STORAGES = {
             "plain": "django.contrib.staticfiles.storage.StaticFilesStorage",
             "manifest": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
             "compressed": "whitenoise.storage.CompressedManifestStaticFilesStorage",
-        }[env.str("KPI_STATIC", default="manifest")]
+        }[env.str("KPI_STATIC", default="compressed")]
     },
 }
 

@@ -30,6 +30,10 @@ class TokenAuthentication(KnoxAuthentication):
         setattr(request._request, "actor", request.actor)  # noqa: B010 (declared for both kinds of requests)
         return user, token
 
+    def _cleanup_token(self, auth_token: ApiToken) -> bool:
+        """Whether it has ended. What has ended stays in the list of tokens, and reading takes one look-up and deletes nothing."""
+        return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+
     def authenticate_credentials(self, token: bytes) -> Any:
         try:
             return super().authenticate_credentials(token)

@@ -1,5 +1,6 @@
 """A refusal raised by a service becomes a page, or for htmx a fragment, with its own status."""
 
+import re
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -9,8 +10,12 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
 
+from miyun_kpi.lib.encodings import takes_gzip
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
 from miyun_kpi.lib.logs import REQUEST
 from miyun_kpi.lib.reading import visible
@@ -61,6 +66,23 @@ class RefusedPages:
         if isinstance(exception, SealBroken):
             exception = exception.told_to(getattr(request, "actor", None))
         return refused(request, exception)
+
+
+class Compressed(GZipMiddleware):
+    """Pages and answers go out compressed in every way of running, with the random padding of Django.
+
+    Workbooks, archives and pictures are compressed already; what streams keeps its own way.
+    """
+
+    KINDS = re.compile(r"text/|application/(.+\+)?json|application/javascript|image/svg\+xml")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        text = self.KINDS.match(response.headers.get("Content-Type", ""))
+        if response.streaming or not text or not takes_gzip(request.headers.get("Accept-Encoding", "")):
+            if text and not response.streaming:
+                patch_vary_headers(response, ("Accept-Encoding",))
+            return response
+        return super().process_response(request, response)
 
 
 class PrivatePages:

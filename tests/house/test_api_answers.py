@@ -151,7 +151,6 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:finance-record-hand-over", "POST"): _case,
     ("api:finance-record-steps", "POST"): _record("api:finance-record-steps", standard="某标准"),
     ("api:postdoc-record-steps", "POST"): _record("api:postdoc-record-steps", answer="已办", answered_on="2020-09-30"),
-    ("api:safety-record-steps", "POST"): _record("api:safety-record-steps", number="挂1"),
     ("api:water-record-steps", "POST"): _record("api:water-record-steps", plan="某计划"),
     ("api:green-trial", "POST"): _rate,
     ("api:green-subsidies", "POST"): _supported,

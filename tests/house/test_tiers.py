@@ -96,8 +96,19 @@ def test_a_part_that_does_not_exist_says_so_and_fails(part, capsys, monkeypatch)
 def test_the_kills_begin_with_the_mixed_acts_once(monkeypatch):
     monkeypatch.setenv("ROUNDS", "3")
     (mixed,), *rounds = tiers.runs_of("kills")
-    assert "tests/races/test_mixed_acts.py" in mixed[0] and mixed[1] == {"KPI_TEST_MIXED": "10000"}
+    assert "tests/races/test_mixed_acts.py" in mixed[0] and mixed[1]["KPI_TEST_MIXED"] == "10000"
     assert len(rounds) == 3 and all("test_broker_kills" in one[0][0][0] for one in rounds)
+
+
+def test_a_whole_night_is_a_hundred_kills_over_both_ways(monkeypatch):
+    monkeypatch.delenv("ROUNDS", raising=False)
+    (before,), *rounds = tiers.runs_of("kills")
+    assert "tests/operations/behind_nginx.py" in before[0]
+    # Five in each round: tests/jobs/test_broker_kills.py counts them.
+    assert int(before[1]["KPI_TEST_KILLS"]) + 5 * len(rounds) == 100
+
+
+def test_what_sqlite_tells_apart_is_proved_on_both():
     assert [extra.get("KPI_TEST_DB") for _, extra in tiers.runs_of("prove")[0]] == ["sqlite", None]
 
 

@@ -1,5 +1,6 @@
 """Frozen rankings for clients and pages: the seal is checked when bytes are taken, what is decided later is added."""
 
+import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +18,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Frozen:
+    """The bytes as they are and compressed, each with an ETag of its own: what differs in a byte is another answer."""
+
     body: bytes
     etag: str
+    gzipped: bytes
+
+    @property
+    def gzipped_etag(self) -> str:
+        return f'{self.etag[:-1]}-gzip"'
 
 
 def frozen_ranking(ranking: Ranking, *, scope: str, own: str = "") -> Frozen:
@@ -34,7 +42,9 @@ def _rendered(ranking_id: int, digest: str, seal: str, state: str, scope: str, o
     document = document_of(ranking)
     if scope != WHOLE:
         document = limited_document(document, scope=scope, own=own)
-    return Frozen(canonical(document).encode(), f'"{digest[:32]}-{state}-{scope}-{own}"')
+    body = canonical(document).encode()
+    # Without a time: the same bytes from every process.
+    return Frozen(body, f'"{digest[:32]}-{state}-{scope}-{own}"', gzip.compress(body, mtime=0))
 
 
 def document_of(ranking: Ranking) -> Json:

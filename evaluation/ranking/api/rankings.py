@@ -43,6 +43,7 @@ from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.encodings import takes_gzip
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.queries import resolve
@@ -88,17 +89,23 @@ def holding_json(actor: Actor, ranking: Ranking) -> dict[str, Any]:
 
 
 def frozen_response(request: ApiRequest, ranking: Ranking) -> HttpResponse:
-    """The frozen bytes, or 304 when the client has them; Accept-Encoding and the rest stay the server's business."""
+    """The frozen bytes, compressed where the client takes that, or 304 when it has them in either form."""
     scope, own = scope_of(request.actor, ranking)
     frozen = frozen_ranking(ranking, scope=scope, own=own)
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
-    if frozen.etag in known or "*" in known:
+    zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
+    tag = frozen.gzipped_etag if zipped else frozen.etag
+    if known & {frozen.etag, frozen.gzipped_etag, "*"}:
         response = HttpResponse(status=304)
+        tag = next((one for one in (frozen.etag, frozen.gzipped_etag) if one in known), tag)
     else:
-        response = HttpResponse(frozen.body, content_type="application/json; charset=utf-8")
-    response["ETag"] = frozen.etag
+        body = frozen.gzipped if zipped else frozen.body
+        response = HttpResponse(body, content_type="application/json; charset=utf-8")
+        if zipped:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = tag
     response["Cache-Control"] = CACHE_CONTROL
-    response["Vary"] = "Authorization"
+    response["Vary"] = "Authorization, Accept-Encoding"
     return response
 
 

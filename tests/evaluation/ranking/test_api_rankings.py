@@ -1,5 +1,6 @@
 """rankings/ as the contract promises it: frozen bytes, ETag, repeated requests, and who sees how much."""
 
+import gzip
 import json
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_client_without_a_role_sees_no_trial_and_the_office_a_whole_one(office
 def test_the_same_etag_is_not_sent_again(office):
     client = office
     first = client.get("rankings/1/".replace("1", str(Ranking.objects.first().pk)))
-    assert first["Cache-Control"] == "private, no-cache" and first["Vary"] == "Authorization"
+    assert first["Cache-Control"] == "private, no-cache" and first["Vary"] == "Authorization, Accept-Encoding"
     again = client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": '"other"'}).status_code == 200
@@ -200,11 +201,25 @@ def test_a_receipt_prints_every_figure_of_its_total(office):
 def test_a_published_document_is_served_from_the_frozen_bytes(published, django_assert_max_num_queries):
     client = Api("reader")
     client.get(f"rankings/{published.pk}/")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         answer = client.get(f"rankings/{published.pk}/")
     limited = json.loads(answer.content)
     assert limited["disclosure_scope"] == "total"
     assert RankingRow.objects.filter(ranking=published).count() == len(limited["rows"])
+
+
+def test_the_frozen_bytes_go_out_compressed_with_a_tag_of_their_own(published):
+    client, address = Api("reader"), f"rankings/{published.pk}/"
+    plain, zipped = client.get(address), client.get(address, **{"accept-encoding": "gzip"})
+    assert zipped["Content-Encoding"] == "gzip" and gzip.decompress(zipped.content) == plain.content
+    assert zipped.content == client.get(address, **{"accept-encoding": "gzip"}).content
+    assert plain["ETag"] != zipped["ETag"] and plain["Vary"] == zipped["Vary"] == "Authorization, Accept-Encoding"
+    for tag in (plain["ETag"], zipped["ETag"]):
+        for accepted in ("", "gzip"):
+            again = client.get(address, **{"accept-encoding": accepted, "if-none-match": tag})
+            assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+    other = client.get(address, **{"if-none-match": '"something-else"'})
+    assert other.status_code == 200 and other["ETag"] == plain["ETag"]
 
 
 def test_the_schema_lists_every_operation_with_its_refusals(db):

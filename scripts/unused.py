@@ -38,6 +38,8 @@ NAMES = [
     "handleError",
     # drf-spectacular finds an extension by its base class
     *("TokenScheme", "get_security_definition"),
+    # knox: whether a token has ended
+    "_cleanup_token",
     # kombu: a transport
     *("_get", "_queue_bind", "_delete"),
     # Python: what a Protocol asks of others

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "miyun_kpi.accounts",
     "miyun_kpi.inbox",
     "miyun_kpi.attachments",
+    "miyun_kpi.drafts",
     "miyun_kpi.emendations",
     "miyun_kpi.proposals",
     "miyun_kpi.powers",
@@ -105,7 +106,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "miyun_kpi.web.middleware.KeptForms",
+    "miyun_kpi.drafts.middleware.StoredForms",
     "miyun_kpi.accounts.middleware.SessionLimits",
     "miyun_kpi.accounts.middleware.ActingPost",
     # The first that reads what was sent: strangers to a page and bodies too large have been turned away unread.
@@ -331,6 +332,7 @@ _BEATS = {
     "operations.verify": (1800, 1500),
     "operations.tidy": (3600, 3000),
     "operations.watch": (600, 500),
+    "drafts.forget_old": (3600, 3000),
     "disclosure.send_notices": (1800, 1500),
     "finance_policy.send_notices": (3600, 3000),
     "postdoc.send_notices": (3600, 3000),
@@ -362,6 +364,8 @@ LOGGING = logs.configuration(
 )
 # What one request may send: without signing in, to a page or the API (a read workbook comes back inside a form), with files.
 BODY_OPEN, DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024, 4 * 1024 * 1024
+# 草稿: bytes of one, how many of an account (the oldest goes), and for how many days.
+DRAFT_LARGEST, DRAFTS_MOST, DRAFT_DAYS = 1024 * 1024, 50, 30
 SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")  # 领导审签 by its scan, or in person
 # Evidence files: bytes of one, and how many belong to one thing.
 EVIDENCE_LARGEST = env.int("KPI_EVIDENCE_MB", default=20) * 1024 * 1024

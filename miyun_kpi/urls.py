@@ -14,6 +14,7 @@ urlpatterns = [
     path("emendations/", include("miyun_kpi.emendations.urls")),
     path("proposals/", include("miyun_kpi.proposals.urls")),
     path("evidence/", include("miyun_kpi.attachments.urls")),
+    path("drafts/", include("miyun_kpi.drafts.urls")),
     path("help/", include("miyun_kpi.web.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
     path("organisations/", include("miyun_kpi.organisations.urls")),

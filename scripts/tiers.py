@@ -17,7 +17,10 @@ SLOW = re.compile(
 PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
     "prove": (
         # The canaries are not found by their name: of the suite they would be a quarter.
-        ["-m", "prove", "--timeout", "3600", "tests/consistency", "tests/house/night_canaries.py"],
+        [
+            *("-m", "prove", "--timeout", "3600", "tests/consistency"),
+            *("tests/house/night_canaries.py", "tests/journeys/night_lost_text.py"),
+        ],
         {"KPI_TEST_EXAMPLES": "1000"},
     ),
     "fuzz": (["tests/fuzz", "--timeout", "3600"], {"KPI_FUZZ": "10000"}),

@@ -23,6 +23,7 @@ BESIDE = {
     "miyun_kpi/jobs/": "the queue and the slots of the clock",
     "miyun_kpi/api/": "keys of requests and the feed",
     "miyun_kpi/inbox/": "notices that acts and the clock send, and what a person has read",
+    "miyun_kpi/drafts/": "what a person has typed and not stored, of which no trail tells",
     "miyun_kpi/gazette/": "documents are loaded, in one transaction with its own entry",
     "miyun_kpi/operations/": "the site, before anybody may act in it, and what looks after it",
     "miyun_kpi/registers/services/saved_views.py": "a view that a person keeps for itself",

@@ -39,7 +39,10 @@ def is_open(request: OpenRequest) -> bool:
 
 
 class SessionLimits:
-    """30 minutes idle, 10 hours absolute. The time last seen is written at most once a minute."""
+    """30 minutes idle, 10 hours absolute. The time last seen is written at most once a minute.
+
+    Keys and clicks are signs of life; what a page asks by a timer says so (X-Quiet) and is none.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -51,7 +54,7 @@ class SessionLimits:
             seen = request.session.setdefault("seen_at", now)
             if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
                 logout(request)
-            elif now - seen >= 60:
+            elif now - seen >= 60 and "X-Quiet" not in request.headers:
                 request.session["seen_at"] = now
         return self.get_response(request)
 

@@ -45,6 +45,7 @@ PLACES: dict[str, str] = {
     "attachments:": UNITS,
     "emendations:": _in(REGISTERS, "勘正"),
     "proposals:": _in(REGISTERS, "双人办理"),
+    "drafts:": DESK,
     "help:": DESK,
     "inbox:": DESK,
     "jobs:": OFFICE,

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from miyun_kpi.lib.encodings import takes_gzip
@@ -225,34 +224,3 @@ class SentOnce:
                 request.META["kpi.once"] = ""
                 return redirect(where)
         return None
-
-
-class KeptForms:
-    """Tells the browser that what a form sent is stored, so that it forgets what was typed (static/kpi/keep.js).
-
-    The form carries a mark of its own; it goes back as a cookie of ten minutes with every answer that is neither a
-    refusal nor a way to the door. Whatever else happens (the session over, the line cut, a refusal), nothing is forgotten.
-    """
-
-    MARK = re.compile(r"(?a:[a-z0-9]{8,40})")
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.method != "POST" or response.status_code >= 400 or request.path.startswith("/api/"):
-            return response
-        # Whoever is turned away at the door has sent what nobody reads.
-        if self._turned_away(response):
-            return response
-        mark = request.POST.get("kept", "")
-        if self.MARK.fullmatch(mark):
-            secure = settings.SESSION_COOKIE_SECURE
-            response.set_cookie(f"kept-{mark}", "1", max_age=600, samesite="Lax", secure=secure)
-        return response
-
-    @staticmethod
-    def _turned_away(response: HttpResponse) -> bool:
-        doors = (settings.LOGIN_URL, reverse("accounts:change-password"))
-        return response.headers.get("Location", "").split("?")[0] in doors

@@ -122,3 +122,13 @@ def test_pages_are_not_kept_by_the_browser_and_answers_of_the_api_are_asked_agai
 
 def test_signing_out_takes_the_pages_along(marker, signed_in):
     assert signed_in(marker).post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+
+
+def test_what_a_page_asks_by_a_timer_is_no_sign_of_life(clock, marker, signed_in):
+    client = signed_in(marker)
+    client.get(PAGE)
+    for _ in range(6):
+        clock.shift(timedelta(minutes=5))
+        assert client.get(PAGE, headers={"X-Quiet": "1"}).status_code == 200
+    clock.shift(timedelta(seconds=1))
+    assert client.get(PAGE, headers={"X-Quiet": "1"}).status_code == 302

@@ -1,13 +1,15 @@
-"""Every form in which one writes is kept by the browser until it is stored, or says that it is not, and why.
+"""Every form in which one writes is kept as a draft until it is stored, or says that it is not, and why.
 
-The rule of static/kpi/keep.js, read again here from what the server sends: a plain POST form of more than three fields or
-with a text area. The pages are those of the role matrix, each as the first person who reaches it.
+The rule of static/kpi/keep_fields.js, read again here from what the server sends: a plain POST form with a text area, an
+input for text, or more than three fields. The pages are those of the role matrix, each as the first person who reaches it.
 """
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
@@ -21,14 +23,16 @@ from tests.house.test_role_matrix import _demo_of_module, _world, arguments, dem
 
 __all__ = ["_demo_of_module", "_world", "demo", "world"]
 UNTYPED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
-# Templates in which a form says data-keep="no", each with the reason.
-NOT_KEPT = {
-    "templates/evaluation/year/effect.html": "单份评价提交即封存，谁也读不到，也不留在浏览器里",
+TICKED = {"checkbox", "radio"}
+# Templates in which something says data-keep="no": a draft on the server, sealed, and nothing in the browser.
+NOT_IN_BROWSER = {
     "templates/registers/_box.html": "加密保存的栏，不留在浏览器里",
     "templates/registers/ask_reason.html": "受保护的登记：事由只记入审计",
     "templates/registers/new.html": "受保护的登记",
     "templates/registers/record.html": "受保护的登记",
 }
+# In which a form says data-keep="never": no draft anywhere.
+NOT_KEPT = {"templates/evaluation/year/effect.html": "单份评价提交即封存，谁也读不到，也不存草稿"}
 
 
 class Forms(HTMLParser):
@@ -49,23 +53,23 @@ class Forms(HTMLParser):
             self.person = given.get("data-person") or ""
         if tag == "script":
             self.scripts.append(given.get("src") or "")
-        unkept = given.get("data-keep") == "no" or any(no for _, no in self.stack)
+        unkept = given.get("data-keep") == "never" or any(never for _, never in self.stack)
         if tag == "form":
             plain = (given.get("method") or "").lower() == "post" and "hx-post" not in given
             self.form = {
                 "plain": plain,
                 "unkept": unkept,
                 "fields": {},
-                "areas": 0,
+                "texts": 0,
                 "action": given.get("action") or "",
             }
             self.found.append(self.form)
         elif tag in ("input", "select", "textarea") and self.form is not None and given.get("name"):
             if tag != "input" or (given.get("type") or "text") not in UNTYPED:
                 self.form["fields"][given["name"]] = not unkept
-                self.form["areas"] += tag == "textarea"
+                self.form["texts"] += tag != "select" and given.get("type") not in TICKED
         if tag not in ("input", "br", "hr", "img", "meta", "link"):
-            self.stack.append((tag, given.get("data-keep") == "no"))
+            self.stack.append((tag, given.get("data-keep") == "never"))
 
     def handle_endtag(self, tag: str) -> None:
         while self.stack and any(one == tag for one, _ in self.stack):
@@ -75,7 +79,7 @@ class Forms(HTMLParser):
             self.form = None
 
     def written(self) -> list[dict[str, Any]]:
-        return [one for one in self.found if one["plain"] and (len(one["fields"]) > 3 or one["areas"])]
+        return [one for one in self.found if one["plain"] and (len(one["fields"]) > 3 or one["texts"])]
 
 
 def pages(world: dict[str, Any]) -> dict[str, str]:
@@ -117,13 +121,15 @@ def test_every_form_in_which_one_writes_is_kept_or_says_why_not(world: dict[str,
     assert len(shown) > 100, "the pages are really shown"
     written = {address: Forms(html) for address, html in shown.items()}
     written = {address: page for address, page in written.items() if page.written()}
-    assert len(written) > 25, sorted(written)
+    assert len(written) > 40, sorted(written)
     bare = [
         address
         for address, page in written.items()
-        if not page.person or not any("keep" in one for one in page.scripts)
+        if not page.person
+        or {"keep", "keep_fields", "keep_offer"} - {Path(one).name.split(".")[0] for one in page.scripts}
     ]
     assert bare == [], "a form outside the frame is kept by nobody"
+    assert 'id="draft-state"' in shown["/safety/records/hazards/new/"]
     assert 'id="kept"' in shown["/safety/records/hazards/new/"]
     unkept = [
         (address, form["action"]) for address, page in written.items() for form in page.written() if form["unkept"]
@@ -132,9 +138,10 @@ def test_every_form_in_which_one_writes_is_kept_or_says_why_not(world: dict[str,
     assert {address for address, _ in unkept} <= {"/evaluation/year-end/2020/township/effect/"}, unkept
 
 
-def test_a_template_that_says_no_gives_its_reason_in_the_table() -> None:
-    saying = {name(path) for path in files(".html", under=("templates",)) if 'data-keep="no"' in path.read_text()}
-    assert saying == set(NOT_KEPT)
+@pytest.mark.parametrize(("word", "table"), [("no", NOT_IN_BROWSER), ("never", NOT_KEPT)])
+def test_a_template_that_says_no_gives_its_reason_in_the_table(word: str, table: dict[str, str]) -> None:
+    saying = {name(path) for path in files(".html", under=("templates",)) if f'data-keep="{word}"' in path.read_text()}
+    assert saying == set(table)
 
 
 def test_every_protected_register_says_no() -> None:

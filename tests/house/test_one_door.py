@@ -13,6 +13,7 @@ BY_HAND = {
     "evaluation/sheets/views/periods.py:_open_page": "an address that names a period that cannot be opened: the list says why",
     "evaluation/tracking/views/tracking.py:save": "one line of a 月报: refused in its row",
     "miyun_kpi/organisations/views/__init__.py:_form_page": "one page for five acts on an organisation",
+    "miyun_kpi/drafts/views.py:keep": "no page: a script asks, and says the sentence beside the form",
     "miyun_kpi/audit/views.py:anchor": "the audit stands below the pages of acts",
 }
 # What locks rows otherwise than by the kernel of acts, each with the reason.

@@ -1,14 +1,18 @@
-// What is typed into a form and not yet stored is kept in this browser, for this account alone, until the server has it.
+// What is typed into a form and not yet stored is a 草稿 of its account on the server, sent two seconds after the last key and
+// gone when the form is stored (miyun_kpi/drafts). This browser holds only what could not be sent, under the account.
 //
-// Every plain POST form with more than three fields, or a text area, is kept, unless it or a part of it says data-keep="no"
-// (sealed personal data, protected records, what nobody may read again). Never kept: passwords, files, hidden fields.
+// Kept is every plain POST form in which something is written. What says data-keep="no" (sealed personal data, protected
+// records) is never held by the browser; data-keep="never" (what nobody may read again) by nobody. Passwords and files neither.
 "use strict";
 (function () {
-  const PREFIX = "kpi.kept:", FOR_DAYS = 14, SURE_FOR = 60 * 1000, QUIET = 5 * 60 * 1000;
-  const TYPED = "input:not([type]), input[type=text], input[type=number], input[type=date], input[type=month], input[type=time], input[type=datetime-local], input[type=email], input[type=tel], input[type=url], input[type=search], input[type=checkbox], input[type=radio], select, textarea";
-  const VERSIONS = /^(version|seen|read|digest|time|v[tw]\d+)$/;
+  const PREFIX = "kpi.kept:", LEAVING = "kpi.leaving", FOR_DAYS = 14, AFTER = 2000, AT_MOST = 10000, SURE_FOR = 60 * 1000, QUIET = 5 * 60 * 1000, AGAIN = 30000;
+  // A browser sends no more than 64 KB from a page that is being left.
+  const SMALL = 60000;
   const here = location.pathname + location.search;
-  let person = "", contact = Date.now(), asked = 0, left = false;
+  const fields = window.kpiFields, typed = fields.typed, isKept = fields.isKept, sealed = fields.sealed, sent = fields.sent, valueOf = fields.valueOf;
+  const byId = (id) => document.getElementById(id);
+  const person = document.body.dataset.person || "";
+  let starting = null, contact = Date.now(), asked = 0, left = false, leaving = false, carried = [];
 
   // ── the store: a full or forbidden one never stands in the way of typing ────────────────────
   function keys() {
@@ -21,7 +25,7 @@
   function drop(key) { try { localStorage.removeItem(key); } catch (error) { /* nothing was kept */ } }
   function write(key, entry) {
     const text = JSON.stringify(entry);
-    for (let left = mine().length; left >= 0; left -= 1) {
+    for (let tries = mine().length; tries >= 0; tries -= 1) {
       try { localStorage.setItem(key, text); return; } catch (error) {
         const others = mine().filter((one) => one !== key).sort((a, b) => ((read(a) || {}).at || 0) - ((read(b) || {}).at || 0));
         if (!others.length) return;
@@ -29,307 +33,294 @@
       }
     }
   }
+  const placeOf = (mark) => PREFIX + person + ":" + mark, wipe = () => keys().forEach(drop);
 
-  // ── which forms, which fields ───────────────────────────────────────────────────────────────
-  function typed(form) {
-    return Array.from(form.elements).filter((one) => one.name && one.matches(TYPED) && !one.closest("[data-keep='no']")
-      && !/one-time-code|password/.test(one.autocomplete || ""));
+  // ── what is known of each form on this page ─────────────────────────────────────────────────
+  // mark: of this opened page, so that two windows never write over each other. inherited: names whose text came from an
+  // earlier draft, adopted: the marks of those drafts; they become part of this one.
+  const states = new WeakMap(), heard = new WeakMap(), open = new Set();
+  function random() {
+    return Array.from(crypto.getRandomValues(new Uint32Array(4))).map((one) => one.toString(36).padStart(7, "0")).join("");
   }
-  function isKept(form) {
-    if ((form.getAttribute("method") || "").toLowerCase() !== "post" || form.hasAttribute("hx-post") || form.closest("[data-keep='no']")) return false;
-    const fields = typed(form);
-    return fields.some((one) => one.tagName === "TEXTAREA") || new Set(fields.map((one) => one.name)).size > 3;
-  }
-  function hash(text) {
-    let a = 5381, b = 52711;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      a = (a * 33 ^ code) >>> 0;
-      b = (b * 31 + code) >>> 0;
+  function stateOf(form) {
+    if (!states.has(form)) {
+      states.set(form, { mark: random(), page: "", touched: new Set(), inherited: new Set(), adopted: [], dirty: false, since: 0, timer: 0, under: null, why: "", saved: false, passed: false });
     }
-    return a.toString(36) + b.toString(36);
+    return states.get(form);
   }
-  const hidden = (form) => Array.from(form.elements).filter((one) => one.type === "hidden" && one.name && one.name !== "csrfmiddlewaretoken" && one.name !== "acting_post");
-  const versionOf = (form) => hash(hidden(form).filter((one) => VERSIONS.test(one.name)).map((one) => one.name + "=" + one.value).join("&"));
-  const sent = (form) => { const to = new URL(form.getAttribute("action") || location.href, location.href); return to.pathname + to.search; };
-
-  // One form of one record: where it goes, what it asks, and what it is hidden in it that tells records apart.
-  const known = new WeakMap();
-  function keyOf(form) {
-    if (!known.has(form)) {
-      const which = hidden(form).filter((one) => !VERSIONS.test(one.name) && one.name !== "next" && one.value.length <= 24);
-      const names = Array.from(new Set(typed(form).map((one) => one.name))).sort();
-      const steps = Array.from(form.elements).filter((one) => one.tagName === "BUTTON" && one.name).map((one) => one.value);
-      const told = [sent(form), names.join(","), which.map((one) => one.name + "=" + one.value).join("&"), steps.join(",")];
-      known.set(form, PREFIX + person + ":" + hash(told.join("|")));
-    }
-    return known.get(form);
-  }
-
-  function cells(form) {
-    const seen = {}, found = {};
-    typed(form).forEach(function (one) {
-      if (one.type === "checkbox" || one.type === "radio") { found[one.name + "=" + one.value] = one; return; }
-      seen[one.name] = (seen[one.name] || 0) + 1;
-      found[one.name + "#" + seen[one.name]] = one;
-    });
-    return found;
-  }
-  const ticks = (one) => one.type === "checkbox" || one.type === "radio";
-  function valueOf(one) {
-    if (ticks(one)) return one.checked ? "1" : "";
-    if (one.multiple) return JSON.stringify(Array.from(one.selectedOptions).map((option) => option.value));
-    return one.value;
-  }
-  function firstValue(one) {
-    if (ticks(one)) return one.defaultChecked ? "1" : "";
-    if (one.tagName !== "SELECT") return one.defaultValue;
-    const chosen = Array.from(one.options).filter((option) => option.defaultSelected);
-    if (one.multiple) return JSON.stringify(chosen.map((option) => option.value));
-    const shown = chosen[chosen.length - 1] || one.options[0];
-    return shown ? shown.value : "";
-  }
-  function put(one, value) {
-    if (ticks(one)) one.checked = value === "1";
-    else if (one.multiple) { const all = JSON.parse(value); Array.from(one.options).forEach((option) => { option.selected = all.includes(option.value); }); }
-    else one.value = value;
-    one.dispatchEvent(new Event("input", { bubbles: true }));
-    one.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  function labelOf(one) {
-    const label = one.labels && one.labels[0];
-    return (label ? label.textContent : one.getAttribute("aria-label") || one.name).replace(/\s+/g, " ").trim().slice(0, 60);
-  }
-  function wordsOf(one) {
-    return one.tagName === "SELECT" && one.selectedOptions.length ? one.selectedOptions[0].textContent.trim() : "";
-  }
-  function actOf(form) {
-    const button = form.querySelector("button:not([type='button'])");
-    return (button ? button.textContent : "").trim().slice(0, 20) || "这一页";
-  }
-
-  // ── keeping ─────────────────────────────────────────────────────────────────────────────────
-  const touched = new WeakMap(), waiting = new Map();
-  function keep(form) {
-    clearTimeout(waiting.get(form));
-    waiting.delete(form);
-    if (left) return;
-    const key = keyOf(form), before = read(key), values = before ? before.values : {}, all = cells(form);
-    const fresh = touched.get(form) || new Set();
+  function entryOf(form) {
+    const state = stateOf(form), all = fields.cells(form), values = {}, secret = [];
     Object.keys(all).forEach(function (name) {
-      const one = all[name], differs = valueOf(one) !== firstValue(one);
-      // What an earlier page left and nobody touched on this one stays as it was, until it is put back or thrown away.
-      if (differs || (values[name] && fresh.has(one))) values[name] = [valueOf(one), labelOf(one), wordsOf(one)];
+      const one = all[name];
+      if (valueOf(one) === fields.firstValue(one) && !state.inherited.has(name)) return;
+      values[name] = [valueOf(one), fields.labelOf(one), fields.wordsOf(one)];
+      if (sealed(one)) secret.push(name);
     });
-    const unsaved = Object.keys(values).some((name) => !all[name] || values[name][0] !== firstValue(all[name]));
-    if (!unsaved && !(before && before.sent)) { drop(key); return; }
     // A refusal stands at the address the form was sent to; the page to come back to is the one before it.
     const answer = form.hasAttribute("action") && sent(form).split("?")[0] === location.pathname;
-    write(key, {
-      at: Date.now(), page: answer && before ? before.page : here, title: document.title.split("｜")[0].slice(0, 80),
-      act: actOf(form), version: before && !fresh.size ? before.version : versionOf(form),
-      sent: before ? before.sent : "", values: values,
-    });
+    const before = answer && document.referrer.startsWith(location.origin) ? document.referrer.slice(location.origin.length) : here;
+    return {
+      mark: state.mark, form: fields.keyOf(form), version: fields.versionOf(form), post: window.kpi.actingPost(), at: Date.now(), replaces: state.adopted.slice(),
+      page: state.page || before, title: document.title.split("｜")[0].slice(0, 80), act: fields.actOf(form), values: values, secret: secret,
+    };
   }
-  function later(form) {
-    clearTimeout(waiting.get(form));
-    waiting.set(form, setTimeout(keep, 400, form));
+  // In the browser: never what is sealed, and nothing at all of a form that is.
+  function holdHere(form, entry) {
+    const values = Object.assign({}, entry.values);
+    entry.secret.forEach((name) => delete values[name]);
+    if (sealed(form) || !Object.keys(values).length) return;
+    write(placeOf(entry.mark), Object.assign({}, entry, { values: values, secret: undefined }));
   }
-  function flush() { Array.from(waiting.keys()).forEach(keep); }
 
+  // ── sending ─────────────────────────────────────────────────────────────────────────────────
+  function asking(address, form, options) {
+    const headers = { "X-CSRFToken": window.kpi.cookieToken() };
+    // What a timer sends is no sign of life (accounts.middleware.SessionLimits).
+    if (options && options.quiet) headers["X-Quiet"] = "1";
+    return fetch(address, {
+      method: form ? "POST" : "GET", body: form, headers: headers, cache: "no-store", redirect: "manual", credentials: "same-origin", keepalive: Boolean(options && options.leaving),
+    }).then(function (answer) {
+      if (answer.type === "opaqueredirect") return { why: "out" };
+      if (answer.ok) return { answer: answer };
+      if (!/json/.test(answer.headers.get("Content-Type") || "")) return { why: "server", said: "服务器没有办成这一步。" };
+      return answer.json().then((told) => ({ why: told.code === "other-account" ? "other" : "server", said: told.message }));
+    }).catch(() => ({ why: "line" }));
+  }
+  function sendDraft(entry, options) {
+    const form = new FormData();
+    const said = { title: entry.title, act: entry.act, page: entry.page, values: entry.values };
+    const told = { person: person, form: entry.form, version: entry.version, post: entry.post, replaces: (entry.replaces || []).join("."), body: JSON.stringify(said) };
+    Object.keys(told).forEach((name) => form.append(name, told[name]));
+    if (options && options.leaving && new Blob([told.body]).size > SMALL) return Promise.resolve({ why: "line" });
+    return asking("/drafts/" + entry.mark + "/", form, options);
+  }
+  // 404: it is gone already.
+  const dropDraft = (mark) => asking("/drafts/" + mark + "/drop/", new FormData());
+
+  function save(form, options) {
+    const state = stateOf(form);
+    clearTimeout(state.timer);
+    state.timer = 0;
+    if (state.under) return state.under.then(() => (state.dirty && !state.why ? save(form, options) : state.why));
+    if (left || leaving || !state.dirty) return Promise.resolve(state.why);
+    const entry = entryOf(form), nothing = !Object.keys(entry.values).length;
+    state.dirty = false;
+    tell("保存中…", "saving");
+    const way = nothing ? (state.saved ? dropDraft(entry.mark) : Promise.resolve({})) : sendDraft(entry, options);
+    state.under = way.then(function (said) {
+      state.under = null;
+      state.why = said.why || "";
+      state.since = state.dirty ? Date.now() : 0;
+      if (state.why) {
+        state.dirty = true;
+        // Nothing of one account in the browser of another.
+        if (state.why === "other") drop(placeOf(entry.mark)); else if (!left) holdHere(form, entry);
+        if (!left) trouble(form, said);
+        return state.why;
+      }
+      contact = Date.now();
+      state.saved = !nothing;
+      state.adopted = state.adopted.filter((mark) => !entry.replaces.includes(mark));
+      drop(placeOf(entry.mark));
+      if (!state.dirty) tell(nothing ? "" : "已存草稿 " + clock(contact), "saved");
+      if (!troubled().length) fine();
+      return "";
+    });
+    return state.under;
+  }
+
+  // ── what is said of it ──────────────────────────────────────────────────────────────────────
+  function clock(at) {
+    const day = new Date(at), two = (n) => String(n).padStart(2, "0");
+    return two(day.getHours()) + ":" + two(day.getMinutes());
+  }
+  function tell(words, how) {
+    const place = byId("draft-state"), dock = document.querySelector(".dock");
+    if (!place || place.textContent === words) return;
+    place.textContent = words;
+    place.hidden = !words;
+    place.dataset.how = how || "";
+    place.style.bottom = (dock ? dock.offsetHeight : 0) + 8 + "px";
+  }
+  const troubled = () => Array.from(open).filter((form) => document.contains(form) && stateOf(form).why);
+  // shown: the strip tells of a draft; halted: of a form that was not sent, which a draft does not put right.
+  let again = 0, shown = false, halted = false;
+  function fine() {
+    clearTimeout(again);
+    if (shown && !halted) byId("expired").hidden = true;
+    shown = false;
+  }
+  function whyOf(form, said) {
+    const entry = entryOf(form), only = sealed(form) || entry.secret.length;
+    const stays = said.why === "other" ? "先不要关这一页。" : sealed(form) ? "这一页加密保存，不留在浏览器里，先不要关。" : only ? "加密的栏不留在浏览器里，先不要关这一页。" : "写的先留在这个浏览器里，可以接着写。";
+    if (said.why === "out") return "登录已过期，登录后接着存。" + stays;
+    if (said.why === "other") return "未保存：这个浏览器里现在登录的是另一个账号。请用原来的账号登录后接着存。" + stays;
+    if (said.why === "line") return (navigator.onLine === false ? "未保存：没有网络。" : "未保存：连不上服务器。") + stays;
+    return "未保存：" + (said.said || "服务器没有办成这一步。") + stays;
+  }
+  function trouble(form, said) {
+    const door = said.why === "out" || said.why === "other";
+    tell("草稿未保存", "unsaved");
+    shown = true;
+    if (!halted) window.kpi.strip(whyOf(form, said), door ? "已登录，接着存" : "再存一次", door ? "/sign-in/" : "", () => retry());
+    clearTimeout(again);
+    if (!door) again = setTimeout(retry, AGAIN, { quiet: true });
+  }
+  function retry(options) {
+    troubled().forEach((form) => { stateOf(form).why = ""; save(form, options); });
+  }
+  ["online", "focus"].forEach((one) => window.addEventListener(one, () => retry({ quiet: true })));
+
+  // ── keeping ─────────────────────────────────────────────────────────────────────────────────
+  function changed(form) {
+    const state = stateOf(form);
+    open.add(form);
+    state.dirty = true;
+    state.since = state.since || Date.now();
+    if (!state.why) tell("正在输入", "saving");
+    clearTimeout(state.timer);
+    state.timer = setTimeout(save, Math.max(Math.min(AFTER, state.since + AT_MOST - Date.now()), 0), form);
+  }
   function noticed(event) {
     const one = event.target, form = one instanceof Element ? one.form : null;
-    if (!person || !form || !isKept(form) || !typed(form).includes(one)) return;
-    if (!touched.has(form)) touched.set(form, new Set());
-    touched.get(form).add(one);
-    later(form);
-    // Who is typing is here: the sign-in does not run out under a long text.
+    if (!person || !form) return;
+    // Who is typing is here: the sign-in does not run out under a long text. Keys count, timers do not.
     if (Date.now() - Math.max(contact, asked) > QUIET) {
       asked = Date.now();
       alive().then((who) => { if (who === person) contact = Date.now(); }, () => {});
     }
+    if (!isKept(form) || !typed(form).includes(one)) return;
+    // On leaving a field its change is told once more.
+    if (event.type === "change" && heard.get(one) === valueOf(one)) return;
+    heard.set(one, valueOf(one));
+    stateOf(form).touched.add(one);
+    changed(form);
   }
-  document.addEventListener("input", noticed);
-  document.addEventListener("change", noticed);
-  window.addEventListener("pagehide", flush);
-  document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") flush(); });
-
-  // ── sending ─────────────────────────────────────────────────────────────────────────────────
-  function alive() {
-    return fetch("/accounts/alive/", { cache: "no-store", redirect: "manual", credentials: "same-origin" }).then(function (answer) {
-      if (answer.type === "opaqueredirect") return "";
-      if (!answer.ok) throw new Error(String(answer.status));
-      return answer.text();
+  ["input", "change"].forEach((one) => document.addEventListener(one, noticed));
+  const unsent = () => Array.from(open).filter((form) => document.contains(form) && form.dataset.sent === undefined && (stateOf(form).dirty || stateOf(form).under));
+  document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") unsent().forEach((form) => save(form)); });
+  // The page goes: what the answer will not be heard of is held here as well, until the next page has seen it arrive.
+  window.addEventListener("pagehide", function () {
+    if (left || leaving) return;
+    leaving = true;
+    unsent().forEach(function (form) {
+      const entry = entryOf(form);
+      if (!Object.keys(entry.values).length || stateOf(form).why === "other") return;
+      holdHere(form, entry);
+      try { sessionStorage.setItem(LEAVING, "1"); } catch (error) { /* asked at once, then */ }
+      sendDraft(entry, { leaving: true }).then((said) => { if (!said.why) drop(placeOf(entry.mark)); });
     });
-  }
-  function stop(form, sentence, act, href, button) {
+  });
+  window.addEventListener("pageshow", function () {
+    leaving = false;
+    unsent().forEach((form) => save(form));
+  });
+  window.addEventListener("beforeunload", function (event) {
+    const alone = troubled().some((form) => form.dataset.sent === undefined && (sealed(form) || entryOf(form).secret.length));
+    if (alone && !left) { event.preventDefault(); event.returnValue = ""; }
+  });
+
+  // ── submitting ──────────────────────────────────────────────────────────────────────────────
+  const alive = () => asking("/accounts/alive/").then(function (said) {
+    if (said.why && said.why !== "out") throw new Error(said.why);
+    return said.why ? "" : said.answer.text();
+  });
+  function resubmit(form, button) {
+    const token = window.kpi.cookieToken(), field = form.elements.csrfmiddlewaretoken;
+    if (token && field) field.value = token;
+    stateOf(form).passed = true;
     form.removeAttribute("data-asking");
-    window.kpi.strip(sentence, act, href, function () {
-      document.getElementById("expired").hidden = true;
+    form.requestSubmit(button && button.form === form ? button : undefined);
+    stateOf(form).passed = false;
+  }
+  function stop(form, why, button) {
+    const door = why === "out" || why === "other";
+    form.removeAttribute("data-asking");
+    trouble(form, { why: why });
+    halted = true;
+    window.kpi.strip(whyOf(form, { why: why }).replace("接着存", "再存").replace(/^未保存：/, "没有发出，未保存："), door ? "已登录，再存一次" : "再存一次", door ? "/sign-in/" : "", function () {
+      byId("expired").hidden = true;
+      halted = false;
+      stateOf(form).why = "";
       form.requestSubmit(button && button.form === form ? button : undefined);
     });
   }
-  function ask(form, button) {
+  // Before it is sent: what was typed is with the server, and the session is the one the page was opened in.
+  function first(form, button) {
     form.setAttribute("data-asking", "");
-    alive().then(function (who) {
-      if (!who) { stop(form, "登录已过期。您写的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", "/sign-in/", button); return; }
-      if (who !== person) { stop(form, "这个浏览器里现在登录的是另一个账号，没有保存。请用原来的账号登录后再存。", "已登录，再存一次", "/sign-in/", button); return; }
-      contact = Date.now();
-      const token = window.kpi.cookieToken(), field = form.elements.csrfmiddlewaretoken;
-      if (token && field) field.value = token;
-      form.removeAttribute("data-asking");
-      form.requestSubmit(button && button.form === form ? button : undefined);
-    }, () => stop(form, "连不上服务器，没有发出。您写的内容仍在这一页。", "再存一次", "", button));
+    const state = stateOf(form), pause = new Promise((go) => setTimeout(go, 3000));
+    Promise.race([starting, pause]).then(function () {
+      if (state.dirty || state.under) {
+        state.why = "";
+        // A draft that only its own place refuses is no reason not to store the form.
+        return save(form).then((why) => { if (why && why !== "server") stop(form, why, button); else resubmit(form, button); });
+      }
+      if (navigator.onLine !== false && Date.now() - contact <= SURE_FOR) { resubmit(form, button); return undefined; }
+      return alive().then(function (who) {
+        if (who !== person) { stop(form, who ? "other" : "out", button); return; }
+        contact = Date.now();
+        resubmit(form, button);
+      }, () => stop(form, "line", button));
+    });
+  }
+  function leave(event) {
+    const forms = unsent();
+    if (left || !person || !forms.length) { left = true; wipe(); return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const go = function () { left = true; wipe(); event.target.requestSubmit(); };
+    Promise.all(forms.map((form) => save(form))).then(function (whys) {
+      if (!whys.some(Boolean)) { go(); return; }
+      window.kpi.strip("写的有一部分没有存上，现在退出就没有了。", "仍然退出", "", go);
+    });
   }
 
-  let carried = "";
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (sent(form) === "/sign-out/") { left = true; keys().forEach(drop); return; }
-    // What is under way already is sent once (kpi.js) and keeps its mark.
+    if (sent(form) === "/sign-out/") { leave(event); return; }
+    // What is under way already is sent once (kpi.js) and keeps its marks.
     if (event.defaultPrevented || !person || form.dataset.sent !== undefined) return;
-    if (form.matches("[data-keep-waits]") && carried) { form.dataset.kept = carried; return; }
+    if (form.matches("[data-keep-waits]") && carried.length) { form.dataset.kept = carried.join("."); return; }
     if (!isKept(form)) return;
     if (form.hasAttribute("data-asking")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    keep(form);
-    if (navigator.onLine === false || Date.now() - contact > SURE_FOR) {
+    const state = stateOf(form), entry = entryOf(form);
+    // What the browser may hold it holds until the answer is there, and the form goes at once. What is sealed goes to the
+    // server before it, and so does everything where it is not sure that there is a server and who is signed in.
+    const alone = (state.dirty || state.under) && (sealed(form) || entry.secret.length);
+    if (!state.passed && (alone || navigator.onLine === false || Date.now() - contact > SURE_FOR)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (navigator.onLine === false) stop(form, "没有网络，没有发出。您写的内容仍在这一页。", "再存一次", "", event.submitter);
-      else ask(form, event.submitter);
+      first(form, event.submitter);
       return;
     }
-    delete form.dataset.kept;
-    const entry = read(keyOf(form));
-    if (!entry) return;
-    entry.sent = hash(String(Math.random())) + Date.now().toString(36);
-    write(keyOf(form), entry);
-    form.dataset.kept = entry.sent;
+    clearTimeout(state.timer);
+    if (state.dirty || state.under) holdHere(form, entry);
+    form.dataset.kept = [state.mark, ...state.adopted].slice(0, 10).join(".");
   }, true);
-  // The mark goes with the form; a server that has stored it gives it back (KeptForms in web/middleware.py).
+  // The marks go with the form; a server that has stored it throws the drafts away and gives the marks back (drafts.middleware).
   document.addEventListener("formdata", function (event) {
     if (event.target.dataset.kept) event.formData.set("kept", event.target.dataset.kept);
   });
-
   function answered() {
-    const marks = document.cookie.split("; ").map((one) => one.split("=")[0]).filter((one) => /^kept-[a-z0-9]+$/.test(one));
-    const waits = document.querySelector("form[data-keep-waits]");
-    marks.forEach(function (name) {
-      const mark = name.slice(5);
-      document.cookie = name + "=; path=/; max-age=0; SameSite=Lax";
-      // A page that shows once more what will be done has stored nothing yet.
-      if (waits) { carried = mark; return; }
-      mine().forEach((key) => { if ((read(key) || {}).sent === mark) drop(key); });
-    });
+    const marks = document.cookie.split("; ").map((one) => one.split("=")[0]).filter((one) => /^kept-[a-z0-9]+$/.test(one)).map((one) => one.slice(5));
+    marks.forEach((mark) => { document.cookie = "kept-" + mark + "=; path=/; max-age=0; SameSite=Lax"; });
+    // A page that shows once more what will be done has stored nothing yet.
+    if (document.querySelector("form[data-keep-waits]")) { carried = marks; return; }
+    // Also a draft that was still under way when its form was sent.
+    marks.forEach((mark) => { drop(placeOf(mark)); dropDraft(mark); });
   }
 
-  // ── giving back ─────────────────────────────────────────────────────────────────────────────
-  function element(tag, words, within) {
-    const made = document.createElement(tag);
-    if (words) made.textContent = words;
-    if (within) within.appendChild(made);
-    return made;
-  }
-  function act(words, within, run, primary) {
-    const button = element("button", words, within);
-    button.type = "button";
-    button.className = primary ? "btn btn-primary" : "btn";
-    button.addEventListener("click", run);
-  }
-  function when(at) {
-    const day = new Date(at), two = (n) => String(n).padStart(2, "0");
-    return (day.getMonth() + 1) + "月" + day.getDate() + "日 " + two(day.getHours()) + ":" + two(day.getMinutes());
-  }
-  function place(sentence) {
-    const box = element("section", "", document.getElementById("kept"));
-    box.className = "say say-warn say-compact kept";
-    box.setAttribute("role", "status");
-    element("p", sentence, box);
-    return box;
-  }
-  function listing(names, entry, box) {
-    const facts = element("dl", "", box);
-    facts.className = "facts";
-    names.forEach(function (name) {
-      if (!entry.values[name][0] || name.includes("=")) return;
-      element("dt", entry.values[name][1], facts);
-      element("dd", entry.values[name][2] || entry.values[name][0], facts).className = "said";
-    });
-  }
-
-  function back(form, key, entry, box) {
-    const all = cells(form), mineNow = touched.get(form) || new Set(), gone = [];
-    let first = null;
-    Object.keys(entry.values).forEach(function (name) {
-      const one = all[name];
-      if (!one || one.disabled || one.readOnly) { gone.push(name); return; }
-      if (mineNow.has(one) || valueOf(one) === entry.values[name][0]) return;
-      put(one, entry.values[name][0]);
-      first = first || one;
-    });
-    for (let around = form.parentElement; around; around = around.parentElement) {
-      if (around.tagName === "DETAILS") around.open = true;
-      if (around.hidden) around.hidden = false;
-    }
-    box.textContent = "";
-    element("p", "已放回，还没有保存。请核对后按“" + actOf(form) + "”。", box);
-    if (gone.length) listing(gone, entry, box);
-    if (first) first.focus();
-  }
-  function offer(form, key, entry) {
-    const all = cells(form), names = Object.keys(entry.values);
-    const other = names.filter((name) => !all[name] || valueOf(all[name]) !== entry.values[name][0]);
-    if (!other.length) return;
-    let said = "您上次写的有 " + other.length + " 处没有存上（" + when(entry.at) + "，“" + entry.act + "”）。";
-    if (entry.version !== versionOf(form)) said += "这以后这里又改过，放回前请核对。";
-    if (form.querySelector("input[type=file]")) said += "文件要重新选。";
-    const box = place(said), acts = element("div", "", box);
-    acts.className = "acts";
-    act("放回", acts, function () { flush(); back(form, key, read(key) || entry, box); }, true);
-    act("删去", acts, function () { drop(key); box.remove(); touched.has(form) && keep(form); });
-  }
-  // The form is not on the page any more (the record has gone on): what was typed can still be copied.
-  function lost(key, entry) {
-    const box = place("您上次在这一页写的没有存上（" + when(entry.at) + "），现在不能再填。要用的请从这里抄走。");
-    listing(Object.keys(entry.values), entry, box);
-    const acts = element("div", "", box);
-    acts.className = "acts";
-    act("删去", acts, function () { drop(key); box.remove(); });
-  }
-  function elsewhere(key, entry) {
-    const box = place("没有存上：" + entry.title + "（" + when(entry.at) + "）。"), acts = element("div", "", box);
-    acts.className = "acts";
-    const link = element("a", "打开，放回", acts);
-    link.className = "btn btn-primary";
-    link.href = entry.page;
-    act("删去", acts, function () { drop(key); box.remove(); });
-  }
-
-  function start() {
-    person = document.body.dataset.person || "";
-    if (!person) return;
+  // After the browser itself has put back what it remembers of a page one returns to.
+  function begin() {
     keys().forEach(function (key) {
       const entry = read(key);
       // Another account's text, or too old: gone before anything is shown.
-      if (!key.startsWith(PREFIX + person + ":") || !entry || !entry.values || Date.now() - entry.at > FOR_DAYS * 86400000) drop(key);
+      if (!key.startsWith(placeOf("")) || !entry || !entry.values || Date.now() - entry.at > FOR_DAYS * 86400000) drop(key);
     });
     answered();
-    const forms = Array.from(document.forms).filter(isKept), shown = new Set();
-    forms.forEach(function (form) {
-      const key = keyOf(form), entry = read(key);
-      if (!entry || shown.has(key)) return;
-      shown.add(key);
-      offer(form, key, entry);
-    });
-    const asks = location.pathname === "/" || (!forms.length && document.querySelector("main .say-refused")) || /\/sign-in\/$/.test(document.referrer.split("?")[0]);
-    mine().forEach(function (key) {
-      const entry = read(key);
-      if (shown.has(key)) return;
-      if (entry.page === here) lost(key, entry);
-      else if (asks && entry.sent) elsewhere(key, entry);
-    });
+    return window.kpiKeep.start();
   }
-  // After the browser itself has put back what it remembers of a page one returns to.
-  window.addEventListener("load", start);
+  if (person) starting = new Promise((go) => window.addEventListener("load", () => go(begin()))).then(() => { starting = null; });
   window.kpi = Object.assign(window.kpi || {}, { isKept: isKept });
+  window.kpiKeep = { here: here, LEAVING: LEAVING, mine: mine, read: read, drop: drop, placeOf: placeOf, stateOf: stateOf, changed: changed, asking: asking, sendDraft: sendDraft, dropDraft: dropDraft, clock: clock };
 })();

@@ -137,6 +137,8 @@
   window.addEventListener("focus", function () { if (unsent.length) freshToken(); });
 
   document.addEventListener("htmx:configRequest", function (event) {
+    // Asked by a timer: no sign that somebody is here (accounts.middleware.SessionLimits).
+    if ((event.detail.elt.getAttribute("hx-trigger") || "").startsWith("every")) event.detail.headers["X-Quiet"] = "1";
     const token = cookieToken();
     if (!token) return;
     event.detail.headers["X-CSRFToken"] = token;

@@ -10,7 +10,15 @@ from openpyxl import load_workbook
 
 from evaluation.models import DataTable, DeductionLine, MarkSheet
 from evaluation.sheets.services.rulebooks import LineInput
-from tests.factories.methods import WENLV, publish_methods, rate_of, tourism_evaluator, tourism_sheet, tourism_table
+from tests.factories.methods import (
+    WENLV,
+    publish_methods,
+    put_month,
+    rate_of,
+    tourism_evaluator,
+    tourism_sheet,
+    tourism_table,
+)
 from tests.factories.sheets import person
 from tests.journeys.test_ranking import sign_in
 
@@ -47,7 +55,7 @@ def test_from_the_imported_table_to_the_filed_sheet(live_demo: None, new_page: C
     page.press("form[action$='/import/'] button", "Enter")
     page.wait_for_selector("form[action$='/import/accept/']")
     page.press("form[action$='/import/accept/'] button", "Enter")
-    page.wait_for_selector("text=旅游收入.xlsx")
+    page.wait_for_url("**month=2020-09")
     page.goto(f"/evaluation/sheets/{sheet.pk}/")
     assert page.locator("tr[data-row] input[placeholder]").count() == 16
     assert not MarkSheet.objects.get(pk=sheet.pk).marks.exclude(value=None).exists()
@@ -70,6 +78,8 @@ def test_from_the_imported_table_to_the_filed_sheet(live_demo: None, new_page: C
     values = list(sheet.marks.order_by("order").values_list("value", flat=True))
     assert values[:3] == [Decimal(95), Decimal("88.333"), Decimal("89.167")] and values[-1] == 100
     assert DeductionLine.objects.filter(mark__sheet=sheet, accepted=True).count() == 15
+    heights = page.evaluate("Array.from(document.querySelectorAll('tr[data-row]')).map((row) => row.offsetHeight)")
+    assert max(heights) <= 26, "a row keeps its height with its deductions"
     page.focus("[data-file-ask]")
     page.keyboard.press("Enter")
     if page.locator("#confirm-reason").count():
@@ -85,8 +95,6 @@ def test_what_is_typed_is_stored_before_the_column_is_accepted(live_demo: None, 
     tourism_evaluator()
     sheet, table = tourism_sheet(), tourism_table()
     publish_methods(sheet, LineInput("未完成目标的，每低一个百分点扣一分", "", rate_of(table)))
-    from tests.factories.methods import put_month
-
     put_month(table, "2020-09")
     page = new_page(width=1366, height=640)
     sign_in(page, WENLV)

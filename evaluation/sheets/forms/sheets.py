@@ -68,14 +68,16 @@ def read_cell(data: QueryDict) -> RowInput:
 
 def read_accepted(data: QueryDict) -> list[RowInput]:
     """The cells whose proposed mark is accepted, each as code:version:token of what was on the screen."""
-    rows = []
-    for text in data.getlist("cell")[:200]:
+    rows, given = [], data.getlist("cell")
+    if len(given) > 200:
+        raise _unreadable()
+    for text in given:
         code, _, rest = text.partition(":")
         version, _, token = rest.partition(":")
         found = read_whole(version)
         if not code or found is None or not token:
             raise _unreadable()
-        rows.append(RowInput(code, found, accepts=token[:16]))
+        rows.append(RowInput(code, found, accepts=token))
     if not rows:
         raise Refused("nothing-proposed", "没有可采纳的格，没有保存。空白的格里有细则算出的得分才能采纳。")
     return rows

@@ -60,9 +60,12 @@ class ProposedMark:
 
 
 def proposed_marks(sheet: MarkSheet, marks: Sequence[Mark] | None = None) -> dict[int, ProposedMark]:
-    """By organisation; empty without a declared method. `marks`: those of `held_marks`, which know whether there is one."""
+    """By organisation; empty without a declared method, and for 代录, where the stamped paper gives the marks.
+
+    `marks`: those of `held_marks`, which know whether there is a method.
+    """
     cells = held_marks(sheet) if marks is None else marks
-    if not any(one.by_method for one in cells):
+    if sheet.paper_number or not any(one.by_method for one in cells):
         return {}
     declared = [
         Declared(line.pk, line.order, line.points, method_of(line.method or {}))

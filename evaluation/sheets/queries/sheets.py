@@ -82,6 +82,10 @@ class RowView:
         return self.mark.not_applicable == NotApplicable.PROPOSED
 
     @property
+    def own_rule_shown(self) -> str:
+        return shown_mark(self.own_rule.value) if self.own_rule else ""
+
+    @property
     def tells_own_rule(self) -> bool:
         """Blank with nothing written beside it: the row says what the own 细则 gives."""
         return self.blank and self.own_rule is not None and not self.mark.problems and not self.mark.suggestions

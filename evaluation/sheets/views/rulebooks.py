@@ -109,6 +109,6 @@ def _lines(request: KpiRequest) -> list[LineInput]:
     if len({len(one) for one in lists}) != 1 or len(lists[0]) > 200 or len(names) not in (2, 2 + len(METHOD_FIELDS)):
         raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
     return [
-        LineInput(text, points, Typed(*(part[:2000] for part in method)))
+        LineInput(text, points, Typed(*method))
         for text, points, *method in ([part.replace("\x00", "") for part in row] for row in zip(*lists, strict=True))
     ]

@@ -1,6 +1,7 @@
 """What the own 细则 gives stands in the matrix as a proposal: accepted by a person, typed otherwise with a reason, never written by itself."""
 
 import io
+import json
 import re
 from decimal import Decimal
 
@@ -15,10 +16,12 @@ from evaluation.sheets.queries.methods import proposed_marks
 from evaluation.sheets.rules.declaring import Typed
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.rulebooks import LineInput, withdraw_line
+from evaluation.sheets.services.sheets import start_paper_entry
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import resolve
+from tests.evaluation.conftest import actor_named
 from tests.factories.markup import one_line
 from tests.factories.methods import (
     WENLV,
@@ -242,7 +245,7 @@ def test_a_replaced_version_of_the_table_says_so_and_changes_no_mark(wenlv, shee
     assert filed.status_code == 422 and "数据已更新，未重算的：" in filed.content.decode()
     token = re.search(r'data-accepts="(\w+)"', row_in(text, cell(sheet).organisation.code))[1]
     again = one_line(save(wenlv, sheet, cell(sheet), accepts=token).content.decode())
-    assert cell(sheet).value == 100 and "数据已更新，未重算</span>" not in row_in(again, cell(sheet).organisation.code)
+    assert cell(sheet).value == 100 and "数据已更新，未重算" not in row_in(again, cell(sheet).organisation.code)
 
 
 def test_a_withdrawn_line_proposes_no_more_and_its_deductions_are_told(wenlv, sheet, table):
@@ -327,6 +330,14 @@ def test_a_cell_not_applicable_or_already_marked_is_not_offered(wenlv, sheet, ta
     assert cell(sheet).not_applicable and cell(sheet, 2).value == 80
 
 
+def test_what_is_entered_from_paper_is_what_the_paper_says(sheet, table):
+    office = actor_named("zhengfuban1", "evaluation_office")
+    start_paper_entry(actor=office, sheet_id=sheet.pk, version=sheet.version, paper_number="文旅-1", at=timezone.now())
+    client = person("zhengfuban1", "evaluation_office")
+    assert not offered(page_of(client, sheet))
+    assert save(client, sheet, cell(sheet), value="70").status_code == 200 and cell(sheet).value == 70
+
+
 def test_a_filed_sheet_is_read_with_its_sums_and_accepts_no_more(wenlv, sheet, table):
     cells = offered(page_of(wenlv, sheet))
     fill(sheet, "90")
@@ -349,6 +360,12 @@ def test_the_rest_answer_names_what_the_pages_do(sheet, table):
         "lines": [{"line": 1, "points": "12.5", "sum": SUM}],
     }
     assert row["value"] is None and row["data_moved"] is False
+    body = [{"organisation": row["organisation"], "value": "95", "version": 0}]
+    send = {"path": f"{way}marks/", "content_type": "application/json", "headers": {"authorization": f"Token {token}"}}
+    refused = Client().patch(data=json.dumps(body), **send)
+    assert refused.status_code == 422 and refused.json()["code"] == "own-rule-differs", refused.content.decode()
+    body[0]["reason"] = "景区停业两月不可归责"
+    assert Client().patch(data=json.dumps(body), **send).status_code == 200 and cell(sheet).value == 95
 
 
 def test_the_workbook_tells_it_and_reads_back_only_the_open_cells(wenlv, sheet, table):

@@ -36,7 +36,6 @@ FACTS = {
     "postdoc.MilestoneDone.result": READ,
     "evaluation.Figure.status": PRINTED,
     "evaluation.DataSet.current": READ,
-    "evaluation.DeductionLine.accepted": "how a line came about, a part of its mark, which is saved anew with its lines",
     "evaluation.RulebookLine.withdrawn_at": "said of a published line once and for good; test_declared_methods does it",
     "evaluation.DeliberatedAdjustment.outcome": "what a meeting decided, a line of its Deliberation, which is walked",
 }

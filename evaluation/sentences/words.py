@@ -118,7 +118,9 @@ def _either_refs(value: Any) -> Iterable[tuple[str, str]]:
 
 def _line(value: Any, names: Names) -> str:
     points = value.get("points")
-    return f"{value.get('text', '')}{f'（{points} 分）' if points is not None else ''}"
+    method = value.get("method")
+    limit = f"（{points} 分）" if points is not None else ""
+    return f"{value.get('text', '')}{limit}{f'〔{method}〕' if method else ''}"
 
 
 def _outcomes(value: Any, names: Names) -> str:

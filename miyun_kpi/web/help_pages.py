@@ -64,8 +64,8 @@ PLACES: dict[str, str] = {
     "evaluation:": OFFICE,
     **_rows(
         MARKING,
-        "index sheet* row-panel save-mark save-column paste-preview undo-workbook file-sheet add-scan remove-scan certify-sheet "
-        "withdraw-sheet unlock-sheet rulebook* tracking-review accept-reports return-report press-for-correction",
+        "index sheet* row-panel save-mark save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan certify-sheet "
+        "withdraw-sheet unlock-sheet rulebook* withdraw-rulebook-line tracking-review accept-reports return-report press-for-correction",
         "evaluation",
     ),
     **_rows(

@@ -10,7 +10,7 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
-from evaluation.sheets.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
+from evaluation.sheets.rules.checks import Finding, Marked, Settings, lacking_texts, own_rule_findings, soft_findings
 from evaluation.tracking.rules import duty_key
 from miyun_kpi.duties.queries.reports import missing_reports
 
@@ -55,7 +55,9 @@ def sheet_checks(
         if mark.value is not None
     ]
     hard = [] if sheet.indicator.offline_only else lacking_texts(marked, settings)
-    return SheetChecks(hard, soft_findings(marked, settings))
+    moved = [(mark.organisation.code, mark.organisation.name) for mark in marks if mark.data_moved]
+    withdrawn = [(mark.organisation.code, mark.organisation.name) for mark in marks if mark.cites_withdrawn]
+    return SheetChecks(hard, [*soft_findings(marked, settings), *own_rule_findings(moved, withdrawn)])
 
 
 def rates_before(sheet: MarkSheet) -> dict[int, Fraction]:

@@ -15,6 +15,7 @@ from evaluation.scheme.queries.amendments import figures_at_once
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook
 from evaluation.sheets.models.trail import SheetScan
+from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.column import Statistics, statistics
 from miyun_kpi.lib.decimals import plain
@@ -43,7 +44,8 @@ class Trouble:
 
 @dataclass(frozen=True)
 class RowView:
-    """One row of the matrix. `before` is the filed mark of the last period; `own` marks 评本单位 (engine 13).
+    """One row of the matrix. `before` is the filed mark of the last period; `own` marks 评本单位 (engine 13); `own_rule` is
+    what the evaluator's own 细则 gives.
 
     `far_from`: a change the matrix points out, in hundredths of the full mark (a setting of the scheme).
     """
@@ -57,6 +59,7 @@ class RowView:
     low: Decimal
     far_from: Decimal
     trouble: Trouble | None = None
+    own_rule: ProposedMark | None = None
 
     @property
     def organisation(self) -> Organisation:
@@ -77,6 +80,15 @@ class RowView:
     @property
     def proposed(self) -> bool:
         return self.mark.not_applicable == NotApplicable.PROPOSED
+
+    @property
+    def own_rule_shown(self) -> str:
+        return shown_mark(self.own_rule.value) if self.own_rule else ""
+
+    @property
+    def tells_own_rule(self) -> bool:
+        """Blank with nothing written beside it: the row says what the own 细则 gives."""
+        return self.blank and self.own_rule is not None and not self.mark.problems and not self.mark.suggestions
 
     @property
     def css(self) -> str:
@@ -176,6 +188,15 @@ class SheetPage:
         return sum(bool(row.mark.not_applicable) for row in self.rows)
 
     @property
+    def offered(self) -> list[RowView]:
+        """Blank cells for which the own 细则 gives a mark: what one key accepts."""
+        return [row for row in self.rows if row.blank and row.own_rule and row.own_rule.value is not None]
+
+    @property
+    def by_own_rule(self) -> bool:
+        return any(row.own_rule for row in self.rows)
+
+    @property
     def proposed(self) -> list[RowView]:
         return [row for row in self.rows if row.proposed]
 
@@ -231,17 +252,23 @@ def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
         for organisation in population(sheet.scheme, sheet.period)
         if organisation.pk not in carried
     ]
-    page = _built(sheet, marks, weights, past[0].marks if past else {})
+    page = _built(sheet, marks, weights, past[0].marks if past else {}, proposed_marks(sheet, marks))
     return replace(page, idle=idle, past=past, rulebook=rulebook_in_force(sheet))
 
 
-def answer_page(sheet: MarkSheet, marks: Sequence[Mark], before: Mapping[int, Decimal]) -> SheetPage:
+def answer_page(
+    sheet: MarkSheet, marks: Sequence[Mark], before: Mapping[int, Decimal], proposals: Mapping[int, ProposedMark]
+) -> SheetPage:
     """The part of it that an answer to a saved cell shows: its rows and sums, from what the save has read already."""
-    return _built(sheet, marks, _weights(sheet), before)
+    return _built(sheet, marks, _weights(sheet), before, proposals)
 
 
 def _built(
-    sheet: MarkSheet, marks: Sequence[Mark], weights: Mapping[str, Figure], before: Mapping[int, Decimal]
+    sheet: MarkSheet,
+    marks: Sequence[Mark],
+    weights: Mapping[str, Figure],
+    before: Mapping[int, Decimal],
+    proposals: Mapping[int, ProposedMark],
 ) -> SheetPage:
     low = _low(marks)
     rows = [
@@ -254,6 +281,7 @@ def _built(
             deductions=mark.deduction_count,
             low=low,
             far_from=sheet.scheme.far_change,
+            own_rule=proposals.get(mark.organisation_id),
         )
         for number, mark in enumerate(marks, 1)
     ]

@@ -128,6 +128,19 @@ def _unreported(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
     return [Finding("high-without-report", sentence, tuple(one.code for one in high))]
 
 
+def own_rule_findings(moved: Sequence[tuple[str, str]], withdrawn: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Soft: what was accepted stands on data or on a 细则 line that no longer holds. Both: (code, name) of the units."""
+    found = []
+    for code, words, units in (
+        ("data-moved", "数据已更新，未重算的", moved),
+        ("line-withdrawn", "扣分所据的细则条目已撤回的", withdrawn),
+    ):
+        if units:
+            names = "、".join(name for _, name in units[:6]) + (f"等 {len(units)} 家" if len(units) > 6 else "")
+            found.append(Finding(code, f"{words}：{names}。", tuple(one for one, _ in units)))
+    return found
+
+
 def modified_z(values: Sequence[Fraction]) -> list[Fraction]:
     """Exact; all zero for fewer than FEWEST values or where no value differs."""
     if len(values) < FEWEST:

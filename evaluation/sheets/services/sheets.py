@@ -10,7 +10,7 @@ from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from evaluation.sheets.queries.checks import sheet_checks
-from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
+from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.marks import looks_like_points
 from evaluation.sheets.services.handover import to_the_heir
 from evaluation.sheets.services.marks import (
@@ -63,7 +63,7 @@ def file_sheet(
         _require_filer(actor, sheet, at)
         require_open(sheet, at)
         require_version(sheet, version)
-        marks = of_the_day(sheet, ranked_marks(sheet))
+        marks = held_marks(sheet)
         _require_seen(sheet, marks, seen)
         _require_complete(marks)
         require_scan(sheet, marks)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/marks/", sheets.save_mark, name="save-mark"),
     path("sheets/<int:sheet_id>/paste/", columns.paste_preview, name="paste-preview"),
     path("sheets/<int:sheet_id>/column/", columns.save_column, name="save-column"),
+    path("sheets/<int:sheet_id>/accept/", columns.accept, name="accept-proposed"),
     path("sheets/<int:sheet_id>/workbook/", columns.workbook, name="sheet-workbook"),
     path("sheets/<int:sheet_id>/workbook/<int:upload_id>/undo/", columns.undo, name="undo-workbook"),
     path("sheets/<int:sheet_id>/file/", sheets.file_sheet, name="file-sheet"),
@@ -24,4 +25,5 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/not-applicable/", sheets.decide, name="decide-not-applicable"),
     path("rulebooks/", rulebooks.rulebooks, name="rulebooks"),
     path("rulebooks/<int:figure_id>/", rulebooks.rulebook, name="rulebook"),
+    path("rulebooks/<int:figure_id>/lines/<int:line_id>/withdraw/", rulebooks.withdraw, name="withdraw-rulebook-line"),
 ]

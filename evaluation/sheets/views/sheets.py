@@ -30,6 +30,7 @@ from evaluation.sheets.queries.sheets import (
 from evaluation.sheets.queries.uploads import can_be_undone, last_upload
 from evaluation.sheets.services import certifying
 from evaluation.sheets.services import sheets as sheet_services
+from evaluation.sheets.services.accepting import DIFFERS
 from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_on_sheet
 from evaluation.sheets.services.sheets import CHECKS_ASK
 from evaluation.tasks.queries.data_tables import beside_the_mark as figures_beside
@@ -252,12 +253,13 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     except Refused as refusal:
         if own_page(refusal) or refusal.code == "not-on-sheet":
             raise
-        kind = "changed" if refusal.code == "stale" else "refused"
+        kind = {"stale": "changed", DIFFERS: "differs"}.get(refusal.code, "refused")
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
         told = _refused_in_panel(request, kind)
     if saved:
         marks = marks_before(saved.sheet)
-        page = answer_page(saved.sheet, saved.marks, {pk: value for pk, (value, _) in marks.items()})
+        earlier = {pk: value for pk, (value, _) in marks.items()}
+        page = answer_page(saved.sheet, saved.marks, earlier, saved.proposals)
         row = page.row(saved.saved[0].organisation.code)
         before = {pk: Fraction(value) * 100 / Fraction(full) for pk, (value, full) in marks.items()}
     else:

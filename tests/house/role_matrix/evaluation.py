@@ -37,6 +37,8 @@ BODIES: dict[str, dict[str, str]] = {
     },
     "evaluation:check-batch": {"decision": "approve", "note": "已核对"},
     "evaluation:rulebook": {"title": "细则", "text": "迟报一次", "points": "1", "seen": "0"},
+    "evaluation:accept-proposed": {"cell": "beizhuang-zhen:0:0"},
+    "evaluation:withdraw-rulebook-line": {"reason": "数据口径有误"},
     "evaluation:sign-ranking": {"signer": "某某", "title": "区政府办主任", "signed_on": "2020-07-01"},
     "evaluation:sign-ranking-oneself": {"title": "分管区领导"},
     "evaluation:withdraw-signing": {"reason": "登记错了一位"},
@@ -51,6 +53,7 @@ BODIES |= {
     "evaluation:decide-review": {"version": "1", "decision": "confirm"},
 }
 PAGES: dict[tuple[str, str], str] = {
+    ("evaluation:accept-proposed", "POST"): "SANFFNNNNN",
     ("evaluation:accept-reports", "POST"): "SAAFFFFFFF",
     ("evaluation:accept-task-table", "POST"): "SFFAAFFFFF",
     ("evaluation:add-evidence", "POST"): "SNNNNANNNN",
@@ -147,6 +150,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:rulebook", "GET"): "SANAAANNNN",
     ("evaluation:rulebook", "POST"): "SANFFFNNNN",
     ("evaluation:rulebooks", "GET"): "SAAAAAAAAA",
+    ("evaluation:withdraw-rulebook-line", "POST"): "SANFFFNNNN",
     ("evaluation:save-column", "POST"): "SANAANNNNN",
     ("evaluation:save-mark", "POST"): "SANFFNNNNN",
     ("evaluation:save-report", "POST"): "SNNNNANNNN",

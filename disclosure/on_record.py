@@ -6,7 +6,7 @@ from disclosure.enums import DOCUMENT
 from disclosure.models import Application
 from disclosure.queries.applications import STATES
 from disclosure.rules.clocks import Facts, Hold, clock
-from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, counted
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
 
 CODE, CLAUSE = "applications", "五（一）"
 FIELDS = ("received_on", "correction_sent_on", "corrected_on")
@@ -31,9 +31,8 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
         holds = (*earlier, Hold(*hold)) if hold[0] else earlier
         rows[pk] = Facts(received, sent, corrected, holds, extension, answered, again, again_days or 0)
     today = span.at.astimezone().date()
-    return counted(
-        (CODE, STATES[clock(one, today).state][0], one.received_on, DOCUMENT, CLAUSE) for one in rows.values()
-    )
+    things = [(one.received_on, *STATES[clock(one, today).state]) for one in rows.values()]
+    return counted(Thing(CODE, state, day, DOCUMENT, CLAUSE, word) for day, state, word in things)
 
 
 PROVIDER = Provider("disclosure", "政务公开", 30, sources=_sources, facts=facts)

@@ -8,9 +8,11 @@ from evaluation.tasks.models.supervision import SupervisionItem
 from evaluation.tasks.rules.supervision import course_word
 from miyun_kpi.lib.citations import documents_of
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, counted
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
 
 ALL = "all"
+# Of one item; how many days it is late differs from item to item.
+WORDS = {"done": "已销号", "submitted": "办结，待销号", "running": "在办"}
 
 
 def _document() -> str:
@@ -27,8 +29,9 @@ def supervised(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
         "state", "due_on", "finished_on", "indicator__scheme__document_id", "indicator__clause"
     ):
         late = state == SupervisionState.CLOSED and finished is not None and finished > due
-        word = "late" if late else course_word(state, due, finished, today)[0]
-        things.append((ALL, word, due, str(document or ""), clause))
+        course = course_word(state, due, finished, today)[0]
+        how = ("late", "逾期办结") if late else (course, WORDS.get(course, ""))
+        things.append(Thing(ALL, how[0], due, str(document or ""), clause, how[1]))
     return counted(things)
 
 
@@ -46,8 +49,8 @@ def tabled(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     ):
         row = next((one for one in rows if one["key"] == span.organisation.code), None)
         if row is not None:
-            told = any(value is not None for value in row["values"])
-            things.append((ALL, "filed" if told else "blank", months[period], str(document or ""), clause))
+            how = ("filed", "有数") if any(value is not None for value in row["values"]) else ("blank", "无数")
+            things.append(Thing(ALL, how[0], months[period], str(document or ""), clause, how[1]))
     return counted(things)
 
 

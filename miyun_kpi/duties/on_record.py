@@ -12,7 +12,7 @@ from miyun_kpi.duties.registry import document_places
 from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, spans
 from miyun_kpi.duties.rules.standing import standing
 from miyun_kpi.lib.citations import document_label
-from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, counted
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
         window = _Window(*dates)
         word = standing(window, state=state, late=late, given_back=given_back, at=span.at, missed=missed)
         day = ends.get(period) or window.due_at.astimezone(SHANGHAI).date()
-        things.append((document, word, day, document, clause))
+        things.append(Thing(document, word, day, document, clause))
     return counted(things)
 
 

@@ -33,28 +33,40 @@ class Span:
 
 @dataclass(frozen=True)
 class Fact:
-    """`state`: a word of the status vocabulary. `on`: the last day of those counted."""
+    """`state`: a word of the status vocabulary; `word`: what its provider calls it, "" as the vocabulary does.
+
+    `on`: the last day of those counted.
+    """
 
     source: str
     state: str
+    word: str
     count: int
     on: date
     document: str
     clause: str
 
 
-# Of one thing: source, state, day, document and clause.
-Thing = tuple[str, str, date, str, str]
+@dataclass(frozen=True)
+class Thing:
+    """One of what is counted."""
+
+    source: str
+    state: str
+    on: date
+    document: str
+    clause: str
+    word: str = ""
 
 
 def counted(things: Iterable[Thing]) -> Sequence[Fact]:
     """One fact for all that stand alike under a clause."""
-    found: dict[tuple[str, str, str, str], list[date]] = {}
-    for source, state, day, document, clause in things:
-        found.setdefault((source, document, clause, state), []).append(day)
+    found: dict[tuple[str, ...], list[date]] = {}
+    for one in things:
+        found.setdefault((one.source, one.document, one.clause, one.state, one.word), []).append(one.on)
     return [
-        Fact(source, state, len(days), max(days), document, clause)
-        for (source, document, clause, state), days in sorted(found.items())
+        Fact(source, state, word, len(days), max(days), document, clause)
+        for (source, document, clause, state, word), days in sorted(found.items())
     ]
 
 

@@ -12,7 +12,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, counted
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import all_kinds
@@ -86,7 +86,8 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     for key, stage, period, day, due, done, saved in rows:
         kind = kinds[key]
         on = codes.get(period) or _read(day) or saved.astimezone(zone).date()
-        things.append((key, state_of(kind, stage, due, done, today), on, kind.document, kind.clause))
+        state, word = how_of(kind, stage, due, done, today)
+        things.append(Thing(key, state, on, kind.document, kind.clause, word))
     return counted(things)
 
 
@@ -97,15 +98,15 @@ def _read(text: str) -> date | None:
         return None
 
 
-def state_of(kind: Kind, stage: str, due: str, done: str, today: date) -> str:
-    """A word of the status vocabulary; finished after its limit is 迟."""
+def how_of(kind: Kind, stage: str, due: str, done: str, today: date) -> tuple[str, str]:
+    """A word of the status vocabulary and what the register calls it; finished after its limit is 迟."""
     values = {name: text for name, text in ((kind.due, due), (kind.done, done)) if name}
     if kind.is_overdue(stage, values, today) and not done:
-        return "overdue"
+        return "overdue", ""
     if due and done and done > due:
-        return "late"
+        return "late", "逾期完成"
     found = kind.stage(stage)
-    return found.status if found else "filed"
+    return (found.status, found.label) if found else ("filed", "已登记")
 
 
 PROVIDER = Provider("registers", "登记簿", 20, sources=_sources, facts=facts)

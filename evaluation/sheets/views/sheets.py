@@ -17,6 +17,7 @@ from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
+from evaluation.sheets.queries.record import record_beside
 from evaluation.sheets.queries.sheet_list import ListedSheet, shares_of, sheet_list
 from evaluation.sheets.queries.sheets import (
     SheetPage,
@@ -234,6 +235,9 @@ def row_panel(request: KpiRequest, sheet_id: int, organisation: str) -> HttpResp
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
         "figures": figures_beside(page.sheet, row.organisation.code),
         "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
+        "record": (
+            record_beside(page.sheet, row.organisation, at) if access.may_read_record(request.actor, page.sheet) else []
+        ),
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),

@@ -1,6 +1,6 @@
 """Who sees and writes which sheet, and which rules of marking."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.access.office import is_ranked_co_office
@@ -31,10 +31,12 @@ def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
     return MarkSheet.objects.none()
 
 
-def visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
+def visible_sheet(actor: Actor, sheet_id: int, **beside: Subquery) -> MarkSheet:
+    """`beside`: what else is read with it in the same question."""
     sheet = one_of(
         sheets_visible_to(actor)
         .select_related("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
+        .annotate(**beside)
         .filter(pk=sheet_id)
     )
     return sheet

@@ -5,8 +5,9 @@ import pytest
 from evaluation.models import Mark, MarkSheet, Rulebook, RulebookLine, Scheme, SheetEvent
 from evaluation.sheets.queries.checks import sheet_checks
 from evaluation.sheets.queries.sheet_facts import held_marks
+from evaluation.sheets.services.marks import DeductionInput, RowInput, save_marks
 from miyun_kpi.audit.models import AuditEntry
-from tests.evaluation.conftest import NOW
+from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.sheets import cell, fill, person, save, water_sheet
 
 pytestmark = pytest.mark.django_db
@@ -62,14 +63,12 @@ def test_a_line_of_deductions_is_a_reason(shuiwu, sheet):
         share_figure=sheet.share_figure, number=90, title="细则", published_at=start, published_by="某人"
     )
     line = RulebookLine.objects.create(rulebook=book, order=1, text="月报迟报一次")
+    mark = cell(sheet, 9)
+    row = RowInput(mark.organisation.code, mark.version, deductions=(DeductionInput(line.pk, "2", "七月迟报"),))
+    save_marks(actor=actor_named("shuiwu"), sheet_id=sheet.pk, rows=[row], at=NOW())
+    assert cell(sheet, 9).value == 98
     codes = {cell(sheet, number).organisation.code for number in (2, 5)}
-    save(shuiwu, sheet, cell(sheet, 9), line=line.pk, points="2", **{"deduction-reason": "七月迟报"})
-    marks = held_marks(sheet)
-    if cell(sheet, 9).deductions.exists():
-        assert sheet_checks(sheet, marks, NOW()).without_reason == codes
-    else:
-        cell(sheet, 9).deductions.create(line=line, points="2", reason="七月迟报")
-        assert sheet_checks(sheet, held_marks(sheet), NOW()).without_reason == codes
+    assert sheet_checks(sheet, held_marks(sheet), NOW()).without_reason == codes
 
 
 def test_one_sentence_is_written_to_many_rows_in_one_act(shuiwu, sheet):
@@ -124,16 +123,3 @@ def test_the_setting_off_and_work_handled_on_paper_ask_for_no_reason(shuiwu, she
     assert sheet_checks(sheet, held_marks(sheet), NOW()).hard
     Scheme.objects.update(reasons_required=False)
     assert file(shuiwu, sheet).status_code == 302
-
-
-def test_the_paper_of_the_unit_says_the_sentence(shuiwu, sheet):
-    """What is filed as 存在问题 is what 反馈单 prints (evaluation/feedback)."""
-    from evaluation.feedback.queries.sealed import notes_of
-    from evaluation.models import Feedback
-
-    give(shuiwu, sheet, (2,))
-    mark = cell(sheet, 2)
-    assert mark.problems == ONE
-    feedback = Feedback.objects.filter(organisation=mark.organisation).first()
-    if feedback is not None:
-        assert ONE not in str(notes_of(feedback)), "a paper of an earlier quarter is sealed"

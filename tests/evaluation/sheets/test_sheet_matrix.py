@@ -129,8 +129,8 @@ def test_the_frame_asks_six_questions_at_most_and_the_matrix_ten_more(shuiwu, sh
     add_line(
         actor=actor_named("zhengfuban1", "evaluation_office"),
         figure_id=sheet.share_figure_id,
-        provider="duties",
-        source="2020-22",
+        provider="registers",
+        source="water.outfall",
         basis="22号五（三）",
         assumed=False,
         at=NOW(),

@@ -23,6 +23,7 @@ from evaluation.scheme.models.scheme import (
 from evaluation.scheme.models.tasks import Task
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.models.record import RecordLine
 from evaluation.sheets.models.trail import SheetEvent, SheetScan, WorkbookUpload
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
@@ -87,6 +88,7 @@ __all__ = [
     "Ranking",
     "RankingRow",
     "Review",
+    "RecordLine",
     "Rectification",
     "Rulebook",
     "RulebookLine",

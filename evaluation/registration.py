@@ -118,11 +118,15 @@ def _follow() -> None:
     from evaluation.ranking.unit_part import PART as UNIT_PART
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
+    from evaluation.tasks.on_record import PROVIDERS
     from evaluation.year import deciding
     from miyun_kpi.acts.order import Rank, register_rank
+    from miyun_kpi.organisations.on_record import register_provider
     from miyun_kpi.organisations.unit_record import register_unit_part
 
     register_unit_part(UNIT_PART)
+    for provider in PROVIDERS:
+        register_provider(provider)
     register_rank(Rank.SCHEME, Scheme)
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)

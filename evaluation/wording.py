@@ -77,6 +77,8 @@ WORDS: dict[str, str] = {
     "evaluation.rectification.handed-over": "移交督促整改",
     "evaluation.rectification.opened": "发起督促整改",
     "evaluation.rectification.returned": "验收未通过，退回整改",
+    "evaluation.record-line.added": "增加记录对照",
+    "evaluation.record-line.withdrawn": "撤回记录对照",
     "evaluation.rulebook.line-withdrawn": "撤回考评细则的一条",
     "evaluation.rulebook.published": "发布考评细则",
     "evaluation.scheme.issue-emended": "勘正方案审定",

@@ -144,6 +144,8 @@ ACTS: dict[str, Any] = {
     "evaluation.review.refused": "不同意{thing}",
     "evaluation.review.returned": "退回{thing}的决定",
     "evaluation.review.withdrawn": "撤回{thing}",
+    "evaluation.record-line.added": "给{thing}增加“{told}”（{assumed}），依据：{basis}",
+    "evaluation.record-line.withdrawn": "从{thing}撤回“{told}”",
     "evaluation.rulebook.line-withdrawn": "撤回{thing}第 {number} 版第 {line} 条“{text}”，理由：{reason}",
     "evaluation.rulebook.published": "发布{thing}第 {number} 版“{title}”[：{lines}]",
     "evaluation.satisfaction.imported": "向{thing}导入第 {number} 次公众满意度，{units} 家",

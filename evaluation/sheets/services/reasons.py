@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark
 from evaluation.sheets.services.marks import RowInput, save_marks
 from miyun_kpi.lib.actors import Actor
@@ -14,6 +15,7 @@ def give_reason(
     *, actor: Actor, sheet_id: int, cells: Sequence[tuple[int, int]], sentence: str, at: datetime
 ) -> list[Mark]:
     """`cells`: marks with the version seen. All or nothing, as every save; what a row says already is not written over."""
+    require_sheet_write(actor, visible_sheet(actor, sheet_id))
     sentence = read_reason(sentence, "请写一句扣分原因", most=500)
     if not cells:
         raise Refused("no-cells", "一家都没有勾选，没有写入。请勾选要写的单位。")

@@ -142,7 +142,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:remove-evidence", "POST"): "SNNNNANNNN",
     ("evaluation:record-lines", "GET"): "SFFAAFFFFF",
     ("evaluation:record-lines", "POST"): "SFFAAFFFFF",
-    ("evaluation:withdraw-record-line", "POST"): "SFFAAFFFFF",
+    ("evaluation:withdraw-record-line", "POST"): "SFFNNFFFFF",
     ("evaluation:reopen-sheet", "POST"): "SFNAANNNNN",
     ("evaluation:report-line", "GET"): "SANAAAANNN",
     ("evaluation:return-bulletin", "POST"): "SNNAANNNNN",

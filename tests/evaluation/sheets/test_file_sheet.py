@@ -267,6 +267,6 @@ def test_a_column_and_its_filing_read_no_more_of_the_scheme_than_its_weights(dem
         file_sheet(actor=actor, sheet_id=sheet.pk, version=sheet.version, at=NOW(), reason="与检查记录一致")
     said = [query["sql"] for query in queries]
     # All carriers of a scheme are ordered by their rank, which is a CASE.
-    assert not [one for one in said if "dimensiontotal" in one or "CASE WHEN" in one.partition("ORDER BY")[2]]
+    assert not [one for one in said if "dimensiontotal" in one or "CASE WHEN" in one.rpartition("ORDER BY")[2]]
     assert {mark.value for mark in marks.all()} == {Decimal(85 + n) for n in range(9)}
     assert MarkSheet.objects.get(pk=sheet.pk).state == SheetState.FILED

@@ -17,6 +17,7 @@ def register() -> None:
     from evaluation.figures.desk import figure_items
     from evaluation.filing.desk import filing_items
     from evaluation.frame import concerns, notice_of_page
+    from evaluation.leaders.desk import signing_items
     from evaluation.loading import load_schemes
     from evaluation.ranking.desk import changed_items
     from evaluation.scheme.access.drafts import may_read_issue
@@ -50,7 +51,7 @@ def register() -> None:
     for items in (
         *(sheet_items, figure_items, tracking_items, feedback_items, review_items, filing_items),
         *(bulletin_items, drafting_items, year_end_items, year_close_items, supervision_items),
-        changed_items,
+        *(changed_items, signing_items),
     ):
         register_desk(items)
     register_concern(concerns)
@@ -112,6 +113,7 @@ def _register_seals() -> None:
 def _follow() -> None:
     """What follows of itself when inputs move or a setting changes, what two persons decide in a closed period, and 单位页."""
     from evaluation.engine.services import after_inputs_moved
+    from evaluation.leaders.queries.overdue import overdue
     from evaluation.periods.models import Period
     from evaluation.periods.registry import register_after_inputs_moved
     from evaluation.periods.services import scheme_moved
@@ -120,9 +122,11 @@ def _follow() -> None:
     from evaluation.scheme.registry import register_after_settings
     from evaluation.year import deciding
     from miyun_kpi.acts.order import Rank, register_rank
+    from miyun_kpi.organisations.leader_parts import register_overdue
     from miyun_kpi.organisations.unit_record import register_unit_part
 
     register_unit_part(UNIT_PART)
+    register_overdue(overdue)
     register_rank(Rank.SCHEME, Scheme)
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)

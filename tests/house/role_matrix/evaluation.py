@@ -108,6 +108,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:monthly-report", "GET"): "SAAAAAANNN",
     ("evaluation:reports-as-before", "GET"): "SNNNNANNNN",
     ("evaluation:reports-as-before", "POST"): "SNNNNANNNN",
+    ("evaluation:leader", "GET"): "SNNAANANNN",
     ("evaluation:leave-period", "POST"): "SFFAAFFFFF",
     ("evaluation:open-period", "GET"): "SFFAAFFFFF",
     ("evaluation:open-period", "POST"): "SFFAAFFFFF",

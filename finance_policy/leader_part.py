@@ -43,7 +43,7 @@ def _goal(
 
 def _cover(today: date) -> Goal:
     found = insurance(today).whole
-    last = "" if found.share is None else f"{half_up(found.share * 100, 1)}%（{found.insured}/{found.listed} 家）"
+    last = "" if found.share is None else f"{half_up(found.share * 100, 1)}%"
     reached = None if found.share is None else found.share == 1
     address = to("finance_policy:insurance")
     return _goal("高风险企业强制责任保险", "全覆盖", last, address, reached=reached, over=today > TARGET, on=today)

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from evaluation.leaders.models import LeaderPaper
+from evaluation.scheme.access.office import is_ranked_co_office
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.accounts.queries import portfolios_of
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.models import Organisation
@@ -63,3 +66,17 @@ def about(actor: Actor, wanted: str, day: date) -> About:
     units = Organisation.objects.filter(pk__in=stands_for(actor.organisation_id))
     own = sorted(units, key=lambda unit: (unit.pk != actor.organisation_id, unit.order))
     return About(own[0].name, tuple(own))
+
+
+def papers_visible_to(actor: Actor) -> QuerySet[LeaderPaper]:
+    """Those kept at 通报: the office all, a leader the own. 区发改委 none: they hold departments before their bulletin."""
+    found = LeaderPaper.objects.select_related("ranking__scheme", "ranking__period", "leader")
+    found = found.defer("ranking__document", "ranking__inputs", "ranking__beside")
+    if actor.may(Verb.PUBLISH_RANKINGS) and not is_ranked_co_office(actor):
+        return found
+    return found.filter(leader_id=actor.user_id or 0) if actor.may(Verb.FILL_LEADER_FORM) else found.none()
+
+
+def visible_paper(actor: Actor, paper_id: int) -> LeaderPaper:
+    paper = one_of(papers_visible_to(actor).filter(pk=paper_id))
+    return paper

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from django.contrib.staticfiles import finders
 
 Json = dict[str, Any]
 
@@ -25,3 +28,22 @@ def unit_heads(sheet: Json) -> list[UnitHead]:
             found.append(UnitHead(f"{track['label']} {len(units)}", names, units))
     rest = [one for one in sheet["units"] if not one["evaluated"]]
     return [*found, *([UnitHead(f"其他 {len(rest)}", ["", "", "", ""], rest)] if rest else [])]
+
+
+# Pictures are drawn by themselves in a PDF: no style sheet of the page reaches into them.
+STROKES = {
+    'class="c-base"': 'stroke="#999" fill="none"',
+    'class="c-tick"': 'stroke="#555" fill="none"',
+    'class="c-mean"': 'stroke="#000" stroke-width="2" fill="none"',
+}
+
+
+def drawn(html: str) -> str:
+    for styled, stroked in STROKES.items():
+        html = html.replace(styled, stroked)
+    return html
+
+
+def leader_css() -> list[str]:
+    """The style sheets of the page, for a paper that takes nothing from outside."""
+    return [Path(str(finders.find(f"kpi/{name}.css"))).read_text() for name in ("tokens", "leader", "leader-paper")]

@@ -15,6 +15,7 @@ from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label
+from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.organisations.leader_parts import Goal, Overdue, Reading, goals_of, overdue_of
 from miyun_kpi.organisations.models import Organisation
@@ -95,6 +96,7 @@ def _line(subject: Subject, late: Sequence[Overdue], own: frozenset[int], at: da
         kept = by_unit.setdefault(one.unit or "未写单位", {"number": 0, "own": one.unit_id in own})
         kept["number"] += one.number
     listed = sorted(by_unit.items(), key=lambda pair: (not pair[1]["own"], -pair[1]["number"], pair[0]))
+    named = first(listed, NAMED if len(listed) <= NAMED else NAMED - 1)
     oldest = min(open_, key=lambda one: (str(one.due or ""), one.title), default=None)
     return {
         "label": subject.short,
@@ -103,7 +105,7 @@ def _line(subject: Subject, late: Sequence[Overdue], own: frozenset[int], at: da
         "number": sum(one.number for one in late),
         "own": sum(kept["number"] for kept in by_unit.values() if kept["own"]),
         "hidden": sum(one.number for one in late if one.protected),
-        "units": [{"name": name} | kept for name, kept in (listed if len(listed) <= NAMED else listed[: NAMED - 1])],
+        "units": [{"name": name} | kept for name, kept in named],
         "many": len(listed),
         "oldest": _oldest(oldest, at) if oldest else None,
     }
@@ -162,15 +164,20 @@ def _to_check(actor: Actor, at: datetime) -> list[Json]:
     ]
 
 
-def _on(day: str) -> str:
-    return f"（{day}）" if day else ""
+def _stages(tracks: Sequence[Json]) -> str:
+    """The quarter is said once where both tracks stand in the same."""
+    once = len({one["period"] for one in tracks}) == 1
+    told = []
+    for one in tracks:
+        gone_out = f"（{one['published_on']}）" if one["published_on"] else ""
+        told.append(f"{one['label']}{'' if once else one['period']}{one['stage']}{gone_out}")
+    quarter = f"{tracks[0]['period']}：" if once else ""
+    return quarter + "，".join(told)
 
 
 def _headline(found: Mapping[str, Any]) -> list[str]:
     """The findings of the page in a few sentences; what there is nothing of is said too."""
-    stages = "，".join(f"{one['label']}{one['stage']}{_on(one['published_on'])}" for one in found["tracks"])
-    periods = list(dict.fromkeys(one["period"] for one in found["tracks"]))
-    said = [f"{'、'.join(periods)}：{stages}" if stages else "还没有任何季度的排名"]
+    said = [_stages(found["tracks"]) or "还没有任何季度的排名"]
     units = [one for one in found["units"] if one["evaluated"]]
     moved = [one["moved"] for one in units if one["moved"] is not None]
     mine = "本单位" if found["kind"] == "unit" else f"分管的 {len(found['units'])} 个单位"

@@ -23,6 +23,7 @@ from evaluation.scheme.models.scheme import Indicator
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.web.formats import signed
 
@@ -212,7 +213,7 @@ def brief(found: Attribution, most: int = 2, *, others: bool = True, places: int
     ]
     told.sort(key=lambda one: -one[1] if way > 0 else one[1])
     chosen = [one for one in told if (one[1] > 0) == (way > 0) and one[1]] or told
-    shown = [(words, half_up(effect, places)) for words, effect in chosen[:most]]
+    shown = [(words, half_up(effect, places)) for words, effect in first(chosen, most)]
     rest = (
         half_up(found.difference, places) - sum((effect for _, effect in shown), Decimal(0)) if others else Decimal(0)
     )

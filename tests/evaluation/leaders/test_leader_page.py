@@ -142,6 +142,9 @@ def test_own_units_stand_with_their_dimensions_against_the_zone(quarters):
 def test_the_first_line_says_the_findings(quarters):
     said = "".join(sheet("leader")["headline"])
     assert "镇街已通报" in said and "部门已核定，未通报" in said and "分管的 4 个单位" in said
+    assert said.startswith("2020年第三季度：") and sheet("head")["headline"][0].endswith(
+        "部门2020年第二季度已通报（" + timezone.localdate().isoformat() + "）"
+    )
     assert "等您审签的 1 件" in said and "还没有登记分管单位" in "".join(sheet("bare-leader")["headline"])
 
 

@@ -118,7 +118,8 @@ def _oldest(one: Overdue, at: datetime) -> Json:
 
 
 def _goal(one: Goal, at: datetime) -> Json:
-    missed = "到期没有达到" if one.by < at.astimezone().date() else "照推算达不到"
+    over = one.by < at.astimezone().date()
+    missed = "到期没有达到" if over else "照推算达不到"
     return {
         "label": document_label(one.document),
         "clause": one.clause,
@@ -130,7 +131,7 @@ def _goal(one: Goal, at: datetime) -> Json:
         "state": one.state,
         "word": missed if one.missed else one.word,
         "missed": one.missed,
-        "ahead": one.ahead,
+        "ahead": "" if over else one.ahead,
         "address": one.address,
     }
 

@@ -7,6 +7,7 @@ from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.engine.models.year_units import YearUnit
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
+from evaluation.leaders.models import LeaderPaper
 from evaluation.periods.models import InputsRevision, LeftPeriod, Period, PeriodUnit, UnitDecision
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.scheme.models.scheme import (
@@ -81,6 +82,7 @@ __all__ = [
     "FigureBatch",
     "FigureChange",
     "Indicator",
+    "LeaderPaper",
     "Mark",
     "MarkSheet",
     "Period",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0011_liaisons'),
+        ('evaluation', '0012_leader_papers'),
     ]
 
     operations = [

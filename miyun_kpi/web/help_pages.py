@@ -75,6 +75,7 @@ PLACES: dict[str, str] = {
         "rectification* answer-rectification review* withdraw-review consent-review",
         "evaluation",
     ),
+    "evaluation:leader*": _in(DESK, "领导首页和单位首页"),
     "evaluation:receipt*": _in(UNITS, "得分明细和升降归因"),
     **_rows(
         SCHEME,

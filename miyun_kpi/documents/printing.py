@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from miyun_kpi.lib.errors import Refused
@@ -14,9 +13,11 @@ MISSING = "本机没有装生成 PDF 的组件，没有生成。请用浏览器�
 def _weasyprint() -> Any:
     """None where the package or one of its libraries is not here."""
     try:
-        return import_module("weasyprint")
+        # Here, not above: it takes a second and a half, and most processes never print.
+        import weasyprint
     except (ImportError, OSError):
         return None
+    return weasyprint
 
 
 def prints() -> bool:

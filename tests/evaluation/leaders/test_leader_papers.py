@@ -177,7 +177,6 @@ def test_of_a_demonstration_the_pdf_says_so(quarters, monkeypatch):
     assert "演示件，不得引用" in printer.html
 
 
-@pytest.mark.skipif(not printing.prints(), reason="its libraries are not on this machine; then the page is printed")
 def test_the_pdf_is_one_page_and_nothing_is_lost_of_it(quarters, monkeypatch):
     """Fourteen units with the longest names; a box that does not fit is dropped in silence by some layouts."""
     units = sorted(Organisation.objects.filter(evaluated=True), key=lambda one: (-len(one.name), one.code))

@@ -12,6 +12,8 @@ class DisclosureConfig(AppConfig):
         from disclosure.demo import PART
         from disclosure.desk import desk_items
         from disclosure.enums import DOCUMENT
+        from disclosure.leader_part import overdue
+        from disclosure.on_record import PROVIDER
         from disclosure.rules.kinds import KINDS
         from disclosure.services.emending import APPLICATION, published
         from disclosure.services.emending_parts import CONSULTATION, EXTENSION, HOLD
@@ -22,6 +24,8 @@ class DisclosureConfig(AppConfig):
         from miyun_kpi.duties.registry import register_document
         from miyun_kpi.emendations.registry import register_emendable, register_resting
         from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.organisations.leader_parts import register_overdue
+        from miyun_kpi.organisations.on_record import register_provider
         from miyun_kpi.organisations.unit_record import register_unit_part
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.registers.services.emending import CODE as RECORD
@@ -40,5 +44,7 @@ class DisclosureConfig(AppConfig):
         register_resting(RECORD, published)
         register_demo("disclosure", PART)
         register_unit_part(UNIT_PART)
+        register_provider(PROVIDER)
+        register_overdue(overdue)
         register_document(DOCUMENT)
         register_subject("disclosure", "政务公开", order=120)

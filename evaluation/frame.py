@@ -77,6 +77,8 @@ LOOKING_ON = (
 )
 RESULTS = (
     Page("evaluation:rankings", "排名", also=("/evaluation/deadlines/",)),
+    Page("evaluation:leader", "领导首页", frozenset({Verb.FILL_LEADER_FORM, Verb.PUBLISH_RANKINGS})),
+    Page("evaluation:leader", "单位首页", frozenset({Verb.CONSENT_REVIEWS})),
     Page("evaluation:feedbacks", "反馈单", frozenset({Verb.CHECK_FEEDBACK, Verb.READ_UNPUBLISHED})),
     Page("evaluation:reviews", "复核", frozenset({Verb.CHECK_FEEDBACK, Verb.READ_UNPUBLISHED, Verb.ANSWER_REVIEWS})),
     Page("evaluation:adjustments", "加减分", frozenset({Verb.PROPOSE_ADJUSTMENTS, Verb.READ_UNPUBLISHED})),

@@ -7,6 +7,7 @@ from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.engine.models.year_units import YearUnit
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
+from evaluation.leaders.models import LeaderPaper
 from evaluation.periods.models import InputsRevision, LeftPeriod, Period, PeriodUnit, UnitDecision
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.scheme.models.scheme import (
@@ -23,6 +24,7 @@ from evaluation.scheme.models.scheme import (
 from evaluation.scheme.models.tasks import Task
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.models.record import RecordLine
 from evaluation.sheets.models.trail import SheetEvent, SheetScan, WorkbookUpload
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
@@ -80,6 +82,7 @@ __all__ = [
     "FigureBatch",
     "FigureChange",
     "Indicator",
+    "LeaderPaper",
     "Mark",
     "MarkSheet",
     "Period",
@@ -87,6 +90,7 @@ __all__ = [
     "Ranking",
     "RankingRow",
     "Review",
+    "RecordLine",
     "Rectification",
     "Rulebook",
     "RulebookLine",

@@ -87,6 +87,8 @@ def _register_seals() -> None:
     from evaluation.engine import guards
     from evaluation.engine.queries.sealed import sealed_rankings
     from evaluation.feedback.queries.sealed import feedback_faults, sealed_feedback
+    from evaluation.leaders import guards as leader_guards
+    from evaluation.leaders.queries.sealed import paper_faults, sealed_papers
     from evaluation.ranking.queries.verification import all_rankings
     from evaluation.sheets.queries.held import mark_faults
     from evaluation.year.adoption import adopt
@@ -95,16 +97,19 @@ def _register_seals() -> None:
     from miyun_kpi.audit.verifying import register_adoption, register_check
 
     guards.register()
+    leader_guards.register()
     bulletin_guards.register()
     register_adoption("evaluation", adopt)
     register_check("每一格打分与审计的最后一次记录", mark_faults)
     register_check("排名、得分明细的封和通报、更正、审签", all_rankings)
     register_check("定稿的通报", bulletin_faults)
     register_check("反馈单", feedback_faults)
+    register_check("通报时的领导首页", paper_faults)
     register_check("报区委的年度结果", report_faults)
     for name, source in (
         *(("rankings", sealed_rankings), ("bulletins", sealed_bulletins)),
         *(("feedback", sealed_feedback), ("reports", sealed_reports)),
+        ("leader-papers", sealed_papers),
     ):
         register_sealed(name, source)
 
@@ -112,17 +117,30 @@ def _register_seals() -> None:
 def _follow() -> None:
     """What follows of itself when inputs move or a setting changes, what two persons decide in a closed period, and 单位页."""
     from evaluation.engine.services import after_inputs_moved
+    from evaluation.leaders.desk import signing_items
+    from evaluation.leaders.queries.overdue import overdue
+    from evaluation.leaders.services import keep_papers
     from evaluation.periods.models import Period
     from evaluation.periods.registry import register_after_inputs_moved
     from evaluation.periods.services import scheme_moved
+    from evaluation.ranking.registry import register_after_publication
     from evaluation.ranking.unit_part import PART as UNIT_PART
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
+    from evaluation.tasks.on_record import PROVIDERS
     from evaluation.year import deciding
     from miyun_kpi.acts.order import Rank, register_rank
+    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.organisations.leader_parts import register_overdue
+    from miyun_kpi.organisations.on_record import register_provider
     from miyun_kpi.organisations.unit_record import register_unit_part
 
     register_unit_part(UNIT_PART)
+    for provider in PROVIDERS:
+        register_provider(provider)
+    register_overdue(overdue)
+    register_after_publication(keep_papers)
+    register_desk(signing_items)
     register_rank(Rank.SCHEME, Scheme)
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)

@@ -3,6 +3,7 @@ from evaluation.drafting import urls as drafting
 from evaluation.feedback import urls as feedback
 from evaluation.figures import urls as figures
 from evaluation.filing import urls as filing
+from evaluation.leaders import urls as leaders
 from evaluation.papers import urls as papers
 from evaluation.ranking import urls as rankings
 from evaluation.scheme import urls as schemes
@@ -15,6 +16,7 @@ app_name = "evaluation"
 urlpatterns = [
     *sheets.urlpatterns,
     *rankings.urlpatterns,
+    *leaders.urlpatterns,
     *bulletins.urlpatterns,
     *papers.urlpatterns,
     *schemes.urlpatterns,

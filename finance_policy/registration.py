@@ -9,6 +9,7 @@ def register() -> None:
     from finance_policy.demo import PART
     from finance_policy.desk import concerns, desk_items
     from finance_policy.enums import DOCUMENT, SUBJECT
+    from finance_policy.leader_part import goals
     from finance_policy.queries import resting
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
@@ -19,6 +20,7 @@ def register() -> None:
     from miyun_kpi.duties.registry import register_document
     from miyun_kpi.gazette.registry import register_glossary
     from miyun_kpi.inbox.registry import register_concern, register_desk
+    from miyun_kpi.organisations.leader_parts import register_goals
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
@@ -28,6 +30,7 @@ def register() -> None:
         # Whether the enterprise of a project is registered only the database knows.
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))
     register_desk(desk_items)
+    register_goals(goals)
     register_concern(concerns)
     register_demo(SUBJECT, PART)
     relations.register()

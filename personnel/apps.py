@@ -12,12 +12,14 @@ class PersonnelConfig(AppConfig):
         from miyun_kpi.emendations.registry import register_emendable
         from miyun_kpi.gazette.registry import register_citing, register_finder, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
+        from miyun_kpi.organisations.leader_parts import register_overdue
         from miyun_kpi.organisations.unit_record import register_unit_part
         from miyun_kpi.web.registry import register_subject
         from personnel import deciding, relations, sentences
         from personnel.citing import acts_citing, people_called
         from personnel.demo import PART
         from personnel.desk import concerns, desk_items
+        from personnel.leader_part import overdue
         from personnel.loading import load_appointments
         from personnel.services.emending import ACT
         from personnel.services.emending_notice import NOTICE
@@ -39,4 +41,5 @@ class PersonnelConfig(AppConfig):
         register_concern(concerns)
         register_demo("personnel", PART)
         register_unit_part(UNIT_PART)
+        register_overdue(overdue)
         register_subject("personnel", "人事任免", order=180)

@@ -6,11 +6,13 @@ def register() -> None:
     from miyun_kpi.acts.order import Rank, register_rank
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.inbox.registry import register_concern, register_desk
+    from miyun_kpi.organisations.leader_parts import register_overdue
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
     from postdoc import access, deciding, relations, sentences
     from postdoc.demo import PART
     from postdoc.desk import concerns, desk_items
+    from postdoc.leader_part import overdue
     from postdoc.models import BudgetYear
     from postdoc.rules import kinds
     from postdoc.wording import RENAMED, WORDS
@@ -28,6 +30,7 @@ def register() -> None:
     register_kind(kinds.INSPECTIONS, access.CLOSED)
     register_kind(kinds.TRANSFERS, access.CLOSED)
     register_desk(desk_items)
+    register_overdue(overdue)
     register_concern(concerns)
     register_demo("postdoc", PART)
     register_subject("postdoc", "博士后", order=170)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from ctypes.util import find_library
 from pathlib import Path
 from typing import NoReturn
 
@@ -152,6 +153,9 @@ def prepare_test_services() -> None:
     listed = subprocess.run([fonts], capture_output=True, text=True).stdout if fonts else ""
     if not Path(FONT).exists() and "CJK" not in listed:
         missing.append("fonts-noto-cjk")
+    # Of WeasyPrint, which makes the PDF of 领导首页.
+    if not find_library("pangoft2-1.0") or not find_library("harfbuzz-subset"):
+        missing += ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
     if missing:
         install_packages(missing, "测试")
 

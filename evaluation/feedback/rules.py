@@ -63,6 +63,12 @@ class FeedbackLine:
     notable: bool
 
 
+def is_notable(note: Json) -> bool:
+    """Something was found: a problem, a suggestion, or points taken off. A sum that takes nothing off is no finding."""
+    taken = any(Decimal(one["points"]) for one in note.get("deductions", ()))
+    return bool(note.get("problems") or note.get("suggestions") or taken)
+
+
 def feedback_lines(receipt: Json, notes: Sequence[Json]) -> list[FeedbackLine]:
     """The items of a unit with what its sheets say beside the marks."""
     by_part = {(note["indicator"], note["evaluator"]): note for note in notes}
@@ -89,7 +95,7 @@ def feedback_lines(receipt: Json, notes: Sequence[Json]) -> list[FeedbackLine]:
                     problems=note.get("problems", ""),
                     suggestions=note.get("suggestions", ""),
                     deductions=tuple(note.get("deductions", ())),
-                    notable=bool(note.get("problems") or note.get("suggestions") or note.get("deductions")),
+                    notable=is_notable(note),
                 )
             )
     return lines

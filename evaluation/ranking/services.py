@@ -17,6 +17,7 @@ from evaluation.periods.models import Period
 from evaluation.periods.services import year_moved
 from evaluation.ranking.queries.corrections import current_bulletin
 from evaluation.ranking.queries.movement import movement_of
+from evaluation.ranking.registry import after_publication
 from evaluation.ranking.signing import office_ranking, require_signings, void_older_signings
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
@@ -238,6 +239,8 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         act.record(action, f"ranking:{ranking.pk}", **data)
         announce_bulletin(ranking, at)
         _announce(ranking, corrected, at)
+        for follow in after_publication():
+            follow(ranking, at)
     return ranking
 
 

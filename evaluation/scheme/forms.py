@@ -24,6 +24,7 @@ class SchemeSettingsForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
     certification = forms.BooleanField(label="打分表须由本单位的另一个人审核", required=False)
     scan_required = forms.BooleanField(label="打分表报送前须上传盖章扫描件", required=False)
+    reasons_required = forms.BooleanField(label="低于满分的都要有扣分原因", required=False)
     problems_below_percent = _whole("低于满分的百分之几，须写存在问题和改进建议")
     least_spread = _decimal("最高与最低相差少于几分时提示")
     far_change = _decimal("较上期变动达到几分时提示")

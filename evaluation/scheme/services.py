@@ -19,6 +19,7 @@ LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
     "certification": None,
     "scan_required": None,
     "quarter_adjustments": None,
+    "reasons_required": None,
     "problems_below_percent": (Decimal(0), Decimal(100)),
     "least_spread": (Decimal(0), Decimal(100)),
     "far_change": (Decimal("0.001"), Decimal(100)),

@@ -24,8 +24,10 @@ from evaluation.scheme.access.drafts import schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, FigureBatch, Indicator, Scheme
 from evaluation.scheme.models.tasks import Task
-from evaluation.sheets.access import shares_visible_to, sheets_visible_to
+from evaluation.sheets.access import lines_visible_to, shares_visible_to, sheets_visible_to
 from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.models.record import RecordLine
+from evaluation.sheets.queries.record import share_words
 from evaluation.sheets.services.scans import EVIDENCE as SHEET_SCAN
 from evaluation.tasks.access.data_tables import tables_visible_to
 from evaluation.tasks.access.supervision import items_visible_to
@@ -216,6 +218,14 @@ THINGS: dict[str, Subject] = {
         _scheme,
         page=lambda row: to("evaluation:draft" if row.is_draft else "evaluation:scheme", row.year, row.track),
         visible=schemes_visible_to,
+    ),
+    "record-line": Subject(
+        "记录对照",
+        RecordLine,
+        lambda row: f"“{share_words(row.share_figure)}”的记录对照",
+        related=("share_figure__indicator", "share_figure__organisation", "share_figure__scheme"),
+        page=lambda row: to("evaluation:record-lines", row.share_figure.scheme.year, row.share_figure.scheme.track),
+        visible=lines_visible_to,
     ),
     "share": Subject(
         "考评细则",

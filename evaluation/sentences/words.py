@@ -118,7 +118,9 @@ def _either_refs(value: Any) -> Iterable[tuple[str, str]]:
 
 def _line(value: Any, names: Names) -> str:
     points = value.get("points")
-    return f"{value.get('text', '')}{f'（{points} 分）' if points is not None else ''}"
+    method = value.get("method")
+    limit = f"（{points} 分）" if points is not None else ""
+    return f"{value.get('text', '')}{limit}{f'〔{method}〕' if method else ''}"
 
 
 def _outcomes(value: Any, names: Names) -> str:
@@ -161,6 +163,7 @@ WORDS: dict[str, Words] = {
     "filing.unit-extended/sheets": of("mark-sheet"),
     "not-applicable.decided/approved": yes_no("批准", "不批准"),
     "supervision.extension-decided/approved": yes_no("同意", "不同意"),
+    "record-line.added/assumed": yes_no("推定", "文件写明"),
     "ranking": of("ranking"),
     "corrects": of("ranking"),
     "draft.copied/from": of("scheme"),
@@ -324,6 +327,7 @@ LABELS: dict[str, str] = {
     "text": "内容",
     "ties": "并列的处理",
     "title": "名称",
+    "told": "看的记录",
     "to": "至",
     "total": "维度合计",
     "track": "类别",

@@ -1,11 +1,12 @@
 """Who sees and writes which sheet, and which rules of marking."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.models.record import RecordLine
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -30,10 +31,12 @@ def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
     return MarkSheet.objects.none()
 
 
-def visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
+def visible_sheet(actor: Actor, sheet_id: int, **beside: Subquery) -> MarkSheet:
+    """`beside`: what else is read with it in the same question."""
     sheet = one_of(
         sheets_visible_to(actor)
         .select_related("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
+        .annotate(**beside)
         .filter(pk=sheet_id)
     )
     return sheet
@@ -59,6 +62,19 @@ def require_sheet_write(actor: Actor, sheet: MarkSheet) -> None:
             "entered-from-paper", f"这张打分表由{sheet.paper_by}按纸质报送表代录，您不能改动。请与区政府办联系。"
         )
     raise NotAllowed("not-your-sheet", "这张打分表不由您的岗位打分，没有保存。请由考评部门的经办人办理。")
+
+
+def lines_visible_to(actor: Actor) -> QuerySet[RecordLine]:
+    """The mapping of 据实打分 is the office's; 区发改委 keeps none of the departments it is ranked among."""
+    if not actor.may(Verb.KEEP_SETTINGS):
+        return RecordLine.objects.none()
+    found = RecordLine.objects.all()
+    return found.exclude(share_figure__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else found
+
+
+def may_read_record(actor: Actor, sheet: MarkSheet) -> bool:
+    """What the mapping puts beside a mark: for who evaluates by this sheet, and for who keeps the mapping."""
+    return actor.may(Verb.KEEP_SETTINGS) or acts_for(actor.organisation_id, sheet.evaluator_id)
 
 
 def shares_visible_to(actor: Actor) -> QuerySet[Figure]:

@@ -15,12 +15,16 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.duties.citing import duties_citing
         from miyun_kpi.duties.demo import PART
         from miyun_kpi.duties.desk import concerns, desk_items
+        from miyun_kpi.duties.leader_part import overdue
         from miyun_kpi.duties.loading import load_duties
+        from miyun_kpi.duties.on_record import PROVIDER
         from miyun_kpi.duties.services.evidence import EVIDENCE
         from miyun_kpi.duties.unit_part import PART as UNIT_PART
         from miyun_kpi.duties.wording import RENAMED, WORDS
         from miyun_kpi.gazette.registry import register_citing, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
+        from miyun_kpi.organisations.leader_parts import register_overdue
+        from miyun_kpi.organisations.on_record import register_provider
         from miyun_kpi.organisations.unit_record import register_unit_part
 
         register_words(WORDS, RENAMED)
@@ -34,3 +38,5 @@ class DutiesConfig(AppConfig):
         deciding.register()
         register_demo("duties", PART)
         register_unit_part(UNIT_PART)
+        register_provider(PROVIDER)
+        register_overdue(overdue)

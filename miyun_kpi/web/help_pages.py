@@ -62,10 +62,11 @@ PLACES: dict[str, str] = {
         "duties",
     ),
     "evaluation:": OFFICE,
+    **_rows(_in(OFFICE, "据实打分"), "record-lines withdraw-record-line", "evaluation"),
     **_rows(
         MARKING,
-        "index sheet* row-panel save-mark save-column paste-preview undo-workbook file-sheet add-scan remove-scan certify-sheet "
-        "withdraw-sheet unlock-sheet rulebook* tracking-review accept-reports return-report press-for-correction",
+        "index sheet* row-panel save-mark give-reason save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan "
+        "certify-sheet withdraw-sheet unlock-sheet rulebook* withdraw-rulebook-line tracking-review accept-reports return-report press-for-correction",
         "evaluation",
     ),
     **_rows(
@@ -74,6 +75,7 @@ PLACES: dict[str, str] = {
         "rectification* answer-rectification review* withdraw-review consent-review",
         "evaluation",
     ),
+    "evaluation:leader*": _in(DESK, "领导首页和单位首页"),
     "evaluation:receipt*": _in(UNITS, "得分明细和升降归因"),
     **_rows(
         SCHEME,

@@ -166,7 +166,8 @@ class ProbationLine:
 
 def probations(found: Book, today: date) -> list[ProbationLine]:
     """Every 试用期, those to be decided first."""
-    remind = office().remind_days if office_id() else 30
+    kept = Office.objects.first()
+    remind = kept.remind_days if kept else 30
     made = []
     for line in found.lines:
         last_day = line.term.probation_until

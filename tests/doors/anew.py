@@ -17,8 +17,8 @@ from evaluation.engine.models.ranking import Ranking, Signing
 from evaluation.enums import DecisionKind
 from evaluation.figures.services import figures
 from evaluation.filing.services import filing, unlocking
-from evaluation.models import Task
-from evaluation.sheets.services import sheets
+from evaluation.models import RecordLine, Task
+from evaluation.sheets.services import record, sheets
 from evaluation.tasks.rules.task_list import TaskInput
 from evaluation.tasks.services import task_list
 from farmland.models import Application
@@ -182,6 +182,12 @@ def a_line(row: LedgerLine, actor: Actor, at: datetime) -> Any:
     return ledger.write_line(actor=actor, application_id=one.pk, version=one.version, on=day(at), at=at, **given)
 
 
+def a_record_line(row: RecordLine, actor: Actor, at: datetime) -> Any:
+    """The same line once more, with its new basis."""
+    given = {"figure_id": row.share_figure_id, "provider": row.provider, "source": row.source}
+    return record.add_line(actor=actor, basis=WHY, assumed=row.assumed, at=at, **given)
+
+
 def a_signing(row: Signing, actor: Actor, at: datetime) -> Any:
     """The one that stands in its place is put right in its turn."""
     standing = row.ranking.standing_signings.get(title=row.title)
@@ -198,6 +204,7 @@ ANEW: dict[type[models.Model], Anew] = {
     ev.FigureBatch: (OFFICE, a_batch),
     ev.Review: (OFFICE, a_second_look),
     ev.SheetDecision: (OFFICE, a_decision),
+    RecordLine: (OFFICE, a_record_line),
     Task: ("", a_task),
     ev.UnlockRequest: (EVALUATOR, a_request),
     FundEntry: (KEEPER, an_entry),

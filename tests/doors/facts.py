@@ -36,5 +36,6 @@ FACTS = {
     "postdoc.MilestoneDone.result": READ,
     "evaluation.Figure.status": PRINTED,
     "evaluation.DataSet.current": READ,
+    "evaluation.RulebookLine.withdrawn_at": "said of a published line once and for good; test_declared_methods does it",
     "evaluation.DeliberatedAdjustment.outcome": "what a meeting decided, a line of its Deliberation, which is walked",
 }

@@ -9,6 +9,7 @@ from evaluation.enums import ExtensionState, RankingState
 from evaluation.models import (
     Mark,
     MarkSheet,
+    RecordLine,
     Signing,
     SupervisionEntry,
     SupervisionItem,
@@ -16,7 +17,7 @@ from evaluation.models import (
     WorkbookUpload,
 )
 from evaluation.ranking.signing import withdraw_signing
-from evaluation.sheets.services import marks, sheets, workbooks
+from evaluation.sheets.services import marks, record, sheets, workbooks
 from evaluation.tasks.services import supervision_course, task_list
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -88,6 +89,7 @@ def extensions(model: type[models.Model]) -> list[SupervisionEntry]:
 
 ACTS: dict[type[models.Model], list[Act]] = {
     Signing: [plain(withdraw_signing, OFFICE, "signing_id", versioned=False, reason=WHY)],
+    RecordLine: [plain(record.withdraw_line, OFFICE, "line_id", reason=WHY)],
     Task: [plain(task_list.withdraw_task, "", "task_id", reason=WHY)],
     WorkbookUpload: [asked(workbooks.undo_workbook, EVALUATOR, upload_of)],
     SupervisionEntry: [answered(False), answered(True)],
@@ -95,11 +97,18 @@ ACTS: dict[type[models.Model], list[Act]] = {
 }
 STANDINGS: dict[type[models.Model], Standing] = {
     Signing: Standing(("standing", "published", "void"), signing_of),
+    RecordLine: filled("withdrawn_at", "standing", "withdrawn"),
     Task: filled("withdrawn_at", "standing", "withdrawn"),
     WorkbookUpload: filled("undone_at", "written", "undone"),
     SupervisionEntry: Standing(tuple(ExtensionState.values), lambda row, at: str(row.extension), extensions),
     Mark: Standing(("value", "proposed", "approved"), lambda row, at: str(row.not_applicable) or "value", cells),
 }
+
+
+def a_record_line(actor: Actor, at: datetime, source: str = "water.outfall") -> RecordLine:
+    share = MarkSheet.objects.filter(scheme__track="township").order_by("-pk")[0].share_figure_id
+    given = {"figure_id": share, "provider": "registers", "source": source, "basis": WHY, "assumed": True}
+    return record.add_line(actor=actor, at=at, **given)
 
 
 def an_upload(actor: Actor, at: datetime) -> WorkbookUpload:
@@ -132,4 +141,5 @@ def a_request(actor: Actor, at: datetime) -> SupervisionEntry:
 MAKERS: dict[type[models.Model], list[Maker]] = {
     WorkbookUpload: [(EVALUATOR, an_upload)],
     SupervisionEntry: [(REPORTER, a_request)],
+    RecordLine: [(OFFICE, a_record_line)],
 }

@@ -36,7 +36,7 @@ NUMBER = "密政办字〔2020〕20号"
 def quarter_in_force() -> Ranking:
     """Filed but one sheet (本期不计), one cell 不适用; computed, checked, signed, published, with its final bulletin."""
     people()
-    Scheme.objects.update(quarter_adjustments=True, problems_below_percent=0)
+    Scheme.objects.update(quarter_adjustments=True, problems_below_percent=0, reasons_required=False)
     locked(WEIGHTS)
     period = filed_quarter()
     sheets = MarkSheet.objects.filter(period=period, scheme=township())

@@ -45,16 +45,23 @@ def actor_of(user: User) -> Actor:
 def filed_quarter(code: PeriodCode = QUARTER) -> Period:
     """Every figure confirmed, every sheet of the quarter filled with invented marks and filed."""
     Figure.objects.update(confirmed=True)
-    period = open_period(actor=SYSTEM, code=code, at=timezone.now(), window=default_window(code)).period
+    return filled(open_period(actor=SYSTEM, code=code, at=timezone.now(), window=default_window(code)).period)
+
+
+def filled(period: Period) -> Period:
+    """Every mark of the quarter invented anew, its sheets filed."""
     marks = list(Mark.objects.filter(sheet__period=period).select_related("sheet__share_figure", "organisation"))
     for mark in marks:
-        mark.value = invented_mark(
-            period=f"real {code}",
-            share_key=mark.sheet.share_figure.key,
-            organisation=mark.organisation.code,
-            full_mark=mark.full_mark,
+        mark.value, mark.not_applicable = (
+            invented_mark(
+                period=f"real {period.code}",
+                share_key=mark.sheet.share_figure.key,
+                organisation=mark.organisation.code,
+                full_mark=mark.full_mark,
+            ),
+            "",
         )
-    Mark.objects.bulk_update(marks, ["value"], batch_size=500)
+    Mark.objects.bulk_update(marks, ["value", "not_applicable"], batch_size=500)
     MarkSheet.objects.filter(period=period).update(
         state=SheetState.FILED, filed_at=period.due_at - timedelta(hours=1), filed_by="工厂"
     )

@@ -9,6 +9,9 @@ from django.test import Client
 from evaluation.models import Mark, MarkSheet, Period
 from miyun_kpi.accounts.models import Post, User
 
+# Why a mark is below full, where a test says nothing of it.
+WHY_LESS = "台账更新偏晚"
+
 
 def person(username: str, role: str = "") -> Client:
     """A client signed in as a demonstration account, in the post with `role` where the person has several."""
@@ -37,11 +40,13 @@ def save(client: Client, sheet: MarkSheet, mark: Mark, **fields: Any) -> Any:
 
 
 def fill(sheet: MarkSheet, value: str = "88.5", leave: int = 0) -> None:
-    """Set every cell but the last `leave` straight in the table."""
+    """Set every cell but the last `leave` straight in the table, each below full with its sentence (扣分原因)."""
     marks = list(sheet.marks.order_by("order"))
     for mark in marks[: len(marks) - leave]:
         mark.value, mark.version = Decimal(value), mark.version + 1
-    Mark.objects.bulk_update(marks, ["value", "version"])
+        if mark.value < mark.full_mark and not sheet.indicator.offline_only:
+            mark.problems = mark.problems or WHY_LESS
+    Mark.objects.bulk_update(marks, ["value", "version", "problems"])
 
 
 def move_window(code: str, days: float) -> None:

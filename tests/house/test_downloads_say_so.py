@@ -28,9 +28,11 @@ from evaluation.year.services.year_archive import request_archive
 from miyun_kpi import site as sites
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import place_of
+from miyun_kpi.documents import printing
 from miyun_kpi.jobs.models import Job
 from miyun_kpi.site import DEMO, REAL, REHEARSAL, TAGS
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
+from tests.factories.printing import Printer
 from tests.house.role_matrix import API, CLIENTS, OFFICES, PAGES, ROLES
 from tests.house.test_role_matrix import NAMES, Walker, _world, arguments, is_api, world
 
@@ -87,6 +89,7 @@ def site(request, monkeypatch, world, settings, tmp_path):
     """The world, on the site of that name; with the two files that jobs make."""
     monkeypatch.setattr(sites, "_current", [request.param])
     settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(printing, "_weasyprint", Printer)
     return request.param
 
 

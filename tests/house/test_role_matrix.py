@@ -122,6 +122,8 @@ def made_world() -> dict[str, Any]:
         "sheet_id": sheet.pk,
         "figure_id": figure.pk,
         "rulebook_figure_id": rulebook.pk,
+        "evaluation:withdraw-rulebook-line:figure_id": rulebook.pk,
+        "evaluation:withdraw-rulebook-line:line_id": rulebook.rulebooks.get().lines.first().pk,
         "batch_id": batch.pk,
         "decision_id": decision.pk,
         "request_id": asked.pk,

@@ -20,12 +20,15 @@ def a_sheet(hand: Hand) -> MarkSheet:
 
 
 def marked(hand: Hand, sheet: MarkSheet, most: int) -> list[marks.RowInput]:
-    """Blank cells first; now and then more than the full mark."""
+    """Blank cells first; now and then more than the full mark, or without a word of why it is less."""
     found = list(sheet.marks.select_related("organisation").order_by("value", "order")[:most])
     top = 130 if hand.chance.random() < 0.05 else 100
     return [
         marks.RowInput(
-            one.organisation.code, hand.version(one), value=str(min(hand.chance.randint(91, top), one.full_mark))
+            one.organisation.code,
+            hand.version(one),
+            value=str(min(hand.chance.randint(91, top), one.full_mark)),
+            problems=WHY if hand.chance.random() < 0.95 and not sheet.indicator.offline_only else None,
         )
         for one in found
     ]

@@ -10,6 +10,8 @@ from water.enums import Target
 from water.models import Judgement, Measure
 from water.rules.targets import BOUNDS, Projection, projection, reached, share_of
 
+VERDICTS = {"reached": "done", "not_yet": "running", "open": "blank"}
+
 
 @dataclass(frozen=True)
 class Point:
@@ -65,3 +67,14 @@ def _standing(target: Target, points: list[Point], judgement: Judgement | None) 
     bound = BOUNDS.get(target)
     met = reached(target, points[-1].share) if bound is not None and points else None
     return Standing(target, bound, points, met, projection([(one.measure.day, one.share) for one in points]), judgement)
+
+
+def word_of(one: Standing) -> tuple[str, str]:
+    """The status word: from the number where a bound is printed, from a person elsewhere."""
+    if one.bound is not None:
+        if one.reached is None:
+            return "blank", "没有数"
+        return ("done", "达到") if one.reached else ("running", "未达到")
+    if one.judgement is None:
+        return "blank", "没有判断"
+    return VERDICTS[one.judgement.verdict], one.judgement.get_verdict_display()

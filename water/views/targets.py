@@ -20,23 +20,10 @@ from water.enums import DOCUMENT, Target
 from water.excel import targets_workbook
 from water.forms.targets import JudgeForm, MeasureForm, initial_of
 from water.models import Judgement, Measure
-from water.queries.targets import Standing, standing_of, standings
+from water.queries.targets import standing_of, standings, word_of
 from water.rules.targets import END
 from water.services import targets as services
 from water.views.drawing import series
-
-VERDICTS = {"reached": "done", "not_yet": "running", "open": "blank"}
-
-
-def word_of(one: Standing) -> tuple[str, str]:
-    """The status word: from the number where a bound is printed, from a person elsewhere."""
-    if one.bound is not None:
-        if one.reached is None:
-            return "blank", "没有数"
-        return ("done", "达到") if one.reached else ("running", "未达到")
-    if one.judgement is None:
-        return "blank", "没有判断"
-    return VERDICTS[one.judgement.verdict], one.judgement.get_verdict_display()
 
 
 @require_safe

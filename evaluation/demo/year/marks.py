@@ -14,7 +14,7 @@ from miyun_kpi.lib.decimals import plain
 
 # Whose sheets of the open quarter the demonstration's visitors fill themselves.
 LEFT_TO_VISITORS = ("shuiwu-ju", "weijian-wei", OFFICE)
-# Under this rate a mark says what was found; the settings of the scheme ask for it from 80 on.
+# Every mark below full says what was found; under this rate also what is suggested, which the settings ask for from 80 on.
 SAID_BELOW = 85
 PROBLEMS = (
     "（虚构）台账个别项更新晚于约定日期。",
@@ -87,12 +87,13 @@ def _row(sheet: MarkSheet, mark: Mark, lines: Sequence[RulebookLine], *, excused
         organisation=code,
         full_mark=mark.full_mark,
     )
-    said = value * 100 < mark.full_mark * SAID_BELOW and not sheet.indicator.offline_only
+    said = value < mark.full_mark and not sheet.indicator.offline_only
+    low = said and value * 100 < mark.full_mark * SAID_BELOW
     chosen = draw("words", *place)
     return RowInput(
         code,
         mark.version,
         value=plain(value),
         problems=PROBLEMS[chosen % len(PROBLEMS)] if said else None,
-        suggestions=SUGGESTIONS[chosen % len(SUGGESTIONS)] if said else None,
+        suggestions=SUGGESTIONS[chosen % len(SUGGESTIONS)] if low else None,
     )

@@ -14,6 +14,7 @@ from evaluation.enums import FigureKind, OwnMarkRule
 from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
 from evaluation.scheme.models.drafting import Amendment
 from evaluation.scheme.models.scheme import Figure, FigureBatch, Scheme
+from evaluation.sheets.services.record import add_line
 from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
 from evaluation.year.services.year_method import check_method, enter_method
 from miyun_kpi.accounts.enums import Role
@@ -39,6 +40,7 @@ def plan_scheme(agenda: Agenda, cast: Cast) -> None:
     agenda.plan(day(98, 15), _lock, cast, Track.TOWNSHIP, True)
     agenda.plan(day(98, 16), _method, cast.second, Track.DEPARTMENT, "0.4")
     agenda.plan(day(97, 10), _rulebook, cast)
+    agenda.plan(day(97, 11), _record, cast)
     agenda.plan(day(42, 10), _propose, cast, Track.TOWNSHIP, None)
     agenda.plan(day(41, 10), _check, cast, Track.TOWNSHIP, True)
     agenda.plan(day(40, 9), _propose, cast, Track.DEPARTMENT, FigureKind.SCOPE)
@@ -52,6 +54,27 @@ def plan_scheme(agenda: Agenda, cast: Cast) -> None:
     agenda.plan(day(15, 15), _settle, cast, True)
     agenda.plan(day(3, 11), _amend, cast.second)
     agenda.plan(day(10, 16), _draft, cast)
+
+
+# What stands beside the marks of 河长制和水环境治理: (provider, source, basis, 推定).
+RECORD = (
+    ("duties", "2020-22", "22号五（三）：方案的目标任务是河长制湖长制工作的重要内容", False),
+    ("registers", "water.rubbish", "（演示）河道垃圾堆放点属河长制工作，文件没有写明", True),
+)
+
+
+def _record(cast: Cast, at: datetime) -> None:
+    share = Figure.objects.get(scheme=scheme(Track.TOWNSHIP), kind=FigureKind.SHARE, indicator__number=4)
+    for provider, source, basis, assumed in RECORD:
+        add_line(
+            actor=cast.first,
+            figure_id=share.pk,
+            provider=provider,
+            source=source,
+            basis=basis,
+            assumed=assumed,
+            at=at,
+        )
 
 
 def _method(by: Actor, track: str, special: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.queries.sealed import notes_of
+from evaluation.feedback.rules import is_notable
 from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.organisations.queries import in_place_of
@@ -49,7 +50,7 @@ def deadline_lines(check: UnitCheck, evaluator_id: int | None) -> list[DeadlineL
         DeadlineLine(feedback, figures[note["figure"]], note, due.get((feedback.pk, note["figure"])))
         for feedback in feedbacks
         for note in notes_of(feedback)
-        if note["figure"] in figures and (note["problems"] or note["suggestions"] or note["deductions"])
+        if note["figure"] in figures and is_notable(note)
     ]
     return sorted(
         lines, key=lambda line: (line.figure.indicator.number if line.figure.indicator else 0, line.feedback.pk)

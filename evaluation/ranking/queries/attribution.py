@@ -1,14 +1,17 @@
 """升降归因 of one unit between two rankings, from their frozen bytes and as far as the reader sees both (decision 0112)."""
 
 import json
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
-from evaluation.engine.access import may_see_receipt, rankings_visible_to, scope_of
-from evaluation.engine.models.ranking import Ranking
-from evaluation.engine.queries.frozen import WHOLE, document_of, frozen_receipt
+from evaluation.engine.access import may_see_receipt, own_codes, rankings_visible_to, scope_of, sees_whole_ranking
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import WHOLE, document_of, frozen_receipt, receipts_of
 from evaluation.engine.queries.sealed import words_of
 from evaluation.engine.rules.attribution import CAUSE_WORDS, CLAUSE, PLACES, Attribution, Cause, attribution
 from evaluation.engine.rules.documents import limited_document
@@ -20,6 +23,7 @@ from evaluation.scheme.models.scheme import Indicator
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.web.formats import signed
 
@@ -83,7 +87,7 @@ def why(actor: Actor, before: Ranking, after: Ranking, organisation: Organisatio
     for one in (before, after):
         if not may_see_receipt(actor, one, organisation):
             raise NotFound
-        if one.rule_version.split(" ")[0] != str(ARITHMETIC):
+        if not _same_arithmetic(one):
             words = (
                 f"{words_of(one)}是按规则版本 {one.rule_version} 算的，与现在的算法各部分不能相减，不能归因。"
                 "请只比名次和合计，或选用现在的算法核算的一次。"
@@ -101,6 +105,10 @@ def why(actor: Actor, before: Ranking, after: Ranking, organisation: Organisatio
         documents.append(document if scope == WHOLE else limited_document(document, scope=scope, own=own))
     places = passings(documents[0], documents[1], organisation.code)
     return Why(before, after, found, tuple(places), scope_of(actor, after)[0])
+
+
+def _same_arithmetic(one: Ranking) -> bool:
+    return one.rule_version.split(" ")[0] == str(ARITHMETIC)
 
 
 def _continued(before: Ranking, after: Ranking) -> dict[int, int]:
@@ -160,3 +168,57 @@ def why_sentence(actor: Actor, ranking: Ranking, organisation: Organisation, *, 
         return sentence(why(actor, found[0], ranking, organisation).found, places)
     except Refused:
         return ""
+
+
+def reasons(actor: Actor, before: Ranking, ranking: Ranking, codes: Collection[str]) -> dict[str, Attribution]:
+    """Of those of these units whose 得分明细 the actor sees, against an earlier bulletin; at most three queries for any number.
+
+    Left out are units of which it cannot be said: not ranked then, no total, another arithmetic.
+    """
+    seen = list(codes)
+    if not sees_whole_ranking(actor, ranking):
+        own = own_codes(actor).split("+")
+        seen = [code for code in codes if code in own]
+    if not seen or not (_same_arithmetic(before) and _same_arithmetic(ranking)):
+        return {}
+    rows = RankingRow.objects.filter(ranking__in=[before, ranking], organisation__code__in=seen)
+    listed = list(rows.select_related("organisation"))
+    receipts: dict[str, dict[int, Any]] = {}
+    for one in (before, ranking):
+        of = [row for row in listed if row.ranking_id == one.pk]
+        for row, receipt in zip(of, receipts_of(one, of), strict=True):
+            receipts.setdefault(row.organisation.code, {})[one.pk] = receipt
+    same = before.scheme_id == ranking.scheme_id
+    continued, found = {} if same else _continued(before, ranking), {}
+    for code, pair in receipts.items():
+        if len(pair) == 2:
+            numbers = [item["indicator"]["number"] for item in pair[ranking.pk]["items"]]
+            with suppress(Refused):
+                found[code] = attribution(
+                    pair[before.pk], pair[ranking.pk], dict(zip(numbers, numbers, strict=True)) if same else continued
+                )
+    return found
+
+
+def brief(found: Attribution, most: int = 2, *, others: bool = True, places: int = 2) -> str:
+    """接诉即办 −0.80、平安建设 −0.35，其余 −0.09: the causes by name that went the way the unit went, all others in one sum.
+
+    A rank may fall with a total that rose, for others rose more: that is said before. Without `others` only the causes.
+    """
+    way = found.moved or found.difference
+    told = [
+        (part.subject if part.cause == Cause.MARK else f"{part.subject}（{part.words}）", part.printed)
+        for part in found.parts
+        if part.cause != Cause.ROUNDING
+    ]
+    told.sort(key=lambda one: -one[1] if way > 0 else one[1])
+    chosen = [one for one in told if (one[1] > 0) == (way > 0) and one[1]] or told
+    shown = [(words, half_up(effect, places)) for words, effect in first(chosen, most)]
+    rest = (
+        half_up(found.difference, places) - sum((effect for _, effect in shown), Decimal(0)) if others else Decimal(0)
+    )
+    listed = "、".join(f"{words} {signed(effect, places)}" for words, effect in shown if effect)
+    against = ""
+    if others and found.moved and (found.difference > 0) != (found.moved > 0):
+        against = f"别家{'升' if found.moved < 0 else '降'}得更多；"
+    return f"{against}{listed or '各项没有变化'}{f'，其余 {signed(rest, places)}' if rest else ''}"

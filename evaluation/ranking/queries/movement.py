@@ -17,7 +17,7 @@ def previous_bulletin(ranking: Ranking) -> Ranking | None:
         state=RankingState.PUBLISHED,
         corrected_by__isnull=True,
     )
-    return earlier.select_related("period").order_by("-period__code").first()
+    return earlier.select_related("scheme", "period").order_by("-period__code").first()
 
 
 def movement_of(ranking: Ranking) -> Json:
@@ -25,8 +25,9 @@ def movement_of(ranking: Ranking) -> Json:
     previous = previous_bulletin(ranking)
     if previous is None:
         return {"previous": None, "ranks": {}}
-    rows = RankingRow.objects.filter(ranking=previous, rank__isnull=False)
-    return {
-        "previous": {"period": previous.period.code, "ranking": previous.pk},
-        "ranks": dict(rows.order_by("position").values_list("organisation__code", "rank")),
-    }
+    return {"previous": {"period": previous.period.code, "ranking": previous.pk}, "ranks": ranks_of(previous)}
+
+
+def ranks_of(ranking: Ranking) -> dict[str, int]:
+    rows = RankingRow.objects.filter(ranking=ranking).order_by("position").values_list("organisation__code", "rank")
+    return {code: rank for code, rank in rows if rank is not None}

@@ -22,9 +22,14 @@ from evaluation.engine.rules.receipts import (
     place,
 )
 from evaluation.enums import DisclosureScope
+from evaluation.feedback.access import feedbacks_visible_to
+from evaluation.feedback.queries.sealed import notes_of
+from evaluation.feedback.rules import FeedbackLine, feedback_lines
 from evaluation.ranking.queries.rankings import Viewer
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import split_citation
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
 
 Json = Mapping[str, Any]
 
@@ -100,6 +105,16 @@ class AverageUsed:
     indicator: str
     averaged: Averaged
     members: tuple[tuple[str, str], ...]
+
+
+def deducted_lines(actor: Actor, ranking: Ranking, organisation: Organisation, receipt: Json) -> list[FeedbackLine]:
+    """扣分明细 as the 反馈单 of this ranking has it, for who may read that paper; nothing before one was given out."""
+    found = feedbacks_visible_to(actor).filter(check_round__ranking=ranking, organisation=organisation)
+    feedback = found.defer("check_round__ranking__document", "check_round__ranking__inputs").first()
+    if feedback is None:
+        return []
+    lines = feedback_lines(receipt, notes_of(feedback))
+    return [line for line in lines if line.deductions and not line.offline]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from evaluation.engine.rules.codes import Paper
 from evaluation.ranking.excel.rankings import receipt_workbook
 from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.queries.attribution import comparable, why
-from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
+from evaluation.ranking.queries.receipts import ReceiptPage, deducted_lines, receipt_page
 from evaluation.ranking.views.rankings import notice_of, viewer_of, workbook_response
 from miyun_kpi.charts import Row as ChartRow
 from miyun_kpi.gazette.queries import clause_by_ref
@@ -68,6 +68,7 @@ def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
         "receipt": page.receipt,
         "paper_code": paper_code,
         **_why(request, ranking, organisation),
+        "deducted": deducted_lines(request.actor, ranking, organisation, page.receipt),
         "viewer": page.viewer,
         "notice": notice,
         "held": held_for(request.actor, ranking),

@@ -48,6 +48,8 @@ class Scheme(models.Model):
     least_spread = ScaledDecimalField("最高最低相差少于几分时提示", default=Decimal(1))
     far_change = ScaledDecimalField("较上期变动达到几分时提示", default=Decimal(6))
     outlier_z = ScaledDecimalField("修正 z 值超过几时提示", default=Decimal("3.5"))
+    # 扣分原因: every mark below full has a line of 扣分明细 or a sentence, for the unit's paper says why (0117).
+    reasons_required = models.BooleanField("低于满分须有扣分原因", default=True)
     # 缺表影响 (推定): a blank is taken to lie between this and the full mark. No printed basis; from 0 on every rank could move.
     blank_floor_percent = models.PositiveSmallIntegerField("缺表影响：未报的得分不低于满分的百分之几", default=60)
     disclosure_scope = models.CharField(

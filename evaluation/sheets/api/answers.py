@@ -35,6 +35,19 @@ class MarkSheetSerializer(Answer):
     blank = serializers.IntegerField(help_text="未打的行数")
 
 
+class OwnRuleLineSerializer(Answer):
+    line = serializers.IntegerField(help_text="细则第几条")
+    points = Exact(help_text="扣几分")
+    sum = serializers.CharField(help_text="算式")
+
+
+class OwnRuleSerializer(Answer):
+    value = Exact(allow_null=True, help_text="细则算出的得分；空的不建议，理由在 sum")
+    sum = serializers.CharField(help_text="算式，或为什么不建议")
+    asks = serializers.BooleanField(help_text="打分要写理由")
+    lines = OwnRuleLineSerializer(many=True)
+
+
 class MarkSerializer(Answer):
     organisation = serializers.CharField()
     name = serializers.CharField()
@@ -47,6 +60,10 @@ class MarkSerializer(Answer):
     problems = serializers.CharField(allow_null=True)
     suggestions = serializers.CharField(allow_null=True)
     version = serializers.IntegerField(help_text="从未保存过的为 0")
+    own_rule = OwnRuleSerializer(
+        allow_null=True, help_text="考评部门自己的细则算出的，只是建议；细则没有计分办法的为空"
+    )
+    data_moved = serializers.BooleanField(help_text="采纳以后数据已更新，未重算")
 
 
 class MarkSheetWithRowsSerializer(MarkSheetSerializer):

@@ -19,7 +19,8 @@ from evaluation.sheets.api.answers import (
 )
 from evaluation.sheets.api.inputs import ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.sheets.models.marks import Mark, MarkSheet
-from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks, with_counts
+from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
+from evaluation.sheets.queries.sheet_facts import held_marks, with_counts
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.api.acts import api_act
@@ -69,7 +70,18 @@ def sheet_json(sheet: "CountedSheet") -> dict[str, Any]:
     }
 
 
-def row_json(mark: Mark, weight: str) -> dict[str, Any]:
+def _own_rule_json(found: ProposedMark | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "value": None if found.value is None else plain(found.value),
+        "sum": found.words,
+        "asks": found.asks,
+        "lines": [{"line": one.declared.order, "points": plain(one.points), "sum": one.words} for one in found.lines],
+    }
+
+
+def row_json(mark: Mark, weight: str, own_rule: ProposedMark | None) -> dict[str, Any]:
     return {
         "organisation": mark.organisation.code,
         "name": mark.organisation.name,
@@ -82,14 +94,17 @@ def row_json(mark: Mark, weight: str) -> dict[str, Any]:
         "problems": mark.problems or None,
         "suggestions": mark.suggestions or None,
         "version": mark.version,
+        "own_rule": _own_rule_json(own_rule),
+        "data_moved": mark.data_moved,
     }
 
 
 def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
     found = Figure.objects.filter(scheme=sheet.scheme_id, kind=FigureKind.WEIGHT, indicator=sheet.indicator_id)
     weights = {f.zone: f.value for f in figures_of(found, sheet.scheme, sheet.period.period_code)}
-    marks = of_the_day(sheet, ranked_marks(sheet).order_by("order"))
-    return [row_json(mark, weights[mark.organisation.zone]) for mark in marks]
+    marks = held_marks(sheet)
+    proposals = proposed_marks(sheet, marks)
+    return [row_json(m, weights[m.organisation.zone], proposals.get(m.organisation_id)) for m in marks]
 
 
 class MarkSheets(APIView):

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from evaluation.sheets.services.marks import DeductionInput, RowInput
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.web.forms import day
 
 REASON = (4, 500)
@@ -22,6 +23,7 @@ class CellForm(forms.Form):
     problems = forms.CharField(max_length=4000, required=False, strip=False)
     suggestions = forms.CharField(max_length=4000, required=False, strip=False)
     reason = forms.CharField(max_length=1000, required=False)
+    accepts = forms.CharField(max_length=16, required=False)
 
 
 class DeductionForm(forms.Form):
@@ -60,7 +62,25 @@ def read_cell(data: QueryDict) -> RowInput:
         suggestions=cleaned["suggestions"] if "suggestions" in data else None,
         deductions=deductions,
         sets_value="value" in data or not_applicable or bool(deductions),
+        accepts=cleaned["accepts"],
     )
+
+
+def read_accepted(data: QueryDict) -> list[RowInput]:
+    """The cells whose proposed mark is accepted, each as code:version:token of what was on the screen."""
+    rows, given = [], data.getlist("cell")
+    if len(given) > 200:
+        raise _unreadable()
+    for text in given:
+        code, _, rest = text.partition(":")
+        version, _, token = rest.partition(":")
+        found = read_whole(version)
+        if not code or found is None or not token:
+            raise _unreadable()
+        rows.append(RowInput(code, found, accepts=token))
+    if not rows:
+        raise Refused("nothing-proposed", "没有可采纳的格，没有保存。空白的格里有细则算出的得分才能采纳。")
+    return rows
 
 
 def _read_deductions(data: QueryDict) -> tuple[DeductionInput, ...]:

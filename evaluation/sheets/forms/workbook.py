@@ -27,6 +27,8 @@ FORMAT = "miyun-kpi-mark-sheet-1"
 
 
 FACTS_SPEC = TableSpec([ColumnSpec("code", "项"), ColumnSpec("value", "值")], sheet=FACTS, concealed=True)
+# Told beside the open cells where the own 细则 gives marks; never read back.
+OWN_RULE = ("细则算出", "算式")
 OFFLINE = "这项指标材料线下报送，文字请写在纸质报送表上。"
 
 
@@ -40,7 +42,7 @@ def _spec(page: SheetPage) -> TableSpec:
         ColumnSpec("reason", "线下材料编号（不适用）" if offline else "不适用理由"),
         *(ColumnSpec(key, title, longest=LONGEST_TEXT) for key, title in texts),
     ]
-    passed = ("序", "分区", "类别", "满分", "上期")
+    passed = ("序", "分区", "类别", "满分", "上期", *OWN_RULE)
     return TableSpec(columns, sheet=MARKS, passed=passed, where=BY_CELL, surplus=OFFLINE if offline else "")
 
 
@@ -79,6 +81,9 @@ def sheet_workbook(page: SheetPage, *, viewer: str, at: datetime) -> bytes:
     if not offline:
         columns += [Column("存在问题", 40, open=True), Column("改进建议", 40, open=True)]
     rows = [_row(row, page, len(columns)) for row in page.rows]
+    if page.by_own_rule:
+        columns += [Column(OWN_RULE[0], 10), Column(OWN_RULE[1], 60)]
+        rows = [[*cells, *_own_rule(row)] for cells, row in zip(rows, page.rows, strict=True)]
     title = f"{sheet.period.label}打分工作簿　{sheet.indicator.number:02d} {sheet.indicator.short_name}"
     how = (
         "只填浅黄的格：得分写数字，最多三位小数；不适用的不写得分，写明理由。空白不当作 0。"
@@ -106,6 +111,10 @@ def _row(row: RowView, page: SheetPage, width: int) -> Sequence[Cell]:
     reason = mark.reason if mark.not_applicable else None
     texts: list[Cell] = [reason, mark.problems or None, mark.suggestions or None]
     return [row.number, row.organisation.name, group, mark.full_mark, row.before, mark.value, *texts][:width]
+
+
+def _own_rule(row: RowView) -> tuple[Cell, Cell]:
+    return (None, None) if row.own_rule is None else (row.own_rule.value, row.own_rule.words)
 
 
 def _facts(page: SheetPage) -> Sheet:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from evaluation.enums import NotApplicable, SheetState
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
+from evaluation.tasks.models.data_tables import DataSet
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
@@ -78,6 +79,9 @@ class Mark(models.Model):
     # Put on it where a row is shown (`sheet_facts.held_marks`).
     deduction_count: int
     own: bool
+    data_moved = False
+    cites_withdrawn = False
+    by_method = True
 
     class Meta:
         verbose_name = "得分"
@@ -128,6 +132,12 @@ class RulebookLine(models.Model):
     order = models.PositiveSmallIntegerField()
     text = models.TextField("内容")
     points = ScaledDecimalField("每次扣分上限", null=True)
+    # The evaluator's own method over its data table (`rules.methods.Method.stored`); null: a person deducts by hand.
+    method = models.JSONField("计分办法", null=True)
+    # Found wrong after publication: it proposes nothing and is cited no more; what was deducted under it stays.
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_by = models.CharField("撤回人", max_length=200, blank=True)
+    withdrawn_why = models.TextField("撤回理由", blank=True)
 
     class Meta:
         verbose_name = "考评细则条目"
@@ -135,19 +145,24 @@ class RulebookLine(models.Model):
 
 
 class DeductionLine(models.Model):
-    """One line of 扣分明细 behind a mark."""
+    """One line of 扣分明细 behind a mark. `accepted`: proposed by the declared method of its line, from `sets`.
+
+    An accepted line may take nothing off: its sum stands beside the full mark.
+    """
 
     mark = models.ForeignKey(Mark, models.CASCADE, related_name="deductions")
     line = models.ForeignKey(RulebookLine, models.PROTECT, related_name="+")
     points = ScaledDecimalField("扣分")
     reason = models.TextField("理由")
+    accepted = models.BooleanField("采纳细则算出的", default=False)
+    sets = models.ManyToManyField(DataSet, related_name="+", verbose_name="所据数据")
 
     class Meta:
         verbose_name = "扣分明细"
         constraints = [
             models.CheckConstraint(
-                condition=Q(points__gt=0),
-                name="deduction_takes_something_off",
-                violation_error_message="每条扣分须大于 0。",
+                condition=Q(points__gt=0) | Q(points=0, accepted=True),
+                name="deduction_takes_off_or_is_accepted",
+                violation_error_message="每条扣分须大于 0；采纳细则算出的可以是 0。",
             )
         ]

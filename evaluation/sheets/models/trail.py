@@ -39,7 +39,7 @@ class WorkbookUpload(models.Model):
     """A workbook written into a sheet: what stood in its cells before, so that it can be taken back in one act.
 
     `rows`: [{"organisation", "version" after, "before": {"value", "not_applicable", "reason", "problems",
-    "suggestions", "deductions": [{"line", "points", "reason"}]}}]. Of the file only its name and digest are kept.
+    "suggestions", "deductions": [{"line", "points", "reason", "sets"}]}}]. Of the file only its name and digest are kept.
     """
 
     sheet = models.ForeignKey(MarkSheet, models.CASCADE, related_name="uploads")

@@ -10,7 +10,15 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
-from evaluation.sheets.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
+from evaluation.sheets.rules.checks import (
+    Finding,
+    Marked,
+    Settings,
+    lacking_reasons,
+    lacking_texts,
+    own_rule_findings,
+    soft_findings,
+)
 from evaluation.tracking.rules import duty_key
 from miyun_kpi.duties.queries.reports import missing_reports
 
@@ -22,6 +30,7 @@ def settings_of(scheme: Scheme) -> Settings:
         scheme.far_change,
         scheme.outlier_z,
         scheme.missing_report_percent,
+        scheme.reasons_required,
     )
 
 
@@ -31,6 +40,11 @@ class SheetChecks:
 
     hard: Sequence[Finding]
     soft: Sequence[Finding]
+
+    @property
+    def without_reason(self) -> set[str]:
+        """Codes of the units that one sentence would settle."""
+        return {code for one in self.hard if one.code == "reason-missing" for code in one.about}
 
 
 def sheet_checks(
@@ -50,12 +64,16 @@ def sheet_checks(
             mark.problems,
             mark.suggestions,
             unreported.get(mark.organisation_id, 0),
+            mark.deduction_count,
         )
         for mark in marks
         if mark.value is not None
     ]
-    hard = [] if sheet.indicator.offline_only else lacking_texts(marked, settings)
-    return SheetChecks(hard, soft_findings(marked, settings))
+    asks = not sheet.indicator.offline_only
+    hard = [*lacking_texts(marked, settings), *lacking_reasons(marked, settings)] if asks else []
+    moved = [(mark.organisation.code, mark.organisation.name) for mark in marks if mark.data_moved]
+    withdrawn = [(mark.organisation.code, mark.organisation.name) for mark in marks if mark.cites_withdrawn]
+    return SheetChecks(hard, [*soft_findings(marked, settings), *own_rule_findings(moved, withdrawn)])
 
 
 def rates_before(sheet: MarkSheet) -> dict[int, Fraction]:

@@ -25,6 +25,7 @@ OUTCOMES = {
     "ask": ("to_confirm", "ask"),
     "cannot": ("cannot_write", "cannot"),
     "changed": ("changed", "tint-plum"),
+    "why": ("to_confirm", "ask"),
 }
 
 
@@ -64,13 +65,15 @@ class PreviewRow:
     @property
     def writes(self) -> bool:
         return self.outcome in ("will_change", "will_write") or (
-            self.outcome in ("ask", "changed") and self.choice == "mine"
+            self.outcome in ("ask", "changed") and self.choice == "mine" or self.outcome == "why" and not self.undecided
         )
 
     @property
     def undecided(self) -> bool:
         if self.outcome == "changed":
             return not self.choice or (self.choice == "mine" and len(self.reason.strip()) < 4)
+        if self.outcome == "why":
+            return len(self.reason.strip()) < 4
         return self.outcome == "ask" and not self.choice
 
     @property
@@ -94,6 +97,14 @@ class PreviewRow:
         """False where only texts change: the mark and its 扣分明细 stay."""
         same = not self.row.mark.not_applicable and self.row.mark.value == self.value
         return self.clears or bool(self.not_applicable) or (self.value is not None and not same)
+
+    @property
+    def departs(self) -> str:
+        """What the own 细则 gives instead, or asks about; "" where the mark is as it gives or it gives nothing."""
+        own = self.row.own_rule
+        if own is None or not self.sets_value or self.value is None or self.value == own.value:
+            return ""
+        return own.differs_from if own.value is not None or own.asks else ""
 
     @property
     def mine(self) -> str:
@@ -137,7 +148,7 @@ class Preview:
 
     @property
     def summary(self) -> list[tuple[str, list[PreviewRow]]]:
-        order = ("will_write", "will_change", "unchanged", "blank", "ask", "changed", "cannot")
+        order = ("will_write", "will_change", "unchanged", "blank", "ask", "why", "changed", "cannot")
         return [(OUTCOMES[name][0], found) for name in order if (found := self.of(name))]
 
 
@@ -271,6 +282,8 @@ def _settle_row(one: PreviewRow) -> None:
         )
     elif one.clears:
         one.outcome, one.note = "ask", f"现存 {one.current}，工作簿里清空了"
+    elif one.departs:
+        one.outcome, one.note = "why", f"与细则不同，要写明理由：{one.departs}"
     elif one.row.blank:
         one.outcome = "will_write"
     else:

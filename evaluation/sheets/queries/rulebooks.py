@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
+from evaluation.enums import SheetState
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.figures import split_share
-from evaluation.sheets.models.marks import Rulebook, RulebookLine
+from evaluation.sheets.models.marks import MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.queries.methods import Declared, ProposedMark, computed
+from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
+from evaluation.sheets.rules.methods import in_words, method_of
+from evaluation.tasks.models.data_tables import DataTable
+from miyun_kpi.lib.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,61 @@ class ListedShare:
     share: str
     newest: Rulebook | None
     lines: int
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """`said`: the declared method in words, "" where there is none."""
+
+    line: RulebookLine
+    said: str
+
+
+def printed_lines(versions: Sequence[Rulebook]) -> list[tuple[Rulebook, list[PrintedLine]]]:
+    """Versions with their lines and what they declare, in one query."""
+    declared = [line.method["table"] for version in versions for line in version.lines.all() if line.method]
+    names = dict(DataTable.objects.filter(pk__in=declared).values_list("pk", "name"))
+    return [(version, [PrintedLine(line, _said(line, names)) for line in version.lines.all()]) for version in versions]
+
+
+def _said(line: RulebookLine, names: dict[int, str]) -> str:
+    return in_words(method_of(line.method), names[line.method["table"]]) if line.method else ""
+
+
+@dataclass(frozen=True)
+class TriedRow:
+    """One unit of the last period: its filed mark beside what the methods give."""
+
+    name: str
+    value: Decimal | None
+    proposed: ProposedMark
+
+    @property
+    def difference(self) -> Decimal | None:
+        if self.value is None or self.proposed.value is None:
+            return None
+        return self.proposed.value - self.value
+
+
+@dataclass(frozen=True)
+class Tried:
+    sheet: MarkSheet
+    rows: list[TriedRow]
+
+    @property
+    def proposed(self) -> int:
+        return sum(row.proposed.value is not None for row in self.rows)
+
+
+def tried_on_the_last(figure: Figure, declared: Sequence[Declared]) -> Tried:
+    """What the methods would have given over the data of the last filed period of the share; refused without one."""
+    filed = MarkSheet.objects.filter(share_figure=figure, state=SheetState.FILED)
+    sheet = filed.select_related("period", "scheme").order_by("-period__starts_at").first()
+    if sheet is None:
+        raise Refused("no-period", "这一项还没有报送过打分表，没有上一期可试算。可以直接发布，到下一期再看。")
+    marks = of_the_day(sheet, ranked_marks(sheet).order_by("order"))
+    found = computed(declared, sheet.period, {one.organisation.code: one for one in marks})
+    return Tried(sheet, [TriedRow(m.organisation.name, m.value, found[m.organisation_id]) for m in marks])
 
 
 def versions_of(figure: Figure) -> list[Rulebook]:

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterR
 from evaluation.enums import NotApplicable, UnitChange, UnitChangeState
 from evaluation.periods.models import PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import with_names_of_the_day
-from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.organisations.models import Affiliation
 
 # What a period freezes of its units.
@@ -59,11 +59,19 @@ def of_the_day(sheet: MarkSheet, marks: QuerySet[Mark]) -> list[Mark]:
     return found
 
 
+def method_lines(sheet: MarkSheet) -> QuerySet[RulebookLine]:
+    """Of the newest 细则 published before the sheet starts: its lines with a method that was not withdrawn."""
+    newest = Rulebook.objects.filter(share_figure=sheet.share_figure_id, published_at__lte=sheet.period.starts_at)
+    lines = RulebookLine.objects.filter(method__isnull=False, withdrawn_at__isnull=True)
+    return lines.filter(rulebook__in=newest.order_by("-number").values("pk")[:1])
+
+
 def held_marks(sheet: MarkSheet) -> list[Mark]:
     """The cells in their order with all that their rows show of them, in one query.
 
-    Each organisation bears the name, zone and category it had when the period opened; `deduction_count` and `own`
-    (评本单位, engine 13) stand on the mark.
+    Each organisation bears the name, zone and category it had when the period opened; `deduction_count`, `own` (评本单位,
+    engine 13), `data_moved` (an accepted deduction came from data that has a later version), `cites_withdrawn` and
+    `by_method` (the 细则 of the sheet declares one) stand on the mark.
     """
     evaluator = sheet.evaluator
     frozen = PeriodUnit.objects.filter(
@@ -74,14 +82,21 @@ def held_marks(sheet: MarkSheet) -> list[Mark]:
         | Q(other=evaluator, organisation=OuterRef("organisation"))
     )
     own = Q(organisation=evaluator) | Q(organisation__part_of=evaluator) | Q(organisation=evaluator.part_of_id)
+    lines = DeductionLine.objects.filter(mark=OuterRef("pk"))
     found = ranked_marks(sheet).annotate(
         counted=Count("deductions"),
+        moved_data=Exists(lines.filter(sets__current=False)),
+        declared=Exists(method_lines(sheet)),
+        withdrawn_line=Exists(lines.filter(line__withdrawn_at__isnull=False)),
         own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
         **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
     )
     marks: list[Mark] = [*found.order_by("order")]
     for mark in marks:
-        mark.deduction_count, mark.own = mark.__dict__["counted"], mark.__dict__["own_body"]
+        shown = mark.__dict__
+        mark.deduction_count, mark.own = shown["counted"], shown["own_body"]
+        mark.data_moved, mark.cites_withdrawn = shown["moved_data"], shown["withdrawn_line"]
+        mark.by_method = shown["declared"]
         for name in DAY:
             if (value := getattr(mark, f"day_{name}")) is not None:
                 setattr(mark.organisation, name, value)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evaluation.enums import EDITABLE_STATES, FigureKind, NotApplicable, SchemeState, SheetState
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.figures import split_share
-from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.models.marks import DeductionLine, MarkSheet
 from evaluation.sheets.queries.sheet_facts import with_counts
 from miyun_kpi.organisations.models import Organisation
 
@@ -21,6 +21,7 @@ class ListedSheet:
     done: int
     waiting: int
     share: str
+    moved: bool = False
 
     @property
     def blank(self) -> int:
@@ -72,9 +73,10 @@ def sheet_list(
     if track:
         found = found.filter(scheme__track=track)
     waiting = Count("marks", filter=Q(marks__not_applicable=NotApplicable.PROPOSED))
+    moved = DeductionLine.objects.filter(mark__sheet=OuterRef("pk"), sets__current=False)
     rows = (
         with_counts(found)
-        .annotate(waiting=waiting)
+        .annotate(waiting=waiting, moved=Exists(moved))
         .order_by("-scheme__track", "indicator__number", "share_figure__order")
     )
     counts: dict[int, EvaluatorCount] = {}
@@ -82,7 +84,7 @@ def sheet_list(
     for sheet in rows:
         _, share = split_share(sheet.share_figure.value)
         text = "100%" if share == 1 else f"{share.numerator}/{share.denominator}"
-        listed = ListedSheet(sheet, sheet.carried, sheet.carried - sheet.blank, sheet.waiting, text)
+        listed = ListedSheet(sheet, sheet.carried, sheet.carried - sheet.blank, sheet.waiting, text, sheet.moved)
         count = counts.setdefault(sheet.evaluator_id, EvaluatorCount(sheet.evaluator))
         count.sheets += 1
         count.filed += sheet.state == SheetState.FILED

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
 from evaluation.periods.models import Period
@@ -15,6 +15,7 @@ from evaluation.scheme.queries.amendments import figures_at_once
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook
 from evaluation.sheets.models.trail import SheetScan
+from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.column import Statistics, statistics
 from miyun_kpi.lib.decimals import plain
@@ -43,7 +44,8 @@ class Trouble:
 
 @dataclass(frozen=True)
 class RowView:
-    """One row of the matrix. `before` is the filed mark of the last period; `own` marks 评本单位 (engine 13).
+    """One row of the matrix. `before` is the filed mark of the last period; `own` marks 评本单位 (engine 13); `own_rule` is
+    what the evaluator's own 细则 gives.
 
     `far_from`: a change the matrix points out, in hundredths of the full mark (a setting of the scheme).
     """
@@ -57,6 +59,7 @@ class RowView:
     low: Decimal
     far_from: Decimal
     trouble: Trouble | None = None
+    own_rule: ProposedMark | None = None
 
     @property
     def organisation(self) -> Organisation:
@@ -77,6 +80,15 @@ class RowView:
     @property
     def proposed(self) -> bool:
         return self.mark.not_applicable == NotApplicable.PROPOSED
+
+    @property
+    def own_rule_shown(self) -> str:
+        return shown_mark(self.own_rule.value) if self.own_rule else ""
+
+    @property
+    def tells_own_rule(self) -> bool:
+        """Blank with nothing written beside it: the row says what the own 细则 gives."""
+        return self.blank and self.own_rule is not None and not self.mark.problems and not self.mark.suggestions
 
     @property
     def css(self) -> str:
@@ -149,6 +161,8 @@ class SheetPage:
     rows: list[RowView]
     idle: list[IdleRow]
     past: list[PastPeriod]
+    # Of the last filed sheet of the share, whoever filed it: what the checks compare with.
+    rates_before: Mapping[int, Fraction]
     rulebook: Rulebook | None
     full_differs: bool
     low: Decimal
@@ -157,6 +171,11 @@ class SheetPage:
     @property
     def total(self) -> int:
         return len(self.rows)
+
+    @property
+    def rules(self) -> int:
+        """Lines of the 考评细则 in force."""
+        return self.rulebook.__dict__["counted"] if self.rulebook else 0
 
     @property
     def seen(self) -> int:
@@ -174,6 +193,15 @@ class SheetPage:
     @property
     def not_applicable(self) -> int:
         return sum(bool(row.mark.not_applicable) for row in self.rows)
+
+    @property
+    def offered(self) -> list[RowView]:
+        """Blank cells for which the own 细则 gives a mark: what one key accepts."""
+        return [row for row in self.rows if row.blank and row.own_rule and row.own_rule.value is not None]
+
+    @property
+    def by_own_rule(self) -> bool:
+        return any(row.own_rule for row in self.rows)
 
     @property
     def proposed(self) -> list[RowView]:
@@ -224,24 +252,30 @@ class SheetPage:
 def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
     """The matrix of a sheet. `visible` are the sheets the reader may see: earlier marks come from no others."""
     marks = held_marks(sheet)
-    weights, past = _weights(sheet), _past(sheet, visible)
+    weights, (past, rates_before) = _weights(sheet), _past(sheet, visible)
     carried = {mark.organisation_id for mark in marks}
     idle = [
         IdleRow(organisation, weights[organisation.zone])
         for organisation in population(sheet.scheme, sheet.period)
         if organisation.pk not in carried
     ]
-    page = _built(sheet, marks, weights, past[0].marks if past else {})
-    return replace(page, idle=idle, past=past, rulebook=rulebook_in_force(sheet))
+    page = _built(sheet, marks, weights, past[0].marks if past else {}, proposed_marks(sheet, marks))
+    return replace(page, idle=idle, past=past, rates_before=rates_before, rulebook=rulebook_in_force(sheet))
 
 
-def answer_page(sheet: MarkSheet, marks: Sequence[Mark], before: Mapping[int, Decimal]) -> SheetPage:
+def answer_page(
+    sheet: MarkSheet, marks: Sequence[Mark], before: Mapping[int, Decimal], proposals: Mapping[int, ProposedMark]
+) -> SheetPage:
     """The part of it that an answer to a saved cell shows: its rows and sums, from what the save has read already."""
-    return _built(sheet, marks, _weights(sheet), before)
+    return _built(sheet, marks, _weights(sheet), before, proposals)
 
 
 def _built(
-    sheet: MarkSheet, marks: Sequence[Mark], weights: Mapping[str, Figure], before: Mapping[int, Decimal]
+    sheet: MarkSheet,
+    marks: Sequence[Mark],
+    weights: Mapping[str, Figure],
+    before: Mapping[int, Decimal],
+    proposals: Mapping[int, ProposedMark],
 ) -> SheetPage:
     low = _low(marks)
     rows = [
@@ -254,6 +288,7 @@ def _built(
             deductions=mark.deduction_count,
             low=low,
             far_from=sheet.scheme.far_change,
+            own_rule=proposals.get(mark.organisation_id),
         )
         for number, mark in enumerate(marks, 1)
     ]
@@ -261,7 +296,7 @@ def _built(
     rates = [(row.rate, row.mark.value) for row in rows if row.rate is not None]
     numbers = statistics([rate * 100 if differs else Fraction(value or 0) for rate, value in rates])
     _, share = split_share(sheet.share_figure.value)
-    return SheetPage(sheet, share, rows, [], [], None, differs, low, numbers)
+    return SheetPage(sheet, share, rows, [], [], {}, None, differs, low, numbers)
 
 
 def _weights(sheet: MarkSheet) -> dict[str, Figure]:
@@ -269,24 +304,33 @@ def _weights(sheet: MarkSheet) -> dict[str, Figure]:
     return {figure.zone: figure for figure in figures_at_once(found, sheet.period.period_code)}
 
 
-def _past(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> list[PastPeriod]:
-    """Up to three earlier filed sheets of the same share, the latest first."""
-    earlier = list(
-        visible.filter(
-            share_figure_id=sheet.share_figure_id,
-            period__kind=sheet.period.kind,
-            period__code__lt=sheet.period.code,
-            state=SheetState.FILED,
-        )
-        .select_related("period")
-        .order_by("-period__code")[:3]
+def _past(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> tuple[list[PastPeriod], dict[int, Fraction]]:
+    """Of the last three filed sheets of the share those the reader may see, the latest first; and the rates of the last."""
+    last = MarkSheet.objects.filter(
+        share_figure_id=sheet.share_figure_id,
+        period__kind=sheet.period.kind,
+        period__code__lt=sheet.period.code,
+        state=SheetState.FILED,
+    ).order_by("-period__code")[:3]
+    values = (
+        Mark.objects.filter(sheet__in=last.values("pk"), value__isnull=False)
+        .annotate(seen=Exists(visible.filter(pk=OuterRef("sheet_id"))))
+        .select_related("sheet__period")
+        .order_by("-sheet__period__code", "order")
     )
-    found: dict[int, dict[int, Decimal]] = {one.pk: {} for one in earlier}
-    values = Mark.objects.filter(sheet__in=list(found), value__isnull=False)
-    for sheet_id, organisation_id, value in values.values_list("sheet_id", "organisation_id", "value"):
-        if value is not None:
-            found[sheet_id][organisation_id] = value
-    return [PastPeriod(one.period, found[one.pk]) for one in earlier]
+    found: dict[int, PastPeriod] = {}
+    rates: dict[int, Fraction] = {}
+    newest = 0
+    for mark in values:
+        newest = newest or mark.sheet_id
+        if mark.value is None:
+            continue
+        if mark.sheet_id == newest:
+            rates[mark.organisation_id] = Fraction(mark.value) * 100 / Fraction(mark.full_mark)
+        if mark.__dict__["seen"]:
+            past = found.setdefault(mark.sheet_id, PastPeriod(mark.sheet.period, {}))
+            past.marks[mark.organisation_id] = mark.value
+    return list(found.values()), rates
 
 
 def _low(marks: Sequence[Mark]) -> Decimal:
@@ -297,10 +341,10 @@ def _low(marks: Sequence[Mark]) -> Decimal:
 
 
 def rulebook_in_force(sheet: MarkSheet) -> Rulebook | None:
-    """The newest 考评细则 of the share published before the sheet starts (engine 5)."""
+    """The newest 考评细则 of the share published before the sheet starts (engine 5), with the number of its lines."""
     return (
         Rulebook.objects.filter(share_figure_id=sheet.share_figure_id, published_at__lte=sheet.period.starts_at)
-        .prefetch_related("lines")
+        .annotate(counted=Count("lines"))
         .order_by("-number")
         .first()
     )

@@ -19,20 +19,21 @@ NORMAL, NORMAL_MEAN = Fraction(6745, 10000), Fraction(1253314, 1000000)
 
 @dataclass(frozen=True)
 class Settings:
-    """In hundredths of the full mark, but for the z."""
+    """In hundredths of the full mark, but for the z; `reasons`: whether every mark below full says why."""
 
     problems_below: int = 80
     least_spread: Decimal = Decimal(1)
     far_change: Decimal = Decimal(6)
     outlier_z: Decimal = Decimal("3.5")
     missing_report: int = 90
+    reasons: bool = True
 
 
 @dataclass(frozen=True)
 class Marked:
     """One mark as a rate of its full mark in hundredths; `before` that of the last period.
 
-    `missing_months`: how many monthly reports of the period the unit has let pass.
+    `missing_months`: how many monthly reports of the period the unit has let pass. `deductions`: lines of 扣分明细.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Marked:
     problems: str = ""
     suggestions: str = ""
     missing_months: int = 0
+    deductions: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,20 @@ def lacking_texts(marked: Sequence[Marked], settings: Settings) -> list[Finding]
             sentence = f"{one.name}低于满分的 {settings.problems_below}%，须写{'和'.join(lacks)}。"
             found.append(Finding("texts-missing", sentence, (one.code,)))
     return found
+
+
+def lacking_reasons(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
+    """Hard: a mark below full has a 扣分明细 line or a sentence, for the unit's paper says why it lost what it lost.
+
+    Under the threshold of `lacking_texts` that check asks for more.
+    """
+    if not settings.reasons:
+        return []
+    return [
+        Finding("reason-missing", f"{one.name}低于满分，须有扣分明细，或写一句扣分原因。", (one.code,))
+        for one in marked
+        if settings.problems_below <= one.rate < 100 and not one.deductions and not one.problems.strip()
+    ]
 
 
 def soft_findings(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
@@ -126,6 +142,19 @@ def _unreported(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
     more = f"等 {len(high)} 家" if len(high) > 6 else ""
     sentence = f"本期缺月报而得分在满分 {settings.missing_report}% 以上的：{words}{more}。"
     return [Finding("high-without-report", sentence, tuple(one.code for one in high))]
+
+
+def own_rule_findings(moved: Sequence[tuple[str, str]], withdrawn: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Soft: what was accepted stands on data or on a 细则 line that no longer holds. Both: (code, name) of the units."""
+    found = []
+    for code, words, units in (
+        ("data-moved", "数据已更新，未重算的", moved),
+        ("line-withdrawn", "扣分所据的细则条目已撤回的", withdrawn),
+    ):
+        if units:
+            names = "、".join(name for _, name in units[:6]) + (f"等 {len(units)} 家" if len(units) > 6 else "")
+            found.append(Finding(code, f"{words}：{names}。", tuple(one for one, _ in units)))
+    return found
 
 
 def modified_z(values: Sequence[Fraction]) -> list[Fraction]:

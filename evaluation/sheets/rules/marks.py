@@ -22,11 +22,15 @@ def read_mark(text: str, *, full_mark: Decimal) -> Decimal:
 
 @dataclass(frozen=True)
 class Deduction:
-    """One line of 扣分明细: a rule line of the evaluator's 考评细则, points and the reason."""
+    """One line of 扣分明细: a rule line of the evaluator's 考评细则, points and the reason.
+
+    `sets`: the imported months that the declared method of the line computed it from; empty where a person deducts.
+    """
 
     line_id: int
     points: Decimal
     reason: str
+    sets: tuple[int, ...] = ()
 
 
 def mark_after_deductions(full_mark: Decimal, deductions: Sequence[Deduction]) -> Decimal:
@@ -34,7 +38,7 @@ def mark_after_deductions(full_mark: Decimal, deductions: Sequence[Deduction]) -
     for deduction in deductions:
         if not deduction.reason.strip():
             raise Refused("reason-missing", "每条扣分都要写理由，没有保存。请补上理由。")
-        if deduction.points <= 0:
+        if deduction.points <= 0 and not deduction.sets:
             raise Refused("bad-points", "每条扣分须大于 0，没有保存。不扣分的请删去这一条。")
     lost = sum((deduction.points for deduction in deductions), Decimal(0))
     if lost > full_mark:

@@ -10,8 +10,21 @@ from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
 from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, sheets_visible_to
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
+from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
+from evaluation.sheets.services.accepting import (
+    OWN_RULE,
+    DeductionInput,
+    accepted,
+    accepted_before,
+    cited_line,
+    cited_lines,
+    keep_deductions,
+    moved_among,
+    read_deductions,
+    reason_beside,
+)
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -29,17 +42,11 @@ POINTS_QUESTION = (
 
 
 @dataclass(frozen=True)
-class DeductionInput:
-    line_id: int
-    points: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class RowInput:
     """One cell to save. `value` as typed, None clears; `not_applicable` with a reason; or a list of deductions.
 
-    `organisation` is a code, name or alias. `version` is the one the writer saw, 0 for a never-saved cell.
+    `organisation` is a code, name or alias. `version` is the one the writer saw, 0 for a never-saved cell. `accepts`:
+    the token of what the own 细则 gave on the writer's screen, instead of a value.
     """
 
     organisation: str
@@ -51,6 +58,7 @@ class RowInput:
     suggestions: str | None = None
     deductions: tuple[DeductionInput, ...] = ()
     sets_value: bool = True
+    accepts: str = ""
 
 
 @dataclass
@@ -122,6 +130,7 @@ class SavedSheet:
     sheet: MarkSheet
     marks: list[Mark]
     saved: list[Mark]
+    proposals: Mapping[int, ProposedMark]
 
 
 def save_on_sheet(
@@ -133,7 +142,9 @@ def save_on_sheet(
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
         held = held_marks(sheet)
-        wanted = _read_rows(sheet, rows, {m.organisation.code: m for m in held}, at)
+        proposals = proposed_marks(sheet, held)
+        cells = _Cells({m.organisation.code: m for m in held}, proposals, OWN_RULE in confirmed)
+        wanted = _read_rows(sheet, rows, cells)
         _ask_about_points(sheet, wanted, confirmed)
         changed = [w for w in wanted if _differs(w)]
         changes = [_apply(w, actor, at) for w in changed]
@@ -142,7 +153,7 @@ def save_on_sheet(
         if changed:
             said = {"confirmed": sorted(confirmed)} if confirmed else {}
             act.record("evaluation.marks.saved", sheet, rows=changes, **said)
-    return SavedSheet(sheet, held, [w.mark for w in wanted])
+    return SavedSheet(sheet, held, [w.mark for w in wanted], proposals)
 
 
 def _store(marks: Sequence[Mark]) -> None:
@@ -167,9 +178,22 @@ def _store(marks: Sequence[Mark]) -> None:
     )
 
 
-def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark], at: datetime) -> list[_Wanted]:
+@dataclass
+class _Cells:
+    """The cells of the sheet by code, and what is held against a row: proposals, lines that may be cited, those before."""
+
+    marks: dict[str, Mark]
+    proposals: Mapping[int, ProposedMark]
+    without_reason: bool = False
+    lines: dict[int, RulebookLine] = field(default_factory=dict)
+    before: dict[int, list[Deduction]] = field(default_factory=dict)
+
+
+def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], cells: _Cells) -> list[_Wanted]:
+    marks = cells.marks
     resolve = _resolver_beside(marks)
-    lines = _published_lines(sheet) if any(row.deductions for row in rows) else {}
+    if any(row.deductions or row.accepts for row in rows):
+        cells.lines, cells.before = cited_lines(sheet), accepted_before(marks.values())
     wanted: list[_Wanted] = []
     errors: list[FieldError] = []
     stale: list[FieldError] = []
@@ -195,7 +219,7 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark
         try:
             if sheet.indicator.offline_only:
                 _require_offline_words(row)
-            wanted.append(_read_row(row, mark, lines))
+            wanted.append(_read_row(row, mark, cells))
         except Refused as refusal:
             text = f"{mark.organisation.name}：{refusal.message}原值{shown(mark)}仍有效。"
             errors.append(FieldError(text, refusal.code, code, "value", current))
@@ -228,26 +252,35 @@ def _resolver_beside(marks: Mapping[str, Mark]) -> Callable[[str], str]:
     return resolve
 
 
-def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wanted:
+def _read_row(row: RowInput, mark: Mark, cells: _Cells) -> _Wanted:
     problems = _text(row.problems, mark.problems, "存在问题")
     suggestions = _text(row.suggestions, mark.suggestions, "改进建议")
-    if not row.sets_value:
+    proposal = cells.proposals.get(mark.organisation_id)
+    if not row.sets_value and not row.accepts:
         return _Wanted(mark, mark.value, mark.not_applicable, mark.reason, problems, suggestions, keeps_deductions=True)
     if row.not_applicable:
         if row.value is not None or row.deductions:
             raise Refused("value-and-not-applicable", "一格不能既有得分又不适用，没有保存。请只留一样。")
         reason = read_reason(row.reason, "不适用要写明理由")
         return _Wanted(mark, None, NotApplicable.PROPOSED, reason, problems, suggestions)
-    if row.deductions:
+    if row.deductions or row.accepts:
         if row.value is not None and row.value.strip():
             raise Refused("value-and-deductions", "得分不能既直接写又由扣分算出，没有保存。请只留一样。")
-        read = [_read_deduction(deduction, lines) for deduction in row.deductions]
-        value = mark_after_deductions(mark.full_mark, [deduction for deduction, _ in read])
+        taken = (
+            accepted(proposal, row.accepts)
+            if row.accepts
+            else read_deductions(row.deductions, proposal, cells.before.get(mark.pk, ()), cells.lines)
+        )
+        read = [(deduction, cited_line(cells.lines, deduction.line_id)) for deduction in taken]
+        value = mark_after_deductions(mark.full_mark, taken)
         return _Wanted(mark, value, NotApplicable.NO, "", problems, suggestions, read)
     if row.value is None or not row.value.strip():
         return _Wanted(mark, None, NotApplicable.NO, "", problems, suggestions)
     value = read_mark(row.value, full_mark=mark.full_mark)
-    return _Wanted(mark, value, NotApplicable.NO, row.reason.strip(), problems, suggestions)
+    reason = row.reason.strip()
+    if not cells.without_reason:
+        reason = reason_beside(proposal, value, reason, mark)
+    return _Wanted(mark, value, NotApplicable.NO, reason, problems, suggestions)
 
 
 def _text(given: str | None, stored: str, what: str) -> str:
@@ -275,22 +308,6 @@ def _require_offline_words(row: RowInput) -> None:
         raise Refused(
             "offline-only", "这项指标材料线下报送，理由只写线下材料的编号，没有保存。请填编号，例如 平安办〔2020〕3号。"
         )
-
-
-def _read_deduction(given: DeductionInput, lines: dict[int, RulebookLine]) -> tuple[Deduction, RulebookLine]:
-    line = lines.get(given.line_id)
-    if line is None:
-        raise Refused("unknown-line", "扣分所引的考评细则条目不在现行细则里，没有保存。请从列出的条目中选。")
-    points = read_mark(given.points, full_mark=Decimal(100))
-    if line.points is not None and points > line.points:
-        raise Refused("over-line", f"“{line.text[:30]}”每次最多扣 {plain(line.points)}，没有保存。请改正扣分。")
-    return Deduction(line.pk, points, given.reason), line
-
-
-def _published_lines(sheet: MarkSheet) -> dict[int, RulebookLine]:
-    """The lines of the evaluator's newest 考评细则 published before the sheet starts (engine 5)."""
-    rulebook = sheet.share_figure.rulebooks.filter(published_at__lte=sheet.period.starts_at).order_by("-number").first()
-    return {line.pk: line for line in rulebook.lines.all()} if rulebook else {}
 
 
 def current_of(mark: Mark) -> dict[str, object]:
@@ -364,16 +381,11 @@ def _replace_deductions(changed: Sequence[_Wanted]) -> None:
     replaced = [w.mark for w in changed if not w.keeps_deductions and w.mark.deduction_count]
     if replaced:
         DeductionLine.objects.filter(mark__in=replaced).delete()
-    made = [
-        DeductionLine(mark=w.mark, line=line, points=deduction.points, reason=deduction.reason)
-        for w in changed
-        for deduction, line in w.deductions
-    ]
-    if made:
-        DeductionLine.objects.bulk_create(made)
+    keep_deductions([(w.mark, deduction, line) for w in changed for deduction, line in w.deductions])
     for w in changed:
         if not w.keeps_deductions:
-            w.mark.deduction_count = len(w.deductions)
+            w.mark.deduction_count, w.mark.cites_withdrawn = len(w.deductions), False
+            w.mark.data_moved = moved_among([one for one, _ in w.deductions])
 
 
 def is_blank(mark: Mark) -> bool:

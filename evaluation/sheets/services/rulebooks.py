@@ -1,6 +1,6 @@
 """考评细则: kept by the evaluator, versioned, visible to those evaluated. The product never writes one (engine 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,21 +8,34 @@ from decimal import Decimal
 from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets.access import keepable_share
 from evaluation.sheets.models.marks import Rulebook, RulebookLine
+from evaluation.sheets.queries.methods import Declared, number_columns, own_tables
+from evaluation.sheets.rules.declaring import Typed, read_method
 from evaluation.sheets.rules.marks import DECIMALS
+from evaluation.sheets.rules.methods import Method, in_words
 from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.reading import read_reason
 
 MOST_LINES = 60
 
 
 @dataclass(frozen=True)
 class LineInput:
-    """`points` as typed: the most one deduction under the line may take, "" for no limit."""
+    """`points` as typed: the most one deduction under the line may take, "" for no limit; `method` as typed."""
 
     text: str
     points: str = ""
+    method: Typed = Typed()
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    text: str
+    points: Decimal | None
+    method: Method | None
 
 
 def publish_rulebook(
@@ -32,13 +45,13 @@ def publish_rulebook(
 
     It holds for periods whose filing starts after `at`. Conflict when another version came in between.
     """
-    share = keepable_share(actor, figure_id)
-    if share.indicator is not None and share.indicator.offline_only:
-        raise Refused("offline-only", "这项指标材料线下报送，考评细则请线下印发，没有发布。这里不写文字。")
+    share = _share_online(actor, figure_id)
     title = title.strip()
     if not 2 <= len(title) <= 200:
         raise Refused("title-missing", "考评细则要有名称（2 至 200 字），没有发布。请写名称。")
-    read = _read_lines(lines)
+    tables = own_tables(share)
+    names = {table.pk: table.name for table in tables}
+    read = _read_lines(lines, {table.pk: number_columns(table) for table in tables})
     with acting(actor, at) as act:
         locked(Figure.objects.all(), share.pk)
         newest = Rulebook.objects.filter(share_figure=share).order_by("-number").first()
@@ -49,31 +62,80 @@ def publish_rulebook(
             share_figure=share, number=number + 1, title=title, published_at=at, published_by=actor.label
         )
         RulebookLine.objects.bulk_create(
-            RulebookLine(rulebook=rulebook, order=order, text=text, points=points)
-            for order, (text, points) in enumerate(read, 1)
+            RulebookLine(
+                rulebook=rulebook,
+                order=order,
+                text=line.text,
+                points=line.points,
+                method=line.method.stored() if line.method else None,
+            )
+            for order, line in enumerate(read, 1)
         )
         act.record(
             "evaluation.rulebook.published",
             f"share:{share.scheme_id}/{share.key}",
             number=rulebook.number,
             title=title,
-            lines=[{"text": text, "points": None if points is None else plain(points)} for text, points in read],
+            lines=[
+                {"text": line.text, "points": None if line.points is None else plain(line.points)}
+                | ({"method": in_words(line.method, names[line.method.table])} if line.method else {})
+                for line in read
+            ],
         )
     return rulebook
 
 
-def _read_lines(lines: Sequence[LineInput]) -> list[tuple[str, Decimal | None]]:
-    read: list[tuple[str, Decimal | None]] = []
+def withdraw_line(*, actor: Actor, figure_id: int, line_id: int, reason: str, at: datetime) -> RulebookLine:
+    """撤回 of one published line: from now on it proposes nothing and is not cited; deductions under it stay as they are."""
+    share = _share_online(actor, figure_id)
+    reason = read_reason(reason, "撤回细则条目要写理由")
+    with acting(actor, at) as act:
+        locked(Figure.objects.all(), share.pk)
+        line = one_of(RulebookLine.objects.select_related("rulebook").filter(rulebook__share_figure=share, pk=line_id))
+        if line.withdrawn_at is not None:
+            raise Conflict("withdrawn", f"第 {line.order} 条已由{line.withdrawn_by}撤回，没有再次撤回。")
+        line.withdrawn_at, line.withdrawn_by, line.withdrawn_why = at, actor.label, reason
+        line.save()
+        act.record(
+            "evaluation.rulebook.line-withdrawn",
+            f"share:{share.scheme_id}/{share.key}",
+            number=line.rulebook.number,
+            line=line.order,
+            text=line.text,
+            reason=reason,
+        )
+    return line
+
+
+def _share_online(actor: Actor, figure_id: int) -> Figure:
+    share = keepable_share(actor, figure_id)
+    if share.indicator is not None and share.indicator.offline_only:
+        raise Refused("offline-only", "这项指标材料线下报送，考评细则请线下印发，没有发布。这里不写文字。")
+    return share
+
+
+def tried_lines(*, actor: Actor, figure_id: int, lines: Sequence[LineInput]) -> list[Declared]:
+    """The declared methods among typed lines, as they would be published, to be tried; writes nothing."""
+    share = _share_online(actor, figure_id)
+    read = _read_lines(lines, {table.pk: number_columns(table) for table in own_tables(share)})
+    found = [Declared(0, order, one.points, one.method) for order, one in enumerate(read, 1) if one.method]
+    if not found:
+        raise Refused("no-method", "没有一条写了计分办法，没有可试算的。请在条目下选办法、写数字，再看上一期会怎样。")
+    return found
+
+
+def _read_lines(lines: Sequence[LineInput], tables: Mapping[int, Mapping[str, bool]]) -> list[ReadLine]:
+    read: list[ReadLine] = []
     errors: list[FieldError] = []
     for number, line in enumerate(lines, 1):
         text = line.text.strip()
-        if not text and not line.points.strip():
+        if not text and not line.points.strip() and line.method.empty:
             continue
         if not 2 <= len(text) <= 500:
             errors.append(FieldError(f"第 {number} 条要写内容（2 至 500 字）。", "bad-line", field=str(number)))
             continue
         try:
-            read.append((text, _read_points(line.points)))
+            read.append(ReadLine(text, _read_points(line.points), read_method(line.method, tables)))
         except Refused as refusal:
             errors.append(FieldError(f"第 {number} 条：{refusal.message}", refusal.code, field=str(number)))
     if errors:

@@ -1,5 +1,6 @@
 """The life of a sheet: filed, reopened, entered from paper; 不适用 decided."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
@@ -10,7 +11,8 @@ from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from evaluation.sheets.queries.checks import sheet_checks
-from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
+from evaluation.sheets.queries.sheet_facts import held_marks
+from evaluation.sheets.rules.checks import Finding
 from evaluation.sheets.rules.marks import looks_like_points
 from evaluation.sheets.services.handover import to_the_heir
 from evaluation.sheets.services.marks import (
@@ -54,7 +56,7 @@ def file_sheet(
     """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification.
 
     `seen` is the sum of the versions of the marks on the filer's page: what is filed is what was looked at.
-    Refuses "blank-cells" and "texts-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),
+    Refuses "blank-cells", "texts-missing" and "reason-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),
     kept in the trail. A sheet entered from paper is filed by a second person of the office and needs no certifier.
     """
     visible_sheet(actor, sheet_id)
@@ -63,7 +65,7 @@ def file_sheet(
         _require_filer(actor, sheet, at)
         require_open(sheet, at)
         require_version(sheet, version)
-        marks = of_the_day(sheet, ranked_marks(sheet))
+        marks = held_marks(sheet)
         _require_seen(sheet, marks, seen)
         _require_complete(marks)
         require_scan(sheet, marks)
@@ -111,11 +113,9 @@ def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> 
     """Sentences of what stands out, for the trail. Refused: texts missing, or something stands out without a reason."""
     checks = sheet_checks(sheet, marks, at)
     if checks.hard:
-        first = "" if len(checks.hard) > 1 else checks.hard[0].sentence
         raise Refused(
-            "texts-missing",
-            f"{first or f'有 {len(checks.hard)} 家得分低于满分的 {sheet.scheme.problems_below_percent}%，没有写全存在问题和改进建议，'}"
-            f"{'没有报送。请补上后再报送。'}",
+            checks.hard[0].code,
+            f"{_lacking(checks.hard, sheet.scheme.problems_below_percent)}没有报送。请补上后再报送。",
             clause=sheet.scheme.cite("五（三）"),
             errors=[FieldError(one.sentence, one.code, one.about[0], "problems") for one in checks.hard],
         )
@@ -126,6 +126,16 @@ def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> 
             errors=[FieldError(one.sentence, one.code) for one in checks.soft],
         )
     return [one.sentence for one in checks.soft]
+
+
+def _lacking(hard: Sequence[Finding], percent: int) -> str:
+    if len(hard) == 1:
+        return hard[0].sentence
+    texts = sum(one.code == "texts-missing" for one in hard)
+    said = [f"有 {texts} 家得分低于满分的 {percent}%，没有写全存在问题和改进建议，"] if texts else []
+    if without := len(hard) - texts:
+        said.append(f"有 {without} 家低于满分而没有扣分原因（可以一句话写到多家），")
+    return "".join(said)
 
 
 def add_event(

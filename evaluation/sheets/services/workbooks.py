@@ -8,6 +8,7 @@ from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.models.trail import WorkbookUpload
 from evaluation.sheets.queries.sheet_facts import ranked_marks
+from evaluation.sheets.services.accepting import OWN_RULE
 from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
     DeductionInput,
@@ -83,7 +84,7 @@ def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) 
                 "changed-since", f"写入以后{names}等 {len(since)} 格又改过，不能整批撤销，没有执行。请逐格改回。"
             )
         rows = [_row_before(row["organisation"], row["version"], row["before"]) for row in upload.rows]
-        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=frozenset({LOOKS_LIKE_POINTS}))
+        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=frozenset({LOOKS_LIKE_POINTS, OWN_RULE}))
         upload.undone_at, upload.undone_by = at, actor.label
         upload.save()
         act.record(
@@ -102,9 +103,10 @@ def _version(marks: dict[str, Mark], row: dict[str, Any]) -> int:
 
 def _states(sheet_id: int) -> list[dict[str, Any]]:
     lines: dict[int, list[dict[str, Any]]] = {}
-    for line in DeductionLine.objects.filter(mark__sheet_id=sheet_id).order_by("pk"):
+    for line in DeductionLine.objects.filter(mark__sheet_id=sheet_id).prefetch_related("sets").order_by("pk"):
+        sets = {"sets": sorted(one.pk for one in line.sets.all())} if line.accepted else {}
         lines.setdefault(line.mark_id, []).append(
-            {"line": line.line_id, "points": plain(line.points), "reason": line.reason}
+            {"line": line.line_id, "points": plain(line.points), "reason": line.reason} | sets
         )
     return [
         {
@@ -124,7 +126,10 @@ def _states(sheet_id: int) -> list[dict[str, Any]]:
 
 
 def _row_before(organisation: str, version: int, before: dict[str, Any]) -> RowInput:
-    deductions = tuple(DeductionInput(one["line"], one["points"], one["reason"]) for one in before["deductions"])
+    deductions = tuple(
+        DeductionInput(one["line"], one["points"], one["reason"], tuple(one.get("sets", ())))
+        for one in before["deductions"]
+    )
     return RowInput(
         organisation,
         version,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evaluation.sheets import access
-from evaluation.sheets.forms.sheets import PastedRow, PasteForm, read_column
+from evaluation.sheets.forms.sheets import PastedRow, PasteForm, read_accepted, read_column
 from evaluation.sheets.forms.workbook import read_sheet_workbook, sheet_workbook
 from evaluation.sheets.queries import paste
 from evaluation.sheets.queries.sheets import SheetPage, sheet_page
@@ -116,7 +116,7 @@ def save_column(request: KpiRequest, sheet_id: int) -> HttpResponse:
 def _row_input(one: paste.PreviewRow) -> RowInput:
     """The row as the service takes it; texts go along only where they change."""
     changed = {name: text for name, _, text in one.texts}
-    overrides = one.outcome == "changed"
+    overrides = one.outcome in ("changed", "why")
     value = None if one.clears or one.not_applicable or not one.sets_value else one.read
     return RowInput(
         one.row.organisation.code,
@@ -161,6 +161,14 @@ def _returned_row(row: paste.RowView, one: PastedRow | None) -> paste.PreviewRow
         clears="c" in one.touch and not one.read.strip(),
         where=one.where[:8],
     )
+
+
+@page_act(matrix)
+def accept(request: KpiRequest, sheet_id: int) -> HttpResponse:
+    """What the own 细则 gives for the blank cells, as it stood on the page, written all or nothing."""
+    access.visible_sheet(request.actor, sheet_id)
+    save_marks(actor=request.actor, sheet_id=sheet_id, rows=read_accepted(request.POST), at=timezone.now())
+    return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
 @page_act(matrix)

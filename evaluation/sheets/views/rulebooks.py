@@ -7,16 +7,21 @@ from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets import access
-from evaluation.sheets.models.marks import Rulebook
-from evaluation.sheets.queries.rulebooks import listed_shares, versions_of
-from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
+from evaluation.sheets.models.marks import Rulebook, RulebookLine
+from evaluation.sheets.queries.methods import number_columns, own_tables
+from evaluation.sheets.queries.rulebooks import listed_shares, printed_lines, tried_on_the_last, versions_of
+from evaluation.sheets.rules.declaring import Typed, typed_of
+from evaluation.sheets.rules.methods import KINDS, TAKES, method_of
+from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook, tried_lines, withdraw_line
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import page_act, shown, version_of
+from miyun_kpi.web.acts import keep_typed, page_act, shown, typed_again, version_of
 
 SPARE_LINES = 5
+# In the order of `Typed`.
+METHOD_FIELDS = [f"m-{name}" for name in Typed.__dataclass_fields__]
 
 
 @require_safe
@@ -35,13 +40,20 @@ def rulebooks(request: KpiRequest) -> HttpResponse:
 
 
 def _page(request: KpiRequest, figure_id: int, refusal: Refused | None = None) -> HttpResponse:
-    """All versions of a share, and for its evaluator the form of the next one."""
+    """All versions of a share, and for its evaluator the form of the next one, tried on the last period where asked."""
     share = access.visible_share(request.actor, figure_id)
     versions = versions_of(share)
+    keeps = access.may_keep_rulebook(request.actor, share)
     context = {
         "share": share,
-        "versions": [(version, list(version.lines.all())) for version in versions],
-        "keeps": access.may_keep_rulebook(request.actor, share),
+        "versions": printed_lines(versions),
+        "keeps": keeps,
+        "tables": [(one, number_columns(one)) for one in own_tables(share)] if keeps else [],
+        "kinds": KINDS.items(),
+        "takes": TAKES.items(),
+        "tried": typed_again(request).get("tried"),
+        "withdrawing": typed_again(request).get("withdrawing"),
+        "why": typed_again(request).get("why", ""),
         **_form(request, share, versions),
     }
     return shown(request, "evaluation/sheets/rulebook.html", context, refusal)
@@ -49,7 +61,12 @@ def _page(request: KpiRequest, figure_id: int, refusal: Refused | None = None) -
 
 @page_act(_page, opens=True)
 def rulebook(request: KpiRequest, figure_id: int) -> HttpResponse:
-    access.visible_share(request.actor, figure_id)
+    """A POST publishes the next version, or with `try` shows what its methods would have given in the last period."""
+    share = access.visible_share(request.actor, figure_id)
+    if "try" in request.POST:
+        declared = tried_lines(actor=request.actor, figure_id=figure_id, lines=_lines(request))
+        keep_typed(request, tried=tried_on_the_last(share, declared))
+        return _page(request, figure_id)
     publish_rulebook(
         actor=request.actor,
         figure_id=figure_id,
@@ -61,23 +78,37 @@ def rulebook(request: KpiRequest, figure_id: int) -> HttpResponse:
     return redirect("evaluation:rulebook", figure_id=figure_id)
 
 
+@page_act(_page)
+def withdraw(request: KpiRequest, figure_id: int, line_id: int) -> HttpResponse:
+    access.visible_share(request.actor, figure_id)
+    reason = request.POST.get("reason", "").replace("\x00", "")
+    keep_typed(request, withdrawing=line_id, why=reason)
+    withdraw_line(actor=request.actor, figure_id=figure_id, line_id=line_id, reason=reason, at=timezone.now())
+    return redirect("evaluation:rulebook", figure_id=figure_id)
+
+
 def _form(request: KpiRequest, share: Figure, versions: list[Rulebook]) -> dict[str, object]:
     """What stands in the form: what was typed, else the newest version, with a few empty lines after it."""
-    if request.method == "POST":
-        lines = [(line.text, line.points) for line in _lines(request)]
-        return {"title": request.POST.get("title", ""), "lines": lines, "seen": request.POST.get("seen", "0")}
     newest = versions[0] if versions else None
-    lines = (
-        [(line.text, "" if line.points is None else plain(line.points)) for line in newest.lines.all()]
-        if newest
-        else []
-    )
+    if request.method == "POST" and "seen" in request.POST:
+        return {"title": request.POST.get("title", ""), "lines": _lines(request), "seen": request.POST.get("seen", "0")}
+    lines = [_typed_line(line) for line in newest.lines.all() if not line.withdrawn_at] if newest else []
     title = newest.title if newest else f"{share.indicator.short_name}考评细则" if share.indicator else ""
-    return {"title": title, "lines": lines + [("", "")] * SPARE_LINES, "seen": newest.number if newest else 0}
+    return {"title": title, "lines": lines + [LineInput("")] * SPARE_LINES, "seen": newest.number if newest else 0}
+
+
+def _typed_line(line: RulebookLine) -> LineInput:
+    points = "" if line.points is None else plain(line.points)
+    return LineInput(line.text, points, typed_of(method_of(line.method)) if line.method else Typed())
 
 
 def _lines(request: KpiRequest) -> list[LineInput]:
-    texts, points = request.POST.getlist("text"), request.POST.getlist("points")
-    if len(texts) != len(points) or len(texts) > 200:
+    """Parallel lists: text and limit of each line, and where the page offers methods a list for each of their parts."""
+    names = ["text", "points", *(name for name in METHOD_FIELDS if name in request.POST)]
+    lists = [request.POST.getlist(name) for name in names]
+    if len({len(one) for one in lists}) != 1 or len(lists[0]) > 200 or len(names) not in (2, 2 + len(METHOD_FIELDS)):
         raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
-    return [LineInput(text.replace("\x00", ""), point) for text, point in zip(texts, points, strict=True)]
+    return [
+        LineInput(text, points, Typed(*method))
+        for text, points, *method in ([part.replace("\x00", "") for part in row] for row in zip(*lists, strict=True))
+    ]

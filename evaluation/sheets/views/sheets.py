@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
+from evaluation.sheets.queries.record import record_beside
 from evaluation.sheets.queries.sheet_list import ListedSheet, shares_of, sheet_list
 from evaluation.sheets.queries.sheets import (
     SheetPage,
@@ -30,6 +32,7 @@ from evaluation.sheets.queries.sheets import (
 from evaluation.sheets.queries.uploads import can_be_undone, last_upload
 from evaluation.sheets.services import certifying
 from evaluation.sheets.services import sheets as sheet_services
+from evaluation.sheets.services.accepting import DIFFERS
 from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_on_sheet
 from evaluation.sheets.services.sheets import CHECKS_ASK
 from evaluation.tasks.queries.data_tables import beside_the_mark as figures_beside
@@ -118,9 +121,9 @@ def _why_empty(request: KpiRequest, period: Period | None) -> dict[str, Any]:
     return {"empty": f"{period.label}没有符合所选条件的打分表。请放宽条件，或换一个考评期。"}
 
 
-def _page(request: KpiRequest, sheet_id: int) -> SheetPage:
+def _page(request: KpiRequest, sheet_id: int, **beside: Subquery) -> SheetPage:
     actor = request.actor
-    sheet = access.visible_sheet(actor, sheet_id)
+    sheet = access.visible_sheet(actor, sheet_id, **beside)
     return sheet_page(sheet, access.sheets_visible_to(actor))
 
 
@@ -152,7 +155,7 @@ def _rights(request: KpiRequest, sheet: MarkSheet, at: datetime) -> dict[str, An
 
 def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -> HttpResponse:
     """The whole page; beside a refusal stands what was sent."""
-    at, page = timezone.now(), _page(request, sheet_id)
+    at, page = timezone.now(), _page(request, sheet_id, **_clause())
     sheet, typed, code = page.sheet, typed_again(request), refusal.code if refusal else ""
     initial = {"version": sheet.version}
     context = {
@@ -160,7 +163,7 @@ def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -
         "sheet": sheet,
         "now": at,
         "quotation": _quotation(sheet),
-        "checks": sheet_checks(sheet, [row.mark for row in page.rows], at),
+        "checks": sheet_checks(sheet, [row.mark for row in page.rows], at, page.rates_before),
         "events": events_of(sheet),
         "asks_points": code == LOOKS_LIKE_POINTS,
         "asks_reason": code == CHECKS_ASK,
@@ -170,7 +173,7 @@ def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -
         "observation": form_of(request, ObservationForm)["note"].value() or "",
         "decided": form_of(request, DecisionForm),
         "scans": scans_of(sheet),
-        "rules": len(page.rulebook.lines.all()) if page.rulebook else 0,
+        "rules": page.rules,
         **_rights(request, sheet, at),
     }
     if context["editable"]:
@@ -179,9 +182,15 @@ def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -
     return shown(request, "evaluation/sheets/sheet.html", context, refusal)
 
 
+def _clause() -> dict[str, Subquery]:
+    """The clause of the item, read with the sheet."""
+    found = Clause.objects.filter(document__ref=OuterRef("scheme__document_id"), ref=OuterRef("indicator__clause"))
+    return {f"quoted_{name}": Subquery(found.values(name)[:1]) for name in ("text", "line_from")}
+
+
 def _quotation(sheet: MarkSheet) -> list[str]:
-    clause = Clause.objects.filter(document__ref=sheet.scheme.document_id, ref=sheet.indicator.clause).first()
-    return [part.text for part in paragraphs(clause.text, clause.line_from)] if clause else []
+    text, line = (sheet.__dict__[f"quoted_{name}"] for name in ("text", "line_from"))
+    return [part.text for part in paragraphs(text, line)] if text else []
 
 
 @require_safe
@@ -234,6 +243,9 @@ def row_panel(request: KpiRequest, sheet_id: int, organisation: str) -> HttpResp
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
         "figures": figures_beside(page.sheet, row.organisation.code),
         "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
+        "record": (
+            record_beside(page.sheet, row.organisation, at) if access.may_read_record(request.actor, page.sheet) else []
+        ),
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),
@@ -252,12 +264,13 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     except Refused as refusal:
         if own_page(refusal) or refusal.code == "not-on-sheet":
             raise
-        kind = "changed" if refusal.code == "stale" else "refused"
+        kind = {"stale": "changed", DIFFERS: "differs"}.get(refusal.code, "refused")
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
         told = _refused_in_panel(request, kind)
     if saved:
         marks = marks_before(saved.sheet)
-        page = answer_page(saved.sheet, saved.marks, {pk: value for pk, (value, _) in marks.items()})
+        earlier = {pk: value for pk, (value, _) in marks.items()}
+        page = answer_page(saved.sheet, saved.marks, earlier, saved.proposals)
         row = page.row(saved.saved[0].organisation.code)
         before = {pk: Fraction(value) * 100 / Fraction(full) for pk, (value, full) in marks.items()}
     else:

@@ -8,7 +8,8 @@ from miyun_kpi.organisations.models import Organisation
 
 
 class DataTable(Versioned):
-    """A kind of monthly figures that stands beside the mark of an indicator; no mark is computed from it.
+    """A kind of monthly figures that stands beside the mark of an indicator; only its evaluator's own 细则 proposes
+    a mark from it (0116), and a person gives it.
 
     `columns`: [{"name", "kind": "number" | "text", "unit", "places"}].
     """

@@ -1,6 +1,6 @@
 """Monthly data tables beside the mark (13号附件2第5、6、15、16项, 附件4第21、22项): declared and imported by the evaluator.
 
-A record only: no mark is ever computed from it.
+A record only: no mark is given by it. The evaluator's own 细则 may propose one from it, which a person accepts (0116).
 """
 
 from collections.abc import Sequence

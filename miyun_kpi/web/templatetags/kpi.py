@@ -19,6 +19,7 @@ from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
 from miyun_kpi.web.way_back import way_back
 
 register = Library()
+MARKS = {"disc": "●", "block": "■", "triangle": "▲", "diamond": "◆"}
 
 
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────
@@ -84,6 +85,15 @@ def zone_shape(name: str) -> SafeString:
     """The shape alone, with the zone's name for people who hear the page."""
     label, drawn = ZONES[name]
     return format_html('<span class="zone-{}">{}<span class="hear">{}</span></span>', name, shape(drawn), label)
+
+
+@register.simple_tag
+def zone_mark(name: str) -> SafeString:
+    """The sign of a zone as text, for what is printed without the shapes of a page; "" without a zone."""
+    if not name:
+        return mark_safe("")
+    label, drawn = ZONES[name]
+    return format_html('<span class="zone-{}" title="{}">{}</span>', name, label, MARKS[drawn])
 
 
 @register.simple_tag

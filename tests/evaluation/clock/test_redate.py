@@ -35,7 +35,7 @@ def quarter() -> Period:
 
 def write(sheet: MarkSheet, at) -> None:
     rows = [
-        RowInput(mark.organisation.code, mark.version, value=f"{85 + number % 9}")
+        RowInput(mark.organisation.code, mark.version, value=f"{85 + number % 9}", problems="台账更新偏晚")
         for number, mark in enumerate(sheet.marks.select_related("organisation"))
     ]
     save_marks(actor=actor_named("shuiwu"), sheet_id=sheet.pk, rows=rows, at=at)

@@ -47,6 +47,11 @@ def rows_of(sheet, value="88.5", count=None):
     return [{"organisation": m.organisation.code, "value": value, "version": m.version} for m in marks]
 
 
+def said_of(sheet):
+    """With the sentence that a mark below full takes."""
+    return [row | {"problems": "台账更新偏晚"} for row in rows_of(sheet)]
+
+
 def patch(api, sheet, rows, query=""):
     return api.send("PATCH", f"mark-sheets/{sheet.pk}/marks/{query}", rows)
 
@@ -193,6 +198,9 @@ def test_filing_names_the_blank_cells_then_files_once(shuiwu, sheet):
     assert refused.status_code == 422 and refused.json()["code"] == "blank-cells"
     assert len(refused.json()["errors"]) == 20
     patch(shuiwu, sheet, rows_of(sheet))
+    silent = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1})
+    assert (silent.status_code, silent.json()["code"], len(silent.json()["errors"])) == (422, "reason-missing", 20)
+    patch(shuiwu, sheet, said_of(sheet))
     asked = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1})
     assert (asked.status_code, asked.json()["code"]) == (422, "checks-ask") and asked.json()["errors"]
     body = {"version": 1, "reason": "与检查记录一致"}
@@ -214,7 +222,7 @@ def test_a_refused_request_leaves_no_idempotency_key_behind(shuiwu, sheet):
     headers = {"idempotency-key": "k"}
     body = {"version": 1, "reason": "与检查记录一致"}
     assert shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", body, **headers).status_code == 422
-    patch(shuiwu, sheet, rows_of(sheet))
+    patch(shuiwu, sheet, said_of(sheet))
     assert shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", body, **headers).status_code == 200
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.models import MarkSheet, Scheme, SheetEvent
+from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.checks import Marked, Settings, lacking_texts, modified_z, soft_findings
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW
@@ -145,7 +146,7 @@ def test_an_offline_indicator_needs_no_texts(demo):
     from evaluation.sheets.queries.checks import sheet_checks
 
     fill(sheet, "50")
-    marks = list(sheet.marks.select_related("organisation"))
+    marks = held_marks(sheet)
     assert sheet_checks(sheet, marks, NOW()).hard == [] and sheet_checks(sheet, marks, NOW()).soft
 
 
@@ -164,7 +165,7 @@ def test_a_report_let_pass_is_counted_for_its_unit_and_item_only(shuiwu, sheet):
         unit__duty__key="tracked/2020/township/4", period__in=["2020-07", "2020-08", "2020-09"]
     )
     own.update(state="accepted")
-    marks = list(sheet.marks.select_related("organisation"))
+    marks = held_marks(sheet)
 
     def found():
         return [one for one in sheet_checks(sheet, marks, NOW()).soft if one.code == "high-without-report"]

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluation.models import Mark, MarkSheet, Period, Rulebook
 from evaluation.sheets.queries.sheets import shown_mark
-from tests.evaluation.conftest import NOW
+from evaluation.sheets.services.record import add_line
+from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.markup import one_line
 from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
@@ -121,6 +122,27 @@ def test_a_page_takes_as_many_queries_for_49_rows_as_for_few(demo, django_assert
             assert office.get(f"/evaluation/sheets/{one.pk}/{path}").status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 22, counts
+
+
+def test_the_frame_asks_six_questions_at_most_and_the_matrix_ten_more(shuiwu, sheet):
+    """A rulebook, earlier periods and a line of the mapping stand on it; the record is asked for beside one row alone."""
+    add_line(
+        actor=actor_named("zhengfuban1", "evaluation_office"),
+        figure_id=sheet.share_figure_id,
+        provider="registers",
+        source="water.outfall",
+        basis="22号五（三）",
+        assumed=False,
+        at=NOW(),
+    )
+    counts = []
+    for path in ("/help/1/", f"/evaluation/sheets/{sheet.pk}/"):
+        shuiwu.get(path)
+        with CaptureQueriesContext(connection) as seen:
+            assert shuiwu.get(path).status_code == 200
+        counts.append(len(seen))
+    frame, whole = counts
+    assert frame <= 6 and whole - frame <= 10, counts
 
 
 def test_saving_a_cell_takes_as_many_queries_on_a_large_sheet_as_on_a_small_one(demo):

@@ -159,7 +159,7 @@ def test_the_special_evaluation_is_marked_certified_and_fed_back_like_a_quarter(
     people()
     locked()
     Figure.objects.update(confirmed=True)
-    Scheme.objects.update(certification=True, problems_below_percent=0)
+    Scheme.objects.update(certification=True, problems_below_percent=0, reasons_required=False)
     person("certifier", "区水务局", "certifier")
     december = datetime(2020, 12, 15, 10, 0, tzinfo=SHANGHAI)
     period = open_period(actor=actor("office1"), code=YEAR, at=december).period

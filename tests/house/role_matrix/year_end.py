@@ -5,9 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from evaluation.engine.rules.documents import canonical
+from evaluation.leaders.queries.page import page
+from evaluation.leaders.queries.sealed import seal_paper
 from evaluation.models import (
     Adjustment,
     Deliberation,
+    LeaderPaper,
     Period,
     Ranking,
     Scheme,
@@ -16,8 +20,10 @@ from evaluation.models import (
     YearMethod,
     YearUnit,
 )
+from miyun_kpi.accounts.models import User
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
+from tests.evaluation.conftest import actor_named
 from tests.factories.tampering import rewritten
 
 WINDOW = ("starts_at", "due_at", "late_until", "locks_at")
@@ -188,6 +194,11 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         "evaluation:decide-year-unit:pk": whole.pk,
     }
     ids["evaluation:decide-unit:decision_id"] = unit.pk
+    leader = User.objects.get(username="lingdao")
+    sheet = page(actor_named("lingdao"), "领导", [made.organisation], at)
+    paper = LeaderPaper(ranking=ranking, leader=leader, name="领导", document=canonical(sheet), made_at=at)
+    seal_paper(paper)
+    paper.save()
     # The year has to have been computed for its files.
     files = Ranking.objects.get(pk=ranking.pk)
     year = Period.objects.create(
@@ -196,4 +207,8 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     files.pk, files.period = None, year
     files.save()
     rewritten(files.pk)
-    return ids | {"adjustment_id": made.pk, "evaluation:remove-adjustment-evidence:attachment_id": file.pk}
+    return ids | {
+        "adjustment_id": made.pk,
+        "paper_id": paper.pk,
+        "evaluation:remove-adjustment-evidence:attachment_id": file.pk,
+    }

@@ -38,12 +38,19 @@ def marker(hand: Hand, sheet: ev.MarkSheet) -> Any:
     return hand.one_of(MARKERS[sheet.evaluator.code])
 
 
+def said(sheet: ev.MarkSheet) -> str | None:
+    """扣分原因, which nothing says of work that is handled on paper."""
+    return None if sheet.indicator.offline_only else WHY
+
+
 def rows_of(hand: Hand, sheet: ev.MarkSheet, most: int) -> list[marks.RowInput]:
     """Cells in any order: row locks taken one by one would meet head on."""
     found = list(sheet.marks.select_related("organisation").order_by("order")[:most])
     hand.chance.shuffle(found)
     return [
-        marks.RowInput(one.organisation.code, hand.version(one), value=str(hand.chance.randint(91, 100)))
+        marks.RowInput(
+            one.organisation.code, hand.version(one), value=str(hand.chance.randint(91, 100)), problems=said(sheet)
+        )
         for one in found
     ]
 
@@ -56,7 +63,9 @@ def cell(hand: Hand) -> Any:
 def column(hand: Hand) -> Any:
     sheet = a_sheet(hand)
     rows = [
-        marks.RowInput(one.organisation.code, one.version, value=str(hand.chance.randint(91, 100)))
+        marks.RowInput(
+            one.organisation.code, one.version, value=str(hand.chance.randint(91, 100)), problems=said(sheet)
+        )
         for one in sheet.marks.select_related("organisation")
     ]
     hand.chance.shuffle(rows)

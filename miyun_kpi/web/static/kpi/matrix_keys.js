@@ -11,7 +11,7 @@
     if (box) { box.value = row.dataset.value; box.removeAttribute("aria-invalid"); }
     ["problems", "suggestions"].forEach((name) => { const text = m.input(row, name); if (text) text.value = text.defaultValue; });
     m.forget(row.dataset.code);
-    row.classList.remove("is-refused", "is-changed");
+    row.classList.remove("is-refused", "is-changed", "is-differs");
     m.settle(row);
     m.pendingCount();
   }
@@ -38,6 +38,7 @@
   const letters = {
     N: () => m.focusReason(),
     G: () => { const next = m.nextUnfinished(m.current()); if (next) m.go(next); },
+    A: () => { const form = byId("accept-own"); if (form) form.requestSubmit(); },
     E: fold,
     C: () => { const link = document.querySelector("[data-item-clause] a"); if (link) link.click(); },
     "?": keys,
@@ -77,7 +78,7 @@
       return true;
     }
     // A refused row is drawn in the refusal's words: it comes back as it is stored.
-    if (event.key === "Escape" && /is-(refused|changed)/.test(row.className)) { event.preventDefault(); reload(row); return true; }
+    if (event.key === "Escape" && /is-(refused|changed|differs)/.test(row.className)) { event.preventDefault(); reload(row); return true; }
     if (event.key === "Escape") { event.preventDefault(); giveUp(row); if (cell && target.select) target.select(); return true; }
     if (event.key === "F2" && cell && target.setSelectionRange) {
       event.preventDefault();
@@ -117,6 +118,7 @@
       if (!help.hidden) byId(act === "paste-help" ? "paste-box" : "workbook-file").focus();
     } else if (act === "again") { m.commit(row, {}); m.resume(); }
     else if (act === "take-stored") reload(row);
+    else if (act === "accept") { m.commit(row, { accepts: row.dataset.accepts }); m.go(row); }
     else if (act === "mark-again") m.commit(row, { value: "" });
     else if (act === "ask-override") { m.offerOverride(row); m.input(row, "override-reason").focus(); }
     else if (act === "override") {

@@ -1,0 +1,38 @@
+"""What stands on record of a unit's 依申请公开 in a period: how many came in, and how the clock of each stands."""
+
+from collections.abc import Sequence
+
+from disclosure.enums import DOCUMENT
+from disclosure.models import Application
+from disclosure.queries.applications import STATES
+from disclosure.rules.clocks import Facts, Hold, clock
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
+
+CODE, CLAUSE = "applications", "五（一）"
+FIELDS = ("received_on", "correction_sent_on", "corrected_on")
+LATER = ("extension_days", "answered_on", "again_from", "again_days")
+HOLDS = ("holds__kind", "holds__sent_on", "holds__returned_on")
+
+
+def _sources() -> Sequence[Source]:
+    return [Source(CODE, "依申请公开", DOCUMENT, CLAUSE)]
+
+
+def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
+    """With their holds beside them, a line for each: one question."""
+    found = Application.objects.filter(
+        organisation=span.organisation, received_on__range=(span.first_day, span.last_day)
+    )
+    rows: dict[int, Facts] = {}
+    for pk, received, sent, corrected, extension, answered, again, again_days, *hold in found.order_by(
+        "pk"
+    ).values_list("pk", *FIELDS, *LATER, *HOLDS):
+        earlier = rows[pk].holds if pk in rows else ()
+        holds = (*earlier, Hold(*hold)) if hold[0] else earlier
+        rows[pk] = Facts(received, sent, corrected, holds, extension, answered, again, again_days or 0)
+    today = span.at.astimezone().date()
+    things = [(one.received_on, *STATES[clock(one, today).state]) for one in rows.values()]
+    return counted(Thing(CODE, state, day, DOCUMENT, CLAUSE, word) for day, state, word in things)
+
+
+PROVIDER = Provider("disclosure", "政务公开", 30, sources=_sources, facts=facts)

@@ -1,0 +1,199 @@
+"""领导首页 as plain data: six questions over all documents, for one reader about some units (decision 0115)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from evaluation.enums import PeriodKind, SheetState
+from evaluation.feedback.desk.feedback import feedback_items
+from evaluation.leaders.queries.signing import Awaiting, awaiting
+from evaluation.leaders.queries.tracks import Json, Track, told, tracks_of, unit
+from evaluation.periods.models import Period
+from evaluation.sheets.models.marks import MarkSheet
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_label
+from miyun_kpi.lib.lists import first
+from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.organisations.leader_parts import Goal, Overdue, Reading, goals_of, overdue_of
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
+from miyun_kpi.web.registry import Subject, subjects
+
+NAMED = 3
+# What the form of the data is called, so that a page frozen long ago is read as it was meant.
+FORM = 1
+
+
+def page(actor: Actor, name: str, units: Sequence[Organisation], at: datetime, *, alone: bool = False) -> Json:
+    """`alone`: the page of a unit for its head, about that unit alone; else of a leader, about all with the own beside."""
+    codes = [one.code for one in units]
+    tracks = tracks_of(actor, codes)
+    ids = frozenset(one.pk for one in units)
+    reading = Reading(actor, at, ids if alone else None)
+    late = overdue_of(reading)
+    found = {
+        "form": FORM,
+        "kind": "unit" if alone else "leader",
+        "name": name,
+        "at": at.astimezone().isoformat(timespec="minutes"),
+        "tracks": [told(one) for one in tracks],
+        "progress": _progress(actor, at),
+        "units": [_unit(one, tracks, late) for one in units],
+        "overdue": _overdue(late, ids, at),
+        "goals": [_goal(one, at) for one in goals_of(reading)],
+        "waiting": _to_check(actor, at) if alone else [_awaiting(one) for one in awaiting(actor, at)],
+    }
+    return found | {"headline": _headline(found)}
+
+
+def _progress(actor: Actor, at: datetime) -> list[Json]:
+    """How far the newest quarter is with its sheets, for whom the sheets are no secret."""
+    if not actor.may(Verb.READ_UNPUBLISHED):
+        return []
+    period = Period.objects.filter(kind=PeriodKind.QUARTER, starts_at__lte=at).order_by("-code").first()
+    if period is None:
+        return []
+    counted = (
+        MarkSheet.objects.filter(period=period)
+        .order_by("-scheme__track")
+        .values("scheme__track")
+        .annotate(sheets=Count("pk"), filed=Count("pk", filter=Q(state=SheetState.FILED)))
+    )
+    return [
+        {
+            "period": period.label,
+            "label": TRACK_WORDS[row["scheme__track"]],
+            "sheets": row["sheets"],
+            "filed": row["filed"],
+            "due": period.due_at.astimezone().date().isoformat(),
+        }
+        for row in counted
+    ]
+
+
+def _unit(one: Organisation, tracks: Sequence[Track], late: Sequence[Overdue]) -> Json:
+    number = sum(each.number for each in late if each.unit_id == one.pk)
+    for track in tracks:
+        if (row := track.row(one.code)) is not None:
+            return unit(track, row) | {"overdue": number}
+    return {"code": one.code, "name": one.name, "evaluated": False, "overdue": number}
+
+
+def _overdue(late: Sequence[Overdue], own: frozenset[int], at: datetime) -> list[Json]:
+    """A line for each of the eight subjects, also where nothing is overdue: that is an answer too."""
+    return [
+        _line(subject, [one for one in late if one.document in subject.documents], own, at) for subject in subjects()
+    ]
+
+
+def _line(subject: Subject, late: Sequence[Overdue], own: frozenset[int], at: datetime) -> Json:
+    open_ = [one for one in late if not one.protected]
+    by_unit: dict[str, Json] = {}
+    for one in open_:
+        kept = by_unit.setdefault(one.unit or "未写单位", {"number": 0, "own": one.unit_id in own})
+        kept["number"] += one.number
+    listed = sorted(by_unit.items(), key=lambda pair: (not pair[1]["own"], -pair[1]["number"], pair[0]))
+    named = first(listed, NAMED if len(listed) <= NAMED else NAMED - 1)
+    oldest = min(open_, key=lambda one: (str(one.due or ""), one.title), default=None)
+    return {
+        "label": subject.short,
+        "documents": "、".join(map(document_label, subject.documents)).replace("号、", "、"),
+        "address": subject.address,
+        "number": sum(one.number for one in late),
+        "own": sum(kept["number"] for kept in by_unit.values() if kept["own"]),
+        "hidden": sum(one.number for one in late if one.protected),
+        "units": [{"name": name} | kept for name, kept in named],
+        "many": len(listed),
+        "oldest": _oldest(oldest, at) if oldest else None,
+    }
+
+
+def _oldest(one: Overdue, at: datetime) -> Json:
+    days = (at.astimezone().date() - one.due).days if one.due else 0
+    due = one.due.isoformat() if one.due else ""
+    return {"title": one.title, "unit": one.unit, "due": due, "days": days, "address": one.address}
+
+
+def _goal(one: Goal, at: datetime) -> Json:
+    over = one.by < at.astimezone().date()
+    missed = "到期没有达到" if over else "照推算达不到"
+    return {
+        "label": document_label(one.document),
+        "clause": one.clause,
+        "title": one.title,
+        "bound": one.bound,
+        "last": one.last,
+        "on": one.on.isoformat() if one.on else "",
+        "by": one.by.isoformat(),
+        "state": one.state,
+        "word": missed if one.missed else one.word,
+        "missed": one.missed,
+        "ahead": "" if over else one.ahead,
+        "address": one.address,
+    }
+
+
+def _awaiting(one: Awaiting) -> Json:
+    signed = "、".join(f"{each.title}{each.signer} {each.signed_on:%m-%d} 已签" for each in one.signed)
+    return {
+        "title": one.title,
+        "detail": f"第 {one.ranking.number} 次正式核定，{one.ranking.computed_at.astimezone():%Y-%m-%d}",
+        "lacking": "、".join(one.lacking),
+        "signed": signed,
+        "opens": f"{one.opens.astimezone():%m-%d %H:%M}" if one.opens else "",
+        "mine": one.mine,
+        "address": to("evaluation:ranking", one.ranking.pk),
+    }
+
+
+def _to_check(actor: Actor, at: datetime) -> list[Json]:
+    """The head of a unit signs no ranking, but for its 反馈单."""
+    return [
+        {
+            "title": one.title,
+            "detail": one.context,
+            "lacking": "本单位",
+            "signed": "",
+            "opens": "",
+            "mine": True,
+            "address": one.url,
+        }
+        for one in feedback_items(actor, at)
+    ]
+
+
+def _stages(tracks: Sequence[Json]) -> str:
+    """The quarter is said once where both tracks stand in the same."""
+    once = len({one["period"] for one in tracks}) == 1
+    told = []
+    for one in tracks:
+        gone_out = f"（{one['published_on']}）" if one["published_on"] else ""
+        told.append(f"{one['label']}{'' if once else one['period']}{one['stage']}{gone_out}")
+    quarter = f"{tracks[0]['period']}：" if once else ""
+    return quarter + "，".join(told)
+
+
+def _headline(found: Mapping[str, Any]) -> list[str]:
+    """The findings of the page in a few sentences; what there is nothing of is said too."""
+    said = [_stages(found["tracks"]) or "还没有任何季度的排名"]
+    units = [one for one in found["units"] if one["evaluated"]]
+    moved = [one["moved"] for one in units if one["moved"] is not None]
+    mine = "本单位" if found["kind"] == "unit" else f"分管的 {len(found['units'])} 个单位"
+    if moved:
+        parts = ((sum(one > 0 for one in moved), "升"), (sum(one < 0 for one in moved), "降"), (moved.count(0), "平"))
+        said.append(f"{mine}：{'、'.join(f'{number} {word}' for number, word in parts if number)}")
+    elif not found["units"]:
+        said.append("还没有登记分管单位")
+    number = sum(one["number"] for one in found["overdue"])
+    own = sum(one["own"] for one in found["overdue"])
+    whose = f"，其中分管单位 {own} 项" if number and found["kind"] == "leader" and found["units"] else ""
+    said.append(f"逾期未办 {number} 项{whose}" if number else "没有逾期未办的")
+    missed = sum(one["missed"] is True for one in found["goals"])
+    said.append(f"{missed} 个工作目标达不到" if missed else "没有确定达不到的工作目标")
+    waiting = sum(one["mine"] for one in found["waiting"])
+    what = "等本单位核对、签收的反馈单" if found["kind"] == "unit" else "等您审签的"
+    said.append(f"{what} {waiting} 件" if waiting else f"没有{what}")
+    return said

@@ -1,0 +1,60 @@
+"""What stands on record of a unit in the 督办台账 and the monthly data tables."""
+
+from collections.abc import Sequence
+
+from evaluation.enums import DataRows, SupervisionState
+from evaluation.tasks.models.data_tables import DataSet
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.rules.supervision import course_word
+from miyun_kpi.lib.citations import documents_of
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
+
+ALL = "all"
+# Of one item; how many days it is late differs from item to item.
+WORDS = {"done": "已销号", "submitted": "办结，待销号", "running": "在办"}
+
+
+def _document() -> str:
+    return next(iter(documents_of("evaluation")), "")
+
+
+def supervised(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
+    """Items whose limit lies in the period, whoever leads them."""
+    found = SupervisionItem.objects.filter(
+        due_on__range=(span.first_day, span.last_day), parts__organisation=span.organisation
+    )
+    today, things = span.at.astimezone().date(), []
+    for state, due, finished, document, clause in found.order_by("pk").values_list(
+        "state", "due_on", "finished_on", "indicator__scheme__document_id", "indicator__clause"
+    ):
+        late = state == SupervisionState.CLOSED and finished is not None and finished > due
+        course = course_word(state, due, finished, today)[0]
+        how = ("late", "逾期办结") if late else (course, WORDS.get(course, ""))
+        things.append(Thing(ALL, how[0], due, str(document or ""), clause, how[1]))
+    return counted(things)
+
+
+def tabled(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
+    """Months of tables by unit in which it has a row with a figure, and in which it has none."""
+    months, day = {}, span.first_day
+    while day <= span.last_day:
+        month = PeriodCode.month_of(day)
+        months[str(month)] = month.last_day
+        day = PeriodCode(day.year + day.month // 12, month=day.month % 12 + 1).first_day
+    found = DataSet.objects.filter(current=True, period__in=list(months), table__rows_by=DataRows.UNIT)
+    things = []
+    for period, rows, document, clause in found.order_by("pk").values_list(
+        "period", "rows", "table__indicator__scheme__document_id", "table__indicator__clause"
+    ):
+        row = next((one for one in rows if one["key"] == span.organisation.code), None)
+        if row is not None:
+            how = ("filed", "有数") if any(value is not None for value in row["values"]) else ("blank", "无数")
+            things.append(Thing(ALL, how[0], months[period], str(document or ""), clause, how[1]))
+    return counted(things)
+
+
+PROVIDERS = (
+    Provider("supervision", "督办", 40, lambda: [Source(ALL, "督办台账", _document(), "附件2·10")], supervised),
+    Provider("data-tables", "数据表", 50, lambda: [Source(ALL, "月度数据表", _document())], tabled),
+)

@@ -1,0 +1,60 @@
+"""What stands on record of the duties of a unit in a period: how each span that ends in it was reported, by document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from miyun_kpi.duties.enums import Cadence
+from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.registry import document_places
+from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, spans
+from miyun_kpi.duties.rules.standing import standing
+from miyun_kpi.lib.citations import document_label
+from miyun_kpi.organisations.on_record import Fact, Provider, Source, Span, Thing, counted
+
+
+@dataclass(frozen=True)
+class _Window:
+    starts_at: datetime
+    due_at: datetime
+    late_until: datetime
+    locks_at: datetime
+
+
+DATES = ("starts_at", "due_at", "late_until", "locks_at")
+
+
+def _sources() -> Sequence[Source]:
+    return [Source(place.ref, f"{document_label(place.ref)}任务", place.ref) for place in document_places()]
+
+
+def _last_days(first: date, last: date) -> dict[str, date]:
+    """Code → last day of the spans of every cadence that end in the days."""
+    found = (span for cadence in Cadence.values for span in spans(cadence, first, last))
+    return {span.code: span.last_day for span in found if span.last_day <= last}
+
+
+def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
+    ends = _last_days(span.first_day, span.last_day)
+    once = Q(period=ONCE, due_at__date__range=(span.first_day, span.last_day))
+    rows = (
+        DutyPeriod.objects.filter(Q(period__in=list(ends)) | once)
+        .filter(unit__organisation=span.organisation, unit__active=True, unit__duty__withdrawn_on__isnull=True)
+        .filter(unit__duty__document__in=documents, starts_at__lte=span.at)
+        .annotate(given_back=Q(reopened_until__isnull=False))
+        .values_list(
+            *("unit__duty__document", "unit__duty__clause", "period", "state", "late", "missed", "given_back"), *DATES
+        )
+    )
+    things = []
+    for document, clause, period, state, late, missed, given_back, *dates in rows:
+        window = _Window(*dates)
+        word = standing(window, state=state, late=late, given_back=given_back, at=span.at, missed=missed)
+        day = ends.get(period) or window.due_at.astimezone(SHANGHAI).date()
+        things.append(Thing(document, word, day, document, clause))
+    return counted(things)
+
+
+PROVIDER = Provider("duties", "任务", 10, sources=_sources, facts=facts)

@@ -7,6 +7,7 @@ def register() -> None:
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.organisations.leader_parts import register_overdue
+    from miyun_kpi.organisations.unit_record import register_unit_part
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
     from postdoc import access, deciding, relations, sentences
@@ -15,6 +16,7 @@ def register() -> None:
     from postdoc.leader_part import overdue
     from postdoc.models import BudgetYear
     from postdoc.rules import kinds
+    from postdoc.unit_part import PART as UNIT_PART
     from postdoc.wording import RENAMED, WORDS
 
     register_words(WORDS, RENAMED)
@@ -33,4 +35,5 @@ def register() -> None:
     register_overdue(overdue)
     register_concern(concerns)
     register_demo("postdoc", PART)
+    register_unit_part(UNIT_PART)
     register_subject("postdoc", "博士后", order=170)

@@ -1,14 +1,16 @@
 """单位页: what each reader is shown of a unit, as of a day, and what is not even named."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from disclosure.models import Application
 from evaluation.engine.models.ranking import Ranking
+from farmland.models import Lot
 from miyun_kpi.accounts.models import User
 from miyun_kpi.db.sealed import seal
 from miyun_kpi.duties.models import DutyDocument, DutyPeriod
@@ -16,6 +18,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.overview import title_of
 from miyun_kpi.registers.registry import all_kinds, record_address
+from postdoc.models import Stay
 from tests.factories.rankings import BACKEND, person
 
 NAMED = {"概况", "考评", "任务", "登记簿", "人员", "名称沿革"}
@@ -140,3 +143,45 @@ def test_a_page_asks_a_fixed_number_of_times(published, office, tab, django_asse
     page(client, "beizhuang-zhen", tab)
     with django_assert_max_num_queries(34):
         page(client, "beizhuang-zhen", tab)
+
+
+def test_lots_of_a_town_stand_on_its_page_for_who_sees_them(told):
+    lot = Lot.objects.filter(struck_at=None).select_related("town").order_by("pk")[0]
+    town, title = lot.town, "21号指标库里的批次（亩，现在的余额）"
+    keeper = person("keeps-pool", "区规自分局", "register_office")
+    own = person("reports-town", town.name, "reporter")
+    for who in (keeper, own):
+        rows = block(page(who, town.code, "registers"), title).rows
+        (told_of,) = [row for row in rows if row[0].text == lot.name]
+        assert [one.text for one in told_of[2:]] == [lot.accepted, lot.reserved, lot.used, lot.transferred, lot.free]
+    before = lot.accepted_on - timedelta(days=1)
+    earlier = page(keeper, town.code, "registers", on=before.isoformat()).context["record"].blocks
+    assert all(lot.name != row[0].text for one in earlier if one.title == title for row in one.rows)
+    other = Organisation.objects.filter(category="township").exclude(pk=town.pk).order_by("pk")[0]
+    stranger = person("reports-other", other.name, "reporter")
+    assert lot.name not in page(stranger, town.code).content.decode()
+    tab = client_of(stranger).get(reverse("organisations:organisation", args=[town.code]), {"tab": "registers"})
+    assert lot.name not in tab.content.decode()
+
+
+def test_stations_of_a_unit_stand_on_its_page_and_nobody_in_them(told):
+    stay = Stay.objects.select_related("station__keeper", "person").order_by("pk")[0]
+    station, unit = stay.station, stay.station.keeper
+    keeper = person("keeps-stations", Organisation.objects.get(code="renshebao-ju").name, "register_office")
+
+    def there(day):
+        answer = page(keeper, unit.code, "registers", on=day.isoformat())
+        assert stay.person.name.open() not in answer.content.decode()
+        rows = block(answer, f"27号 {day} 的工作站").rows
+        return next(row[3].text for row in rows if row[0].text == station.name)
+
+    day, before = stay.entered_on, stay.entered_on - timedelta(days=1)
+    held = Stay.objects.filter(station=station, entered_on__lte=day)
+    assert there(day) == held.filter(Q(left_on=None) | Q(left_on__gt=day)).count() >= 1
+    if station.approved_on <= before:
+        joined = Stay.objects.filter(station=station, entered_on=day).count()
+        left = Stay.objects.filter(station=station, left_on=day).count()
+        assert there(day) - there(before) == joined - left
+    stranger = person("reports-elsewhere", "北庄镇", "reporter")
+    tab = client_of(stranger).get(reverse("organisations:organisation", args=[unit.code]), {"tab": "registers"})
+    assert station.name not in tab.content.decode()

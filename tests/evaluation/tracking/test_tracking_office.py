@@ -246,4 +246,4 @@ def test_the_row_panel_of_a_sheet_shows_the_months_beside_the_mark():
     from tests.factories.sheets import water_sheet
 
     page = person("shuiwu").get(f"/evaluation/sheets/{water_sheet().pk}/rows/beizhuang-zhen/").content.decode()
-    assert "本期月报" in page and "只列记录，不计算分数" in page and page.count("/evaluation/tracking/lines/") == 3
+    assert "本期月报" in page and "以上只列记录，不计算分数" in page and page.count("/evaluation/tracking/lines/") == 3

@@ -132,6 +132,7 @@ TEMPLATES = [
             "builtins": [
                 *(f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "parts", "forms", "charts")),
                 "miyun_kpi.gazette.templatetags.terms",
+                "miyun_kpi.organisations.templatetags.units",
             ],
             "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])]
             if not DEBUG

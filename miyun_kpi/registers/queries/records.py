@@ -92,7 +92,13 @@ class Shown:
     def numeric(self) -> bool:
         return self.field.numeric
 
+    @property
+    def place(self) -> bool:
+        """The code of an organisation that is known by its name."""
+        return self.field.type in PLACES and self.words not in ("", self.value, MASK)
 
+
+PLACES = (FieldType.ORGANISATION, FieldType.TOWN)
 MASK = "＊＊＊"
 
 
@@ -123,8 +129,7 @@ def shown(
         if one.sealed:
             cells.append(Shown(one, "", (Sealed(value).open() if opened else MASK) if value else ""))
             continue
-        place = one.type in (FieldType.ORGANISATION, FieldType.TOWN)
-        said = names.get(value, value) if place else one.words(value)
+        said = names.get(value, value) if one.type in PLACES else one.words(value)
         cells.append(Shown(one, value, said, doubts.get(one.name, "")))
     return cells
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from farmland.access import visible_lots
+from farmland.enums import DOCUMENT
 from farmland.models import Lot
 from farmland.queries.pool import summed
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.unit_record import Asked, Block, Cell, Part
@@ -41,7 +43,7 @@ def blocks(asked: Asked) -> Sequence[Block]:
     ]
     heads = ["批次", "验收日期", "验收:num", "预留:num", "已用:num", "转让:num", "可用:num"]
     end = f"{len(lots)} 批，可用 {summed(lots).free} 亩"
-    return [Block("21号指标库里的批次（亩，现在的余额）", heads, rows, end=end, rest=shown.rest)]
+    return [Block(f"{document_label(DOCUMENT)}指标库里的批次（亩，现在的余额）", heads, rows, end=end, rest=shown.rest)]
 
 
 PART = Part("registers", 40, present=present, blocks=blocks)

@@ -5,10 +5,12 @@ from typing import cast
 
 from django.db.models import Count, Q
 
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.unit_record import Asked, Block, Cell, Part
 from miyun_kpi.routes import to
 from postdoc.access import visible_stations
+from postdoc.enums import DOCUMENT
 from postdoc.models import Station
 
 SHOWN = 30
@@ -39,7 +41,11 @@ def blocks(asked: Asked) -> Sequence[Block]:
         for row in shown
     ]
     heads = ["工作站", "类别", "批准设立", "在站:num"]
-    return [Block(f"27号 {asked.on} 的工作站", heads, rows, end=f"{len(stations)} 个站", rest=shown.rest)]
+    return [
+        Block(
+            f"{document_label(DOCUMENT)} {asked.on} 的工作站", heads, rows, end=f"{len(stations)} 个站", rest=shown.rest
+        )
+    ]
 
 
 PART = Part("registers", 50, present=present, blocks=blocks)

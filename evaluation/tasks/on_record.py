@@ -55,6 +55,6 @@ def tabled(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
 
 
 PROVIDERS = (
-    Provider("supervision", "督办", 40, lambda: [Source(ALL, "督办台账", _document(), "附件2·10")], supervised),
+    Provider("supervision", "督办", 40, lambda: [Source(ALL, "督办台账", _document())], supervised),
     Provider("data-tables", "数据表", 50, lambda: [Source(ALL, "月度数据表", _document())], tabled),
 )

@@ -39,7 +39,8 @@ def test_no_operation_crashes_and_every_refusal_has_its_shape(demo, one_connecti
     )
     schema = schemathesis.openapi.from_dict(json.loads(json.dumps(schema_document())))
     schema.app = application
-    headers = {"Authorization": f"Token {text}"}
+    # What is asked for compressed is not unpacked by the tool.
+    headers = {"Authorization": f"Token {text}", "Accept-Encoding": "identity"}
     seen: dict[str, set[int]] = {}
     for result in schema.get_all_operations():
         _ask(result.ok(), headers, seen)

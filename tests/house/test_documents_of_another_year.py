@@ -50,6 +50,8 @@ OF_NO_SCHEME = {
     ),
     *("evaluation:tracking", "evaluation:rectifications", "evaluation:self-reports", "evaluation:visits"),
     *("evaluation:year-ends", "evaluation:propose-adjustment", "evaluation:adjustment"),
+    # Over the documents of all subjects.
+    *("evaluation:leader", "evaluation:leader-paper"),
 }
 
 

@@ -103,7 +103,9 @@ def test_it_files_a_sheet_with_marks(kpi):
 
     save, file = kpi.api("mark_sheets.save_marks"), kpi.api("mark_sheets.file_sheet")
     marks = [
-        models.MarkRow(organisation=row.organisation, version=row.version, value=f"{80 + place % 7}.5")
+        models.MarkRow(
+            organisation=row.organisation, version=row.version, value=f"{80 + place % 7}.5", problems="巡河次数不足"
+        )
         for place, row in enumerate(rows)
     ]
     saved = save.sync(sheet.id, client=client, body=marks)

@@ -19,6 +19,7 @@ from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
 from evaluation.year.services.year_method import check_method, enter_method
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite, document_of
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
 
@@ -58,7 +59,12 @@ def plan_scheme(agenda: Agenda, cast: Cast) -> None:
 
 # What stands beside the marks of 河长制和水环境治理: (provider, source, basis, 推定).
 RECORD = (
-    ("duties", "2020-22", "22号五（三）：方案的目标任务是河长制湖长制工作的重要内容", False),
+    (
+        "duties",
+        document_of("water"),
+        f"{cite(document_of('water'), '五（三）')}：方案的目标任务是河长制湖长制工作的重要内容",
+        False,
+    ),
     ("registers", "water.rubbish", "（演示）河道垃圾堆放点属河长制工作，文件没有写明", True),
 )
 

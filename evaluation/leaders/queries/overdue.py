@@ -32,11 +32,11 @@ def _sheets(reading: Reading) -> list[Overdue]:
     if reading.units is not None:
         found = found.filter(evaluator__in=reading.units)
     by_unit: dict[int, list[MarkSheet]] = {}
-    for sheet in found.select_related("evaluator", "indicator", "period").order_by("period__due_at", "pk"):
+    for sheet in found.select_related("evaluator", "indicator", "period", "scheme").order_by("period__due_at", "pk"):
         by_unit.setdefault(sheet.evaluator_id, []).append(sheet)
     return [
         Overdue(
-            document=DOCUMENT,
+            document=sheets[0].scheme.document_id or DOCUMENT,
             what="打分表",
             number=len(sheets),
             unit_id=sheets[0].evaluator_id,
@@ -57,11 +57,13 @@ def _supervision(reading: Reading) -> list[Overdue]:
     if reading.units is not None:
         parts = parts.filter(organisation__in=reading.units)
     by_unit: dict[int, list[SupervisionUnit]] = {}
-    for part in parts.select_related("item", "organisation").order_by("item__due_on", "item__number"):
+    for part in parts.select_related("item__indicator__scheme", "organisation").order_by(
+        "item__due_on", "item__number"
+    ):
         by_unit.setdefault(part.organisation_id, []).append(part)
     return [
         Overdue(
-            document=DOCUMENT,
+            document=led[0].item.indicator.scheme.document_id or DOCUMENT,
             what="督办",
             number=len(led),
             unit_id=pk,

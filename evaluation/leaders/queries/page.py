@@ -13,8 +13,9 @@ from evaluation.leaders.queries.tracks import Json, Track, told, tracks_of, unit
 from evaluation.periods.models import Period
 from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.gazette.models import Document
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.citations import document_label
+from miyun_kpi.lib.citations import document_label, subject_of
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.organisations.leader_parts import Goal, Overdue, Reading, goals_of, overdue_of
@@ -23,6 +24,7 @@ from miyun_kpi.routes import to
 from miyun_kpi.web.registry import Subject, subjects
 
 NAMED = 3
+EVALUATION = "evaluation"
 # What the form of the data is called, so that a page frozen long ago is read as it was meant.
 FORM = 1
 
@@ -84,9 +86,16 @@ def _unit(one: Organisation, tracks: Sequence[Track], late: Sequence[Overdue]) -
 
 def _overdue(late: Sequence[Overdue], own: frozenset[int], at: datetime) -> list[Json]:
     """A line for each of the eight subjects, also where nothing is overdue: that is an answer too."""
-    return [
-        _line(subject, [one for one in late if one.document in subject.documents], own, at) for subject in subjects()
-    ]
+    belongs = _subjects(late)
+    return [_line(each, [one for one in late if belongs[one.document] == each.key], own, at) for each in subjects()]
+
+
+def _subjects(late: Sequence[Overdue]) -> Mapping[str, str]:
+    """Document → key of its subject, also of one that was issued since the gazette (a plan of another year)."""
+    found = {one.document: subject_of(one.document) for one in late}
+    issued = [ref for ref, key in found.items() if not key]
+    known = dict(Document.objects.filter(ref__in=issued).values_list("ref", "subject")) if issued else {}
+    return found | {ref: known.get(ref, EVALUATION) for ref in issued}
 
 
 def _line(subject: Subject, late: Sequence[Overdue], own: frozenset[int], at: datetime) -> Json:
@@ -97,10 +106,12 @@ def _line(subject: Subject, late: Sequence[Overdue], own: frozenset[int], at: da
         kept["number"] += one.number
     listed = sorted(by_unit.items(), key=lambda pair: (not pair[1]["own"], -pair[1]["number"], pair[0]))
     named = first(listed, NAMED if len(listed) <= NAMED else NAMED - 1)
+    # Of what is overdue; where nothing is, those the gazette prints.
+    refs = tuple(dict.fromkeys(sorted(one.document for one in late))) or subject.documents
     oldest = min(open_, key=lambda one: (str(one.due or ""), one.title), default=None)
     return {
         "label": subject.short,
-        "documents": "、".join(map(document_label, subject.documents)).replace("号、", "、"),
+        "documents": "、".join(map(document_label, refs)).replace("号、", "、"),
         "address": subject.address,
         "number": sum(one.number for one in late),
         "own": sum(kept["number"] for kept in by_unit.values() if kept["own"]),

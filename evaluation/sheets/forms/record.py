@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from miyun_kpi.web.forms.fields import offer
+
 
 class RecordLineForm(forms.Form):
     """`source` is sent as provider:source."""
@@ -31,8 +33,8 @@ class RecordLineForm(forms.Form):
 
     def __init__(self, *args: Any, shares: Any = (), sources: Any = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["share"].choices = [("", "请选"), *shares]  # type: ignore[attr-defined]
-        self.fields["source"].choices = [("", "请选"), *sources]  # type: ignore[attr-defined]
+        offer(self, "share", [("", "请选"), *shares])
+        offer(self, "source", [("", "请选"), *sources])
 
 
 class WithdrawLineForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.forms.record import RecordLineForm, WithdrawLineForm
+from evaluation.sheets.models.record import RecordLine
 from evaluation.sheets.queries.record import kept_lines, line_of, share_choices, source_choices
 from evaluation.sheets.services.record import add_line, withdraw_line
 from miyun_kpi.accounts.enums import Verb
@@ -22,17 +23,18 @@ def _kept(request: KpiRequest, year: int, track: str) -> Scheme:
     return scheme
 
 
+def _withdrawing(request: KpiRequest, line: RecordLine) -> WithdrawLineForm:
+    form = form_of(request, WithdrawLineForm, f"line-{line.pk}", initial={"version": line.version})
+    return on_top(form, line.version)
+
+
 def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
     scheme = _kept(request, year, track)
     rows = kept_lines(scheme)
     context = {
         "scheme": scheme,
         "form": form_of(request, RecordLineForm, shares=share_choices(scheme), sources=source_choices()),
-        "standing": [
-            (row, on_top(form_of(request, WithdrawLineForm, f"line-{row.line.pk}"), row.line.version))
-            for row in rows
-            if row.line.withdrawn_at is None
-        ],
+        "standing": [(row, _withdrawing(request, row.line)) for row in rows if row.line.withdrawn_at is None],
         "gone": [row for row in rows if row.line.withdrawn_at is not None],
     }
     return shown(request, "evaluation/sheets/record_lines.html", context, refusal)

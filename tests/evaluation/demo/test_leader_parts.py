@@ -12,10 +12,14 @@ from disclosure.access import visible_applications
 from disclosure.queries.applications import line_of
 from evaluation.leaders.access import about
 from evaluation.leaders.queries.page import page
+from evaluation.models import Scheme
 from finance_policy.leader_part import goals as finance_goals
 from miyun_kpi.accounts.models import User
 from miyun_kpi.duties.access import reports_visible_to
+from miyun_kpi.duties.models import Duty
 from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.gazette.services import document_issued
+from miyun_kpi.lib.citations import DocumentName
 from miyun_kpi.organisations.leader_parts import Reading, overdue_of
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers import leader_part
@@ -208,3 +212,20 @@ def test_targets_of_finance_are_missed_only_after_their_day(leader):
     offices.delete()
     assert finance_goals(Reading(leader, AFTER))[1].missed is True
     assert finance_goals(Reading(leader, BEFORE))[1].missed is None
+
+
+def test_what_is_overdue_of_a_plan_of_another_year_stands_with_its_subject(told, leader):
+    """The plan of 2021 is printed by no gazette: its duties are those of the evaluation all the same."""
+    before = page(leader, "某", (), told)["overdue"]
+    document = document_issued(
+        name=DocumentName("密政办字", 2021, 9),
+        title="关于印发《2021年全面履职绩效考评工作方案》的通知",
+        subject="evaluation",
+        issued_on=date(2021, 1, 20),
+    )
+    assert Duty.objects.filter(scope="tracked").update(document=document.ref)
+    Scheme.objects.update(document=document)
+    after = page(leader, "某", (), told)["overdue"]
+    assert [one["number"] for one in after] == [one["number"] for one in before]
+    told_of = next(one for one in after if one["label"] == "考评")
+    assert told_of["number"] > 0 and "〔2021〕9号" in told_of["documents"], told_of["documents"]

@@ -1,5 +1,6 @@
 """记录对照: the office's lines of what stands beside which mark, and the panel that follows them."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -195,3 +196,27 @@ def test_the_panel_asks_once_a_provider_whatever_the_mapping(demo):
         counts.append(asked())
     none, one, two, three = counts
     assert (one - none, two - one, three - two) == (1, 0, 1)
+
+
+def test_a_line_is_withdrawn_with_what_the_page_itself_holds(demo):
+    """Nothing is added by hand to the form of the row: version and token are the page's."""
+    line = add()
+    client = person(OFFICE, "evaluation_office")
+    address = "/evaluation/schemes/2020/township/record/"
+    way = f"{address}{line.pk}/withdraw/"
+
+    def held():
+        page = client.get(address).content.decode()
+        form = re.search(rf'action="{way}">(.*?)</form>', page, re.S)
+        assert form, page[:300]
+        inputs = re.findall(r"<input[^>]*>", form.group(1))
+        given = [(re.search(r'name="([^"]+)"', one), re.search(r'value="([^"]*)"', one)) for one in inputs]
+        return {name.group(1): value.group(1) if value else "" for name, value in given if name}
+
+    fields = held()
+    assert fields["version"] == str(line.version)
+    short = client.post(way, fields | {"reason": "短"})
+    assert short.status_code == 422 and "短" in short.content.decode()
+    assert client.post(way, fields | {"reason": "改由月报反映"}).status_code == 302
+    line.refresh_from_db()
+    assert line.withdrawn_at is not None

@@ -211,9 +211,18 @@ def unit(track: Track, row: Row) -> Json:
             _dimension(head.name, cell) for head, cell in zip(track.page.heads, row.dimensions, strict=True)
         ],
         "change": _change(track, row.code),
-        "why": _reason(track, row),
+        "why": _reason(track, row) or _alone(track),
         "evaluated": True,
     }
+
+
+def _alone(track: Track) -> str:
+    """Of what quarter the places are, where they are held against no 通报; "" where they are."""
+    if track.previous:
+        return ""
+    ranking = track.ranking
+    told = "是试算，不与通报比" if ranking.kind == RankingKind.TRIAL else "是首期，没有可比的通报"
+    return f"{ranking.period.label}{told}"
 
 
 def _dimension(name: str, cell: DimensionCell | None) -> Json:

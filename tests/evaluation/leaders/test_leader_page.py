@@ -185,7 +185,8 @@ def test_the_co_office_sees_no_department_ranking_before_its_bulletin(quarters):
     department = next(one for one in tracks if one["track"] == "department")
     assert (department["period"], department["stage"]) == ("2020年第二季度", "已通报")
     own = {one["name"]: one for one in sheet("fagai", "?leader=leader")["units"]}["区水务局"]
-    assert own["why"] == "" and all(one["rate"] is None for one in own["dimensions"])
+    assert own["why"] == "2020年第二季度是首期，没有可比的通报", "and nothing of its marks"
+    assert all(one["rate"] is None for one in own["dimensions"])
 
 
 def test_a_portfolio_counts_by_its_days(quarters):

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.services.people import read_username
 from miyun_kpi.acts.in_turn import MOST
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.names import read_display_name
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
 from miyun_kpi.powers.services import tried_list
+from miyun_kpi.powers.unit_acts import require_not_past
 from miyun_kpi.sheets.table import ColumnSpec, Kind, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 
@@ -77,6 +80,12 @@ def read_people(
         if username and username in seen:
             line.wrong("username", "doubled-row", f"与第 {seen[username]} 行的用户名相同，一人一个账号，请改正。")
         seen.setdefault(username, line.number)
+        # Cell by cell first: a row of which one cell is wrong is not tried, and its other faults would come one upload later.
+        for key, judge in (("display_name", read_display_name), ("username", read_username)):
+            if line[key]:
+                line.judged(key, judge, line[key])
+        if line["starts_on"]:
+            line.judged("starts_on", require_not_past, line["starts_on"], at)
         if place is not None and not line.problems:
             row = {name: line[name] for name in ("display_name", "role", "title")}
             row |= {"organisation": place.code, "username": username, "starts_on": line["starts_on"].isoformat()}

@@ -38,7 +38,7 @@ def _on(at: datetime) -> date:
     return at.astimezone().date()
 
 
-def _not_past(day: date, at: datetime) -> None:
+def require_not_past(day: date, at: datetime) -> None:
     if day < _on(at):
         raise Refused("too-early", f"从哪天起最早可填 {_on(at):%Y-%m-%d}，没有提请。")
 
@@ -80,13 +80,13 @@ def grant_listed(
 
 
 def try_listed(*, actor: Actor, at: datetime, starts_on: date, **given: Any) -> object:
-    _not_past(starts_on, at)
+    require_not_past(starts_on, at)
     return grant_listed(actor=actor, at=at, starts_on=starts_on, **given)
 
 
 def try_account(*, actor: Actor, at: datetime, **given: Any) -> None:
     """The account and then its post, as both administrators would do it."""
-    _not_past(given["starts_on"], at)
+    require_not_past(given["starts_on"], at)
     unit = access.standing(given["organisation"], _on(at))
     access.refuse_namesake_waiting(unit, given["username"], given["display_name"])
     user = open_account(actor=actor, at=at, **given)
@@ -95,7 +95,7 @@ def try_account(*, actor: Actor, at: datetime, **given: Any) -> None:
 
 
 def try_grant(*, actor: Actor, at: datetime, starts_on: date, **given: Any) -> object:
-    _not_past(starts_on, at)
+    require_not_past(starts_on, at)
     return grant(actor=actor, at=at, starts_on=starts_on, **given)
 
 

@@ -113,6 +113,7 @@ def test_all_rows_that_are_wrong_are_named_at_once(them):
         line("REN-9", "第十位"),
         line("ren-11", "第九位"),
         line("", ""),
+        line("再来的", "<b>第三</b>", role="考评办", day=TODAY - DAY),
     )
     before = stored()
     answer = sent(client_of(them.liaison), *wrong)
@@ -131,6 +132,11 @@ def test_all_rows_that_are_wrong_are_named_at_once(them):
         ("B12（姓名）", "已提请过一位“第九位”"),
         ("B13（姓名）", "是空白"),
         ("C13（用户名）", "是空白"),
+        # All that is wrong with one row.
+        ("B14（姓名）", "不是汉字"),
+        ("C14（用户名）", "小写字母"),
+        ("D14（岗位）", "只能是"),
+        ("F14（从哪天起）", "最早可填"),
     ):
         found = [one for one in re.findall(r"<li>([^<]+)</li>", said) if one.startswith(place)]
         assert found and words in found[0], (place, words, found)

@@ -46,13 +46,18 @@ def begin_account(*, username: str, display_name: str, at: datetime) -> tuple[Us
     return user, first, second
 
 
-def new_account(act: Act, username: str, display_name: str) -> User:
-    """Within an act: the row, which nobody can sign in with."""
-    username, display_name = username.strip().lower(), read_display_name(display_name)
+def read_username(text: str) -> str:
+    username = text.strip().lower()
     if not _USERNAME.fullmatch(username):
         raise Refused(
             "bad-username", "用户名用 2 至 30 个小写字母、数字、点、连字符或下划线，以字母或数字开头，没有建立。"
         )
+    return username
+
+
+def new_account(act: Act, username: str, display_name: str) -> User:
+    """Within an act: the row, which nobody can sign in with."""
+    username, display_name = read_username(username), read_display_name(display_name)
     taken = Refused("username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。")
     if User.objects.filter(username=username).exists():
         raise taken

@@ -128,10 +128,9 @@ def _look(content: bytes, limits: Limits) -> None:
     if not content:
         raise Refused("empty-file", "这个文件是空的，没有读入。请选择填好的工作簿。")
     if len(content) > limits.file:
-        size = f"{len(content) / 1_000_000:.1f}"
-        raise Refused(
-            "file-too-large", f"文件有 {size} MB，超过 {limits.file // 1_000_000} MB，没有读入。请只留任务表本身。"
-        )
+        # How large it is, is not known: no more of it is read than shows that it is too large.
+        most = limits.file // 1_000_000
+        raise Refused("file-too-large", f"文件超过 {most} MB，没有读入。请只留要读的这张表，去掉图片和别的工作表。")
     if content.startswith(_OLE):
         code = "password" if _ENCRYPTED in content else "old-xls"
         raise Refused(code, _SENTENCES[code])

@@ -20,7 +20,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.operations.tour import TASKS
 from miyun_kpi.site import DEMO
-from tests.journeys.test_mark_matrix import PASTE, file_it
+from tests.journeys.test_mark_matrix import PASTE, file_it, one_reason
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -54,6 +54,7 @@ def mark(page: Any) -> None:
     page.evaluate(PASTE, "\n".join(["90", "88.5"] * (sheet.marks.count() // 2) + ["90"] * (sheet.marks.count() % 2)))
     page.click("#paste-form [data-write]")
     page.wait_for_selector(f"text={sheet.marks.count()}/{sheet.marks.count()}")
+    one_reason(page)
     file_it(page)
     page.wait_for_selector("text=已报送，不能再改")
     sheet.refresh_from_db()

@@ -14,6 +14,7 @@ from evaluation.models import MarkSheet, Scheme
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.organisations.queries import resolve
 from tests.factories.sheets import water_sheet
+from tests.journeys.test_mark_matrix import one_reason
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
@@ -72,6 +73,8 @@ def test_a_sheet_from_the_workbook_to_the_certified_receipt(
     maker.locator("textarea[name=suggestions]").first.fill("限期改造混接点")
     maker.keyboard.press("Enter")
     maker.locator("#sheet-checks:not(:has-text('须写改进建议'))").wait_for()
+    one_reason(maker)
+    maker.click("[data-file-ask]")
     maker.wait_for_selector("#confirm-reason")
     accessible(maker)
     maker.fill("#confirm-reason", "本季集中整治，普遍提高")

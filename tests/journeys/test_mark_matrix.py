@@ -56,6 +56,14 @@ def saved(page: Any, sheet: MarkSheet, number: int) -> None:
     row(page, sheet, number).locator("text=已存").wait_for()
 
 
+def one_reason(page: Any, said: str = "与日常检查记录一致") -> None:
+    """扣分原因 of all that have none, in one act."""
+    page.click("#sheet-checks .one-reason summary")
+    page.fill("#one-reason", said)
+    page.click("#sheet-checks .one-reason button")
+    page.wait_for_selector("#sheet-checks .one-reason", state="detached")
+
+
 def file_it(page: Any) -> None:
     """报送, and the step that shows what is filed."""
     page.click("[data-file-ask]")
@@ -100,6 +108,7 @@ def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -
     page.wait_for_selector("text=20/20")
     assert values(sheet) == [Decimal("88.5"), 87, 86, *[90] * 17]
 
+    one_reason(page)
     file_it(page)
     page.wait_for_selector("text=已报送，不能再改")
     assert page.locator("input[name=value]").count() == 0

@@ -80,6 +80,11 @@ def test_from_the_imported_table_to_the_filed_sheet(live_demo: None, new_page: C
     assert DeductionLine.objects.filter(mark__sheet=sheet, accepted=True).count() == 15
     heights = page.evaluate("Array.from(document.querySelectorAll('tr[data-row]')).map((row) => row.offsetHeight)")
     assert max(heights) <= 26, "a row keeps its height with its deductions"
+    # The typed mark has its reason for the office; what goes on the unit's paper is written beside it.
+    page.locator("tr[data-row] [name=problems]").first.focus()
+    page.keyboard.type("停业两月，收入未达目标")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet-checks .one-reason", state="detached")
     page.focus("[data-file-ask]")
     page.keyboard.press("Enter")
     if page.locator("#confirm-reason").count():

@@ -20,7 +20,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.operations.tour import TASKS
 from miyun_kpi.site import DEMO
-from tests.journeys.test_mark_matrix import PASTE, file_it, one_reason
+from tests.journeys.filing import PASTE, file_it, one_reason
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -14,7 +14,7 @@ from evaluation.models import MarkSheet, Scheme
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.organisations.queries import resolve
 from tests.factories.sheets import water_sheet
-from tests.journeys.test_mark_matrix import one_reason
+from tests.journeys.filing import one_reason
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser

@@ -12,16 +12,10 @@ from evaluation.models import Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.lib.actors import Actor
 from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.sheets import fill, water_sheet
+from tests.journeys.filing import PASTE, file_it, one_reason
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
-
-PASTE = """text => {
-  const data = new DataTransfer();
-  data.setData('text/plain', text);
-  (document.activeElement || document.body).dispatchEvent(
-    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-}"""
 
 
 @pytest.fixture
@@ -54,22 +48,6 @@ def focused(page: Any) -> str:
 
 def saved(page: Any, sheet: MarkSheet, number: int) -> None:
     row(page, sheet, number).locator("text=已存").wait_for()
-
-
-def one_reason(page: Any, said: str = "与日常检查记录一致") -> None:
-    """扣分原因 of all that have none, in one act."""
-    page.click("#sheet-checks .one-reason summary")
-    page.fill("#one-reason", said)
-    page.click("#sheet-checks .one-reason button")
-    page.wait_for_selector("#sheet-checks .one-reason", state="detached")
-
-
-def file_it(page: Any) -> None:
-    """报送, and the step that shows what is filed."""
-    page.click("[data-file-ask]")
-    if page.locator("#confirm-reason").count():
-        page.fill("#confirm-reason", "与日常检查记录一致")
-    page.click("form[data-file] button:not([type=button])")
 
 
 def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -> None:

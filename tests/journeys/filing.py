@@ -1,0 +1,26 @@
+"""At a sheet in the browser: a pasted column, 扣分原因 for many rows, 报送."""
+
+from typing import Any
+
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData('text/plain', text);
+  (document.activeElement || document.body).dispatchEvent(
+    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def one_reason(page: Any, said: str = "与日常检查记录一致") -> None:
+    """扣分原因 of all that have none, in one act."""
+    page.click("#sheet-checks .one-reason summary")
+    page.fill("#one-reason", said)
+    page.click("#sheet-checks .one-reason button")
+    page.wait_for_selector("#sheet-checks .one-reason", state="detached")
+
+
+def file_it(page: Any) -> None:
+    """报送, and the step that shows what is filed."""
+    page.click("[data-file-ask]")
+    if page.locator("#confirm-reason").count():
+        page.fill("#confirm-reason", "与日常检查记录一致")
+    page.click("form[data-file] button:not([type=button])")

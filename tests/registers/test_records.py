@@ -212,6 +212,18 @@ def test_the_list_filters_sorts_and_hides_secrets(office):
     assert one_line(page).count(">M-0") == 1
 
 
+def test_the_names_of_units_lead_to_their_pages(office):
+    row = create(office)
+    client = client_of("区生态环境局", "register_office")
+    link = '<a class="plain" href="/organisations/beizhuang-zhen/">北庄镇</a>'
+    for address in ("/sample/records/outfall/", f"/sample/records/outfall/{row.pk}/"):
+        assert link in client.get(address).content.decode(), address
+    # What is no organisation that is known stays words.
+    Record.objects.filter(pk=row.pk).update(values=row.values | {"unit": "没有的代码"})
+    page = client.get(f"/sample/records/outfall/{row.pk}/").content.decode()
+    assert "没有的代码" in page and "/organisations/没有的代码/" not in page
+
+
 def test_counts_by_town(office):
     create(office)
     create(office, code="M-02", unit="溪翁庄镇", town="溪翁庄镇")

@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db.models import Q
 
 from miyun_kpi.accounts.models import User
-from miyun_kpi.acts.acting import acting, lock_all, lock_one, lock_only, require_version
+from miyun_kpi.acts.acting import acting, lock_all, lock_one, lock_only, require_version, unless_taken
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -130,7 +130,9 @@ def drafting(
         require_version(row, version)
         yield row
         row.version += 1
-        row.save()
+        # Two may write the same number at once: neither saw the other's.
+        with unless_taken(number_taken(row.number)):
+            row.save()
 
 
 def change_draft(
@@ -201,6 +203,10 @@ def holder_of(number: str, apart_from: int = 0) -> Notice | None:
     found = Notice.objects.exclude(number="").exclude(pk=apart_from)
     key = document_key(number)
     return next((one for one in found if document_key(one.number) == key), None) if number else None
+
+
+def number_taken(number: str) -> Conflict:
+    return Conflict("number-taken", f"发文字号“{number}”刚刚用在另一份通知上，没有保存。请核对字号。")
 
 
 def require_free_number(row: Notice) -> None:

@@ -7,7 +7,7 @@ its number and its date may have been typed wrongly; what was issued here, and w
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import lock_all, lock_only, record
+from miyun_kpi.acts.acting import lock_all, lock_only, record, unless_taken
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.emendations.enums import Way
 from miyun_kpi.emendations.registry import Emendable, Fact, Facts, Place, Rest
@@ -21,7 +21,7 @@ from personnel.enums import NoticeState
 from personnel.models import Act, Notice, Person, ProbationDecision
 from personnel.queries.terms import WHOLE, facts_of
 from personnel.rules.terms import derive
-from personnel.services.drafts import holder_of, read_number
+from personnel.services.drafts import holder_of, number_taken, read_number
 from personnel.services.emending import ORIGINAL
 from personnel.services.issue import acts_of, require_consistent, require_year
 
@@ -123,7 +123,8 @@ def apply(row: Notice, wanted: Facts, actor: Actor, words: str, at: datetime) ->
     if "number" in wanted and is_typed_from_paper(row):
         row.number, row.dated = wanted["number"], date.fromisoformat(wanted["dated"])
     row.version += 1
-    row.save(update_fields=["decided_on", "number", "dated", "version"])
+    with unless_taken(number_taken(row.number)):
+        row.save(update_fields=["decided_on", "number", "dated", "version"])
     people = set(row.acts.values_list("person_id", flat=True))
     require_consistent(acts_of(people), [], None)
     record(

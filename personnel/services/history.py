@@ -5,13 +5,13 @@ from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, unless_taken
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
-from personnel.services.drafts import hold_named, holder_of, person_named, position_named, read_number
+from personnel.services.drafts import hold_named, holder_of, number_taken, person_named, position_named, read_number
 from personnel.services.issue import require_consistent, standing_of
 from personnel.services.namesakes import told_apart
 
@@ -136,6 +136,11 @@ def _issued(number: str) -> Notice | None:
     return found if found is not None and found.state == NoticeState.ISSUED else None
 
 
+def _made(**fields: Any) -> Notice:
+    with unless_taken(number_taken(fields["number"])):
+        return Notice.objects.create(**fields)
+
+
 def _notice(
     actor: Actor, notices: dict[str, Notice], heads: Mapping[str, HistoryRow], row: HistoryRow, at: datetime
 ) -> Notice:
@@ -145,7 +150,7 @@ def _notice(
             raise Conflict("number-taken", f"“{row.number}”刚刚已经登记，没有导入。请重新上传后再看。")
         wrong = heads.get(row.corrects)
         corrects = _notice(actor, notices, heads, wrong, at) if wrong else _issued(row.corrects)
-        notices[row.number] = Notice.objects.create(
+        notices[row.number] = _made(
             number=row.number,
             dated=row.dated,
             decided_on=row.decided_on,

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 
 from disclosure.models import Application
 from miyun_kpi.accounts.access import actor_in_post
@@ -18,11 +17,11 @@ from miyun_kpi.drafts.models import Draft
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from tests.clock import Day, dated, now
 from tests.factories.rankings import BACKEND, actor_of, person
 from tests.postdoc.test_planted_mark import everything_stored
 
 pytestmark = pytest.mark.django_db
-AT = timezone.now()
 MARK, FORM, VERSION = "markmark01", "formform01", "version001"
 WORD = "QXDRAFT77Z"
 NEW = "/disclosure/applications/new/"
@@ -179,16 +178,16 @@ def test_for_a_post_one_does_not_hold_nothing_is_kept(writer, stranger):
 )
 def test_what_cannot_be_a_draft_is_refused(writer, mark, changed):
     with pytest.raises(Malformed, match="没有存"):
-        services.keep(actor=actor_of(writer), mark=mark, typed=typed(**changed), at=AT)
+        services.keep(actor=actor_of(writer), mark=mark, typed=typed(**changed), at=now())
     assert not Draft.objects.exists()
 
 
 def test_the_largest_is_kept_and_one_byte_more_is_refused(writer):
     most = settings.DRAFT_LARGEST
     room = most - len(body("").encode())
-    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(body=body("x" * room)), at=AT)
+    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(body=body("x" * room)), at=now())
     with pytest.raises(Refused, match="1024 KB") as told:
-        services.keep(actor=actor_of(writer), mark=MARK, typed=typed(body=body("x" * (room + 1))), at=AT)
+        services.keep(actor=actor_of(writer), mark=MARK, typed=typed(body=body("x" * (room + 1))), at=now())
     assert told.value.status == 422 and len(Draft.objects.get().body.open().encode()) == most
     answer = sent(client_of(writer), writer, body=body("x" * (room + 1)))
     assert answer.status_code == 422 and answer.json()["code"] == "draft-too-large"
@@ -196,9 +195,9 @@ def test_the_largest_is_kept_and_one_byte_more_is_refused(writer):
 
 def test_of_too_many_the_oldest_goes_and_only_one_s_own(writer, stranger, settings):
     settings.DRAFTS_MOST = 3
-    services.keep(actor=actor_of(stranger), mark=MARK, typed=typed(), at=AT - timedelta(days=1))
+    services.keep(actor=actor_of(stranger), mark=MARK, typed=typed(), at=now() - timedelta(days=1))
     for number in range(5):
-        at = AT + timedelta(minutes=number)
+        at = now() + timedelta(minutes=number)
         services.keep(actor=actor_of(writer), mark=f"markmark0{number}", typed=typed(), at=at)
     assert [draft.mark for draft in Draft.objects.filter(owner=writer)] == ["markmark04", "markmark03", "markmark02"]
     assert Draft.objects.filter(owner=stranger).count() == 1
@@ -208,8 +207,8 @@ def test_a_token_and_the_system_have_none(writer):
     token = actor_of(writer).__class__(label="接口", user_id=writer.pk, token_id="t")
     for actor in (SYSTEM, token):
         with pytest.raises(NotAllowed):
-            services.keep(actor=actor, mark=MARK, typed=typed(), at=AT)
-    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(), at=AT)
+            services.keep(actor=actor, mark=MARK, typed=typed(), at=now())
+    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(), at=now())
     with pytest.raises(NotFound):
         services.drop(actor=token, mark=MARK)
     services.stored(actor=token, marks=[MARK])
@@ -217,17 +216,18 @@ def test_a_token_and_the_system_have_none(writer):
 
 
 def test_after_thirty_days_it_is_gone_and_with_a_disabled_account_at_once(writer, stranger):
+    at = now()
     for user, mark, days in ((writer, MARK, 30), (writer, "markmark02", 29), (stranger, MARK, 0)):
-        services.keep(actor=actor_of(user), mark=mark, typed=typed(), at=AT - timedelta(days=days))
-    services.forget_old(at=AT)
+        services.keep(actor=actor_of(user), mark=mark, typed=typed(), at=at - timedelta(days=days))
+    services.forget_old(at=at)
     assert Draft.objects.count() == 3, "thirty days are not over yet"
     User.objects.filter(pk=stranger.pk).update(is_active=False)
-    services.forget_old(at=AT + timedelta(seconds=1))
+    services.forget_old(at=at + timedelta(seconds=1))
     assert [draft.mark for draft in Draft.objects.all()] == ["markmark02"]
 
 
 FACTS = {
-    "received_on": date.today().isoformat(),
+    "received_on": Day(0),
     "way": "net",
     "applicant_kind": "natural",
     "applicant": "李某",
@@ -241,7 +241,7 @@ def test_a_stored_form_takes_its_drafts_with_it_and_no_others(writer, stranger):
     for mark in (MARK, "markmark02", "markmark03"):
         sent(client, writer, mark)
     sent(client_of(stranger), stranger)
-    answer = client.post(NEW, FACTS | {"kept": f"{MARK}.markmark02.x.;"})
+    answer = client.post(NEW, dated(FACTS) | {"kept": f"{MARK}.markmark02.x.;"})
     assert answer.status_code == 302 and Application.objects.count() == 1
     assert {(draft.owner_id, draft.mark) for draft in Draft.objects.all()} == {
         (writer.pk, "markmark03"),
@@ -253,7 +253,7 @@ def test_a_stored_form_takes_its_drafts_with_it_and_no_others(writer, stranger):
 def test_sent_twice_it_is_done_once_and_the_draft_is_gone(writer):
     client = client_of(writer)
     sent(client, writer)
-    form = FACTS | {"csrfmiddlewaretoken": "drawn-once", "kept": MARK}
+    form = dated(FACTS) | {"csrfmiddlewaretoken": "drawn-once", "kept": MARK}
     first = client.post(NEW, form)
     sent(client, writer)
     again = client.post(NEW, form)
@@ -264,13 +264,13 @@ def test_sent_twice_it_is_done_once_and_the_draft_is_gone(writer):
 def test_a_refused_form_and_one_turned_away_at_the_door_keep_theirs(writer):
     client = client_of(writer)
     sent(client, writer)
-    assert client.post(NEW, FACTS | {"content": "", "kept": MARK}).status_code == 422
+    assert client.post(NEW, dated(FACTS) | {"content": "", "kept": MARK}).status_code == 422
     client.logout()
-    assert client.post(NEW, FACTS | {"kept": MARK})["Location"].startswith("/sign-in/")
+    assert client.post(NEW, dated(FACTS) | {"kept": MARK})["Location"].startswith("/sign-in/")
     assert Draft.objects.count() == 1 and not Application.objects.exists()
     User.objects.filter(pk=writer.pk).update(must_change_password=True)
     client.force_login(writer, backend=BACKEND)
-    assert client.post(NEW, FACTS | {"kept": MARK})["Location"] == "/accounts/password/"
+    assert client.post(NEW, dated(FACTS) | {"kept": MARK})["Location"] == "/accounts/password/"
     assert Draft.objects.count() == 1
 
 
@@ -279,7 +279,7 @@ def test_a_page_that_only_shows_what_will_be_done_keeps_them(writer, rf):
 
     from miyun_kpi.drafts.middleware import StoredForms
 
-    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(), at=AT)
+    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(), at=now())
     request = rf.post("/x/", {"kept": MARK})
     request.actor = actor_of(writer)
     answer = StoredForms(lambda _: HttpResponse('<form method="post" data-keep-waits>'))(request)
@@ -295,12 +295,12 @@ def test_a_draft_that_cannot_be_thrown_away_does_not_undo_the_act(writer, monkey
         raise DatabaseError("away")
 
     monkeypatch.setattr(services, "stored", away)
-    assert client_of(writer).post(NEW, FACTS | {"kept": MARK}).status_code == 302
+    assert client_of(writer).post(NEW, dated(FACTS) | {"kept": MARK}).status_code == 302
     assert Application.objects.count() == 1 and "drafts of what is stored" in caplog.text
 
 
 def test_of_an_account_that_is_deleted_nothing_stays(writer):
-    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(post_id=actor_of(writer).post_id), at=AT)
+    services.keep(actor=actor_of(writer), mark=MARK, typed=typed(post_id=actor_of(writer).post_id), at=now())
     Post.objects.filter(user=writer).delete()
     assert not Draft.objects.exists()
 
@@ -308,4 +308,4 @@ def test_of_an_account_that_is_deleted_nothing_stays(writer):
 def test_the_service_knows_whose_post_it_is(writer, stranger):
     with pytest.raises(Conflict):
         theirs = Post.objects.get(user=stranger)
-        services.keep(actor=actor_in_post(writer, None), mark=MARK, typed=typed(post_id=theirs.pk), at=AT)
+        services.keep(actor=actor_in_post(writer, None), mark=MARK, typed=typed(post_id=theirs.pk), at=now())

@@ -42,13 +42,13 @@ from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from tests.clock import today
 from tests.evaluation.adjustments.test_adjustments import BONUS
 from tests.evaluation.ranking.test_population import merged
 from tests.factories.feedback import actor, people
 from tests.factories.rankings import filed_quarter, official, person, published, signed
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def supervised(lead="区水务局", co=("北庄镇",)):
         source="work_report",
         title="老旧小区改造",
         content="改造 12 栋",
-        registered_on=TODAY - timedelta(days=30),
-        due_on=TODAY + timedelta(days=20),
+        registered_on=today() - timedelta(days=30),
+        due_on=today() + timedelta(days=20),
         lead_id=resolve(lead).pk,
         co_ids=tuple(resolve(one).pk for one in co),
     )
@@ -133,7 +133,7 @@ def test_an_item_of_the_register_keeps_its_limit_and_is_led_by_the_one_that_goes
     # Who marks the ended unit still sees it beside the mark.
     indicator = Indicator.objects.get(scheme__track="department", name__contains=ITEM_WORDS)
     sheet = MarkSheet.objects.filter(period=quarter, indicator=indicator).first()
-    assert [one.item.pk for one in beside_the_mark(sheet, resolve("区水务局").pk, TODAY)] == [item.pk]
+    assert [one.item.pk for one in beside_the_mark(sheet, resolve("区水务局").pk, today())] == [item.pk]
 
 
 def test_where_both_had_a_part_one_is_left_and_leads(quarter):
@@ -211,8 +211,8 @@ def test_a_proposal_a_visit_and_a_table_are_kept_by_the_one_that_goes_on(quarter
         scheme=scheme,
         evaluator=resolve("区水务局"),
         organisation=unit,
-        starts_on=TODAY,
-        ends_on=TODAY,
+        starts_on=today(),
+        ends_on=today(),
         leader="某人",
         planned_at=now,
         planned_by="某人",

@@ -1,8 +1,11 @@
 """The suite's own machinery: what a test leaves behind, the next one must not find."""
 
+import ast
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -62,3 +65,59 @@ def test_what_a_killed_run_left_behind_is_stopped_and_removed(tmp_path, monkeypa
         for process in (server, stranger):
             process.kill()
             process.wait()
+
+
+TESTS = Path(__file__).resolve().parent.parent
+CLOCKS = {"now", "localdate", "localtime", "today", "time"}
+OWNERS = {"", "timezone", "datetime", "date", "time"}
+
+
+def at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls made while a file is imported: what stands in no body of a function. Decorators and defaults count."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            parts: list[ast.AST] = [*child.decorator_list, child.args]
+        elif isinstance(child, ast.Lambda):
+            parts = [child.args]
+        else:
+            parts = [child]
+            if isinstance(child, ast.Call):
+                yield child
+        for part in parts:
+            yield from at_import(part)
+
+
+def clocks_read(text: str) -> list[int]:
+    tree = ast.parse(text)
+    imported = {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("tests.clock", "django.utils.timezone")
+        for name in node.names
+    }
+
+    def reads(call: ast.Call) -> bool:
+        match call.func:
+            case ast.Name(id=name):
+                return name in CLOCKS & imported
+            case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                return name in CLOCKS and owner in OWNERS
+        return False
+
+    return sorted(call.lineno for call in at_import(tree) if reads(call))
+
+
+def test_no_test_reads_the_clock_at_import():
+    """A run that begins before midnight ends after it: yesterday's "today" is refused, and a list of tests with the day
+    in their names differs between two processes."""
+    seen = (
+        "from tests.clock import now\nA = now()\ndef f(at=timezone.now()):\n    return now()\n"
+        "@mark(date.today())\ndef g(): ...\nH = lambda: now()"
+    )
+    assert clocks_read(seen) == [2, 3, 5]
+    found = [
+        f"{file.relative_to(TESTS)}:{line}"
+        for file in sorted(TESTS.rglob("*.py"))
+        for line in clocks_read(file.read_text())
+    ]
+    assert not found, "read the clock within the test (tests/clock.py): " + ", ".join(found)

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from tests.journeys.test_ranking import PASSWORD
 
 KEPT = "Object.entries(Object.assign({}, localStorage, sessionStorage)).map((one) => one.join('=')).join('\\n')"
-SAVED = "#draft-state:has-text('已存草稿')"
+SAVED = "#draft-state:has-text('输入已留存')"
 
 
 @dataclass(frozen=True)

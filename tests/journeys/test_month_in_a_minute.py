@@ -9,29 +9,11 @@ from django.utils import timezone
 
 from evaluation.tracking.queries.tracking import month_before
 from miyun_kpi.duties.models import Duty, DutyPeriod, ProgressReport
+from tests.journeys.hand import Hand
 from tests.journeys.test_ranking import sign_in
 from tests.journeys.test_tracking import PAGE, field, line, own, saved
 
 pytestmark = pytest.mark.browser
-
-
-class Hand:
-    """Counts what a person does: a click, a key, a text typed."""
-
-    def __init__(self, page: Any) -> None:
-        self.page, self.acts = page, 0
-
-    def click(self, target: Any) -> None:
-        target.click()
-        self.acts += 1
-
-    def key(self, name: str) -> None:
-        self.page.keyboard.press(name)
-        self.acts += 1
-
-    def type(self, text: str) -> None:
-        self.page.keyboard.insert_text(text)
-        self.acts += 1
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def kept(page: Any) -> str:
 
 
 def drafted(page: Any) -> None:
-    page.wait_for_selector("#draft-state:has-text('已存草稿')")
+    page.wait_for_selector("#draft-state:has-text('输入已留存')")
 
 
 def put_back(page: Any) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post, User
@@ -15,10 +14,9 @@ from miyun_kpi.powers.services import ask, ask_account
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import decide
 from tests.accounts.people import actor, person
+from tests.clock import now, today
 from tests.factories.rankings import BACKEND
 
-NOW = timezone.now()
-TODAY = timezone.localdate(NOW)
 DAY = timedelta(days=1)
 UNIT, OTHER = "区水务局", "区民政局"
 
@@ -40,18 +38,18 @@ def client_of(user: User) -> Client:
     return client
 
 
-def new(by: User, username: str = "xin", name: str = "新来的", at: Any = NOW, **more: Any) -> Proposal:
-    given = {"role": Role.REPORTER.value, "title": "", "starts_on": TODAY} | more
-    return ask_account(actor=actor(by), username=username, display_name=name, at=at, **given)
+def new(by: User, username: str = "xin", name: str = "新来的", at: Any = None, **more: Any) -> Proposal:
+    given = {"role": Role.REPORTER.value, "title": "", "starts_on": today()} | more
+    return ask_account(actor=actor(by), username=username, display_name=name, at=at or now(), **given)
 
 
 def asked(by: User, code: str, **given: Any) -> Proposal:
-    return ask(actor=actor(by), code=code, at=NOW, **given)
+    return ask(actor=actor(by), code=code, at=now(), **given)
 
 
-def confirm(by: User, row: Proposal, at: Any = NOW) -> Proposal:
+def confirm(by: User, row: Proposal, at: Any = None) -> Proposal:
     row.refresh_from_db()
-    return decide(actor=actor(by), proposal_id=row.pk, version=row.version, confirm=True, note="", at=at)
+    return decide(actor=actor(by), proposal_id=row.pk, version=row.version, confirm=True, note="", at=at or now())
 
 
 def newest() -> Proposal:
@@ -73,5 +71,5 @@ def post_of(user: User) -> Post:
 def hand_over(them: SimpleNamespace, row: Post | None = None, **more: Any) -> Proposal:
     """Of the reporter to “jie” from tomorrow."""
     row = row or post_of(them.reporter)
-    given = {"post_id": row.pk, "to": "jie", "first_day": TODAY + DAY, "version": row.version} | more
+    given = {"post_id": row.pk, "to": "jie", "first_day": today() + DAY, "version": row.version} | more
     return asked(them.liaison, "unit-hand-over", **given)

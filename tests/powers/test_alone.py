@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from evaluation.models import UnitDecision, Veto, YearUnit
 from miyun_kpi.accounts import services
@@ -32,12 +31,11 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import all_kinds
 from postdoc.models import LedgerLine
 from tests.accounts.people import person
+from tests.clock import now, today
 from tests.doors import walking
 from tests.evaluation.conftest import _demo_of_module, demo
 
 __all__ = ["_demo_of_module", "demo"]
-NOW = timezone.now()
-TODAY = timezone.localdate(NOW)
 # Decided within a unit by its own people, whose posts one administrator grants, to others than himself.
 BY_UNITS = {"disclosure-opening"}
 WHY = "一个管理员想一个人办"
@@ -79,7 +77,7 @@ def rows_of_decisions() -> None:
     for model in (UnitDecision, Veto, YearUnit):
         if not model._default_manager.exists():
             ((_, make),) = walking.MAKERS[model]
-            make(actor_in_post(post.user, post), NOW)
+            make(actor_in_post(post.user, post), now())
 
 
 def passes(kind: Decision, actor: Actor, given: dict[str, Any]) -> bool:
@@ -108,9 +106,9 @@ def tried(act: Callable[[], Any]) -> Any:
 
 
 def reset(by: Actor, own: User, second: User) -> list[Actor]:
-    done = tried(lambda: services.reset_access(actor=by, username=second.username, reason=WHY, version=1, at=NOW))
+    done = tried(lambda: services.reset_access(actor=by, username=second.username, reason=WHY, version=1, at=now()))
     half = done[1] if isinstance(done, tuple) else "AAAA-AAAA"
-    new = {"password": "Grand-Canal-77", "address": lambda who: who, "at": NOW}
+    new = {"password": "Grand-Canal-77", "address": lambda who: who, "at": now()}
     for other in (half, ""):
         assert isinstance(
             tried(lambda o=other: services.finish(username=second.username, first=half, second=o, **new)), Refused
@@ -130,32 +128,32 @@ def token(by: Actor, own: User, second: User) -> list[Actor]:
             "role": post.role,
             "owner": owner.username,
         }
-        tried(lambda g=given: services.issue_token(actor=by, at=NOW, **g))
+        tried(lambda g=given: services.issue_token(actor=by, at=now(), **g))
     assert ApiToken.objects.count() == before
     place = {"organisation": post.organisation, "role": post.role, "owner": second}
     row, _ = ApiToken.objects.create(user=second, client="第二人的", **place)
-    return [actor_of_token(row, TODAY)]
+    return [actor_of_token(row, today())]
 
 
 def hand_over(by: Actor, own: User, second: User) -> list[Actor]:
     post = second.posts.get()
-    common = {"actor": by, "post_id": post.pk, "to": own.username, "version": 1, "on": TODAY, "at": NOW}
-    tried(lambda: services.hand_over(first_day=TODAY, **common))
-    tried(lambda: services.name_deputy(first_day=TODAY, last_day=TODAY + timedelta(days=2), reason=WHY, **common))
+    common = {"actor": by, "post_id": post.pk, "to": own.username, "version": 1, "on": today(), "at": now()}
+    tried(lambda: services.hand_over(first_day=today(), **common))
+    tried(lambda: services.name_deputy(first_day=today(), last_day=today() + timedelta(days=2), reason=WHY, **common))
     return []
 
 
 def grant(by: Actor, own: User, second: User) -> list[Actor]:
     post = second.posts.get()
-    given = {"organisation": post.organisation, "role": post.role, "title": "", "starts_on": TODAY, "ends_on": None}
-    tried(lambda: services.grant_post(actor=by, username=own.username, at=NOW, **given))
+    given = {"organisation": post.organisation, "role": post.role, "title": "", "starts_on": today(), "ends_on": None}
+    tried(lambda: services.grant_post(actor=by, username=own.username, at=now(), **given))
     return []
 
 
 def rename(by: Actor, own: User, second: User) -> list[Actor]:
     for user, name in ((second, own.display_name), (own, second.display_name)):
         call = {"username": user.username, "display_name": name, "version": user.version}
-        tried(lambda c=call: services.rename_account(actor=by, at=NOW, **c))
+        tried(lambda c=call: services.rename_account(actor=by, at=now(), **c))
     return []
 
 
@@ -166,7 +164,7 @@ def hands_after(way: str, own: User, second: User) -> list[Actor]:
     """Everybody the administrator can act as afterwards."""
     found = WAYS[way](actor_in_post(own, own.posts.get()), own, second)
     own.refresh_from_db()
-    return [*found, *(actor_in_post(own, post) for post in posts_on(own, TODAY))]
+    return [*found, *(actor_in_post(own, post) for post in posts_on(own, today()))]
 
 
 @pytest.mark.once
@@ -178,7 +176,7 @@ def test_no_decision_is_reached(demo, way, role):
     own, about = person("yi-ge-ren", role), person("bei-ban", Role.EVALUATOR, "区水务局")
     # Of another unit than whom it is about: he releases nothing about himself.
     person("tian-bao", Role.REPORTER, "区水务局")
-    posts = list(Post.objects.on(TODAY).select_related("user", "organisation").exclude(user=own))
+    posts = list(Post.objects.on(today()).select_related("user", "organisation").exclude(user=own))
     wrong: list[str] = []
     for kind in decisions():
         given = given_of(kind, about)
@@ -201,10 +199,10 @@ def test_no_decision_is_reached(demo, way, role):
                 organisation=first.posts.get().organisation,
                 recorded_by="第一人",
                 recorded_by_id=first.pk,
-                recorded_at=NOW,
+                recorded_at=now(),
             )
             for hand in hands_after(way, own, second):
-                call = {"proposal_id": row.pk, "version": 1, "confirm": True, "note": "", "at": NOW}
+                call = {"proposal_id": row.pk, "version": 1, "confirm": True, "note": "", "at": now()}
                 if not isinstance(tried(lambda h=hand, c=call: decide(actor=h, **c)), Refused):
                     wrong.append(f"{kind.code}: decided by {hand.label}")
             row.refresh_from_db()
@@ -305,7 +303,7 @@ def _rows(model: Any) -> list[Any]:
     found = list(model._default_manager.order_by("-pk")[:3])
     for role, make in walking.MAKERS.get(model, ()) if not found else ():
         for maker in walking.People().near(None, role):
-            if not isinstance(tried(lambda m=make, a=maker: m(a, NOW)), Exception):
+            if not isinstance(tried(lambda m=make, a=maker: m(a, now())), Exception):
                 return list(model._default_manager.order_by("-pk")[:1])
     return found
 
@@ -324,7 +322,7 @@ def test_no_act_with_a_second_person_of_its_own_is_reached(demo):
             names = _services(act) - set(ELSEWHERE)
             for row in _rows(model) if names else ():
                 for hand in hands[:: len(WAYS)]:
-                    done = tried(lambda a=act, r=row, h=hand: a.call(r, h, NOW))
+                    done = tried(lambda a=act, r=row, h=hand: a.call(r, h, now()))
                     asked |= names if isinstance(done, Refused) else set()
                     if not isinstance(done, Exception):
                         reached.append(f"{act.name} of {model.__name__} by {hand.label}")

@@ -11,21 +11,8 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import decide, propose, withdraw
 from tests.accounts.people import LONG_AGO, actor, person, unit
-from tests.powers.people import (
-    DAY,
-    NOW,
-    OTHER,
-    TODAY,
-    UNIT,
-    asked,
-    confirm,
-    hand_over,
-    new,
-    newest,
-    people,
-    post_of,
-    refused,
-)
+from tests.clock import now, today
+from tests.powers.people import DAY, OTHER, UNIT, asked, confirm, hand_over, new, newest, people, post_of, refused
 
 pytestmark = pytest.mark.usefixtures("gazette")
 
@@ -50,7 +37,7 @@ def test_a_new_account_is_released_by_one_and_its_post_by_the_other(them):
     assert (second.code, second.recorded_by_id, second.state) == ("unit-post", them.liaison.pk, "proposed")
     confirm(them.security, second)
     post = post_of(user)
-    assert (post.organisation.name, post.role, post.title, post.starts_on) == (UNIT, "reporter", "办公室", TODAY)
+    assert (post.organisation.name, post.role, post.title, post.starts_on) == (UNIT, "reporter", "办公室", today())
 
 
 @pytest.mark.parametrize("who", ["system", "security"])
@@ -70,11 +57,11 @@ def test_the_way_in_has_two_halves_as_before(them):
     confirm(them.system, new(them.liaison))
     user = User.objects.get(username="xin")
     _, first = accounts.reset_access(
-        actor=actor(them.system), username="xin", reason="新账号激活", version=user.version, at=NOW
+        actor=actor(them.system), username="xin", reason="新账号激活", version=user.version, at=now()
     )
     row = Activation.objects.get()
-    _, second = accounts.release(actor=actor(them.security), activation_id=row.pk, version=row.version, at=NOW)
-    given = {"username": "xin", "password": "Grand-Canal-77", "address": lambda one: one, "at": NOW}
+    _, second = accounts.release(actor=actor(them.security), activation_id=row.pk, version=row.version, at=now())
+    given = {"username": "xin", "password": "Grand-Canal-77", "address": lambda one: one, "at": now()}
     with pytest.raises(Refused):
         accounts.finish(first=first, second=first, **given)
     assert accounts.finish(first=first, second=second, **given).has_usable_password()
@@ -82,8 +69,8 @@ def test_the_way_in_has_two_halves_as_before(them):
 
 def test_a_post_that_is_released_late_begins_on_that_day(them):
     confirm(them.system, new(them.liaison))
-    confirm(them.security, newest(), at=NOW + 5 * DAY)
-    assert post_of(User.objects.get(username="xin")).starts_on == TODAY + 5 * DAY
+    confirm(them.security, newest(), at=now() + 5 * DAY)
+    assert post_of(User.objects.get(username="xin")).starts_on == today() + 5 * DAY
 
 
 def test_what_the_act_would_refuse_is_refused_to_the_liaison(them):
@@ -91,7 +78,7 @@ def test_what_the_act_would_refuse_is_refused_to_the_liaison(them):
     refused("username-taken", new, them.liaison, "you-ren")
     refused("bad-username", new, them.liaison, "新来的")
     refused("bad-name", new, them.liaison, name="新\u202e来的")
-    refused("too-early", new, them.liaison, starts_on=TODAY - DAY)
+    refused("too-early", new, them.liaison, starts_on=today() - DAY)
     said = refused("namesake", new, them.liaison, name="bao")
     assert "（综合科）" in said
     assert not Proposal.objects.exists() and not User.objects.filter(username="xin").exists()
@@ -132,20 +119,25 @@ def test_hand_over_deputy_and_end_are_carried_out_by_the_security_administrator(
         confirm(them.system, row)
     confirm(them.security, row)
     after = Post.objects.get(user__username="jie", role="reporter")
-    assert after.starts_on == TODAY + DAY and post_of(them.reporter).ends_on == TODAY
-    lent = {"first_day": TODAY + DAY, "last_day": TODAY + 9 * DAY, "reason": "外出学习一周", "version": after.version}
+    assert after.starts_on == today() + DAY and post_of(them.reporter).ends_on == today()
+    lent = {
+        "first_day": today() + DAY,
+        "last_day": today() + 9 * DAY,
+        "reason": "外出学习一周",
+        "version": after.version,
+    }
     confirm(them.security, asked(them.liaison, "unit-deputy", post_id=after.pk, to="bao", **lent))
     assert Post.objects.get(deputises__username="jie").user == them.reporter
     head = Post.objects.get(user__username="jie", role="unit_head")
     ending = {"ends_on": None, "at_once": True, "version": head.version}
     confirm(them.security, asked(them.liaison, "unit-post-ended", post_id=head.pk, **ending))
     head.refresh_from_db()
-    assert head.revoked_on == TODAY
+    assert head.revoked_on == today()
 
 
 def test_another_post_for_somebody_of_the_unit(them):
     person("tou", Role.UNIT_HEAD, UNIT)
-    given = {"role": "unit_head", "title": "", "starts_on": TODAY}
+    given = {"role": "unit_head", "title": "", "starts_on": today()}
     confirm(them.security, asked(them.liaison, "unit-post", username="bao", **given))
     assert them.reporter.posts.filter(role="unit_head").exists()
     refused("not-of-the-unit", asked, them.liaison, "unit-post", username="wai", **given)
@@ -177,7 +169,7 @@ def test_what_is_about_oneself_is_released_by_others_as_everything(them):
 def test_posts_and_people_of_another_unit_are_out_of_reach(them):
     person("jie", Role.REPORTER, UNIT)
     theirs = post_of(them.stranger)
-    ending = {"ends_on": TODAY, "at_once": False, "version": 1}
+    ending = {"ends_on": today(), "at_once": False, "version": 1}
     refused("other-unit", hand_over, them, row=theirs)
     refused("other-unit", asked, them.liaison, "unit-post-ended", post_id=theirs.pk, **ending)
     refused("not-of-the-unit", asked, them.liaison, "unit-account-shut", username="wai", reason="调离本单位")
@@ -192,9 +184,9 @@ def test_an_account_with_a_post_elsewhere_is_not_shut_by_either_unit(them):
 
 
 def test_no_proposal_names_another_unit(them):
-    given = {"username": "xin", "display_name": "新来的", "role": "reporter", "title": "", "starts_on": TODAY}
+    given = {"username": "xin", "display_name": "新来的", "role": "reporter", "title": "", "starts_on": today()}
     with pytest.raises(NotAllowed) as refusal:
-        propose(actor=actor(them.liaison), code="unit-account", organisation=unit(OTHER).code, at=NOW, **given)
+        propose(actor=actor(them.liaison), code="unit-account", organisation=unit(OTHER).code, at=now(), **given)
     assert refusal.value.code == "other-unit"
 
 
@@ -219,12 +211,12 @@ def test_a_liaison_may_nothing_else_and_no_token_proposes(them):
     mine = actor(them.liaison)
     assert mine.verbs == {Verb.PROPOSE_ACCOUNTS}
     for act in (
-        lambda: accounts.create_account(actor=mine, username="xin", display_name="新来的", at=NOW),
-        lambda: accounts.open_account(actor=mine, username="xin", display_name="新来的", at=NOW),
+        lambda: accounts.create_account(actor=mine, username="xin", display_name="新来的", at=now()),
+        lambda: accounts.open_account(actor=mine, username="xin", display_name="新来的", at=now()),
         lambda: accounts.end_post(
-            actor=mine, post_id=post_of(them.reporter).pk, ends_on=TODAY, version=1, on=TODAY, at=NOW
+            actor=mine, post_id=post_of(them.reporter).pk, ends_on=today(), version=1, on=today(), at=now()
         ),
-        lambda: accounts.set_active(actor=mine, username="bao", active=False, version=1, at=NOW),
+        lambda: accounts.set_active(actor=mine, username="bao", active=False, version=1, at=now()),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -238,12 +230,12 @@ def test_only_the_own_unit_s_liaison_and_the_administrators_read_it(them):
     others = [them.reporter, them.strangers, them.stranger, person("kao", Role.EVALUATION_OFFICE)]
     for one in others:
         with pytest.raises(NotFound):
-            withdraw(actor=actor(one), proposal_id=row.pk, version=1, at=NOW)
+            withdraw(actor=actor(one), proposal_id=row.pk, version=1, at=now())
     second = person("lian-er", Role.LIAISON, UNIT)
     with pytest.raises(NotAllowed) as refusal:
-        withdraw(actor=actor(second), proposal_id=row.pk, version=1, at=NOW)
+        withdraw(actor=actor(second), proposal_id=row.pk, version=1, at=now())
     assert refusal.value.code == "not-yours"
-    withdraw(actor=actor(them.liaison), proposal_id=row.pk, version=1, at=NOW)
+    withdraw(actor=actor(them.liaison), proposal_id=row.pk, version=1, at=now())
     row.refresh_from_db()
     assert row.state == "withdrawn"
     with pytest.raises(Conflict):
@@ -257,7 +249,7 @@ def test_only_the_own_unit_s_liaison_and_the_administrators_read_it(them):
 def test_no_administrator_is_a_liaison(them, role):
     assert Role.LIAISON in MARKING_ROLES
     one = person("guan-er", role)
-    given = {"title": "", "starts_on": TODAY, "ends_on": None, "at": NOW, "released": True}
+    given = {"title": "", "starts_on": today(), "ends_on": None, "at": now(), "released": True}
     with pytest.raises(Refused) as refusal:
         accounts.grant_post(
             actor=actor(them.security), username="guan-er", organisation=unit(), role="liaison", **given
@@ -266,11 +258,11 @@ def test_no_administrator_is_a_liaison(them, role):
     with pytest.raises(Refused) as refusal:
         accounts.grant_post(actor=actor(them.system), username="lian", organisation=unit(), role=role, **given)
     assert refusal.value.code == "separation-of-powers"
-    assert [post.role for post in posts_on(one, TODAY)] == [role]
+    assert [post.role for post in posts_on(one, today())] == [role]
 
 
 def test_no_administrator_makes_himself_one(them):
-    given = {"title": "", "starts_on": TODAY, "ends_on": None, "at": NOW}
+    given = {"title": "", "starts_on": today(), "ends_on": None, "at": now()}
     with pytest.raises(Refused) as refusal:
         accounts.grant_post(actor=actor(them.security), username="an", organisation=unit(), role="liaison", **given)
     assert refusal.value.code == "own-post"
@@ -288,9 +280,9 @@ def test_who_proposed_it_releases_it_in_no_later_post(them, role):
         rows = [newest()]
     for row in rows:
         with pytest.raises(NotAllowed) as refusal:
-            decide(actor=mine, proposal_id=row.pk, version=row.version, confirm=True, note="", at=NOW)
+            decide(actor=mine, proposal_id=row.pk, version=row.version, confirm=True, note="", at=now())
         assert refusal.value.code == "second-person"
-    assert not [item for item in desk_items(mine, NOW) if "账号和岗位提请" in item.title]
+    assert not [item for item in desk_items(mine, now()) if "账号和岗位提请" in item.title]
 
 
 def test_whom_it_is_about_does_not_release_it(them):

@@ -9,7 +9,8 @@ from miyun_kpi.accounts.models import Activation, Post, User
 from miyun_kpi.acts.in_turn import MOST
 from miyun_kpi.proposals.models import Proposal
 from tests.accounts.people import actor, person, unit
-from tests.powers.people import DAY, NOW, OTHER, TODAY, UNIT, asked, client_of, confirm, new, newest, people
+from tests.clock import now, today
+from tests.powers.people import DAY, OTHER, UNIT, asked, client_of, confirm, new, newest, people
 
 pytestmark = pytest.mark.usefixtures("gazette")
 NEW = "/accounts/unit/new/"
@@ -30,7 +31,7 @@ def account(**more):
         "username": "xin",
         "role": "reporter",
         "title": "",
-        "starts_on": f"{TODAY}",
+        "starts_on": f"{today()}",
     } | more
 
 
@@ -46,12 +47,12 @@ def secrets(page):
 
 
 def test_the_unit_s_people_with_posts_sign_in_and_what_waits(them):
-    Post.objects.filter(user=them.reporter).update(ends_on=TODAY + 9 * DAY)
-    User.objects.filter(pk=them.reporter.pk).update(last_login=NOW)
+    Post.objects.filter(user=them.reporter).update(ends_on=today() + 9 * DAY)
+    User.objects.filter(pk=them.reporter.pk).update(last_login=now())
     person("ting", Role.REPORTER, UNIT, is_active=False)
     new(them.liaison)
     page = text(client_of(them.liaison).get("/accounts/unit/"))
-    for word in ("bao（bao）", "填报人", f"{NOW.astimezone():%H:%M}", "停用", "待第二人确认", "新来的（xin）"):
+    for word in ("bao（bao）", "填报人", f"{now().astimezone():%H:%M}", "停用", "待第二人确认", "新来的（xin）"):
         assert word in page, word
     assert "wai" not in page
     assert "本单位人员" in text(client_of(them.liaison).get("/"))
@@ -59,7 +60,12 @@ def test_the_unit_s_people_with_posts_sign_in_and_what_waits(them):
 
 def test_a_form_that_is_refused_comes_back_as_it_was_typed(them):
     client = client_of(them.liaison)
-    for wrong in ({"username": "新来的"}, {"starts_on": f"{TODAY - DAY}"}, {"role": "certifier"}, {"display_name": ""}):
+    for wrong in (
+        {"username": "新来的"},
+        {"starts_on": f"{today() - DAY}"},
+        {"role": "certifier"},
+        {"display_name": ""},
+    ):
         answer = client.post(NEW, account(title="综合科窗口") | wrong)
         assert answer.status_code == 422 and "综合科窗口" in text(answer), wrong
     assert not Proposal.objects.exists()
@@ -73,15 +79,15 @@ def test_the_acts_on_a_post_by_its_page(them):
     address = f"/accounts/unit/posts/{row.pk}/"
     page = text(client.get(address))
     assert '<option value="jie">' in page and "wai" not in page
-    bad = client.post(address, {"act": "hand-over", "to": "wai", "first_day": f"{TODAY + DAY}", "version": 1})
+    bad = client.post(address, {"act": "hand-over", "to": "wai", "first_day": f"{today() + DAY}", "version": 1})
     assert bad.status_code == 422 and 'value="wai"' in text(bad) and "不是区水务局的人" in text(bad)
-    deputy = {"act": "deputy", "to": "jie", "first_day": f"{TODAY}", "version": 1, "reason": "外出学习一周"}
-    long = client.post(address, deputy | {"last_day": f"{TODAY + 200 * DAY}"})
+    deputy = {"act": "deputy", "to": "jie", "first_day": f"{today()}", "version": 1, "reason": "外出学习一周"}
+    long = client.post(address, deputy | {"last_day": f"{today() + 200 * DAY}"})
     assert long.status_code == 422 and "90 天" in text(long) and "外出学习一周" in text(long)
     for given, code in (
-        ({"act": "hand-over", "to": "jie", "first_day": f"{TODAY + DAY}", "version": 1}, "unit-hand-over"),
-        (deputy | {"last_day": f"{TODAY + 9 * DAY}"}, "unit-deputy"),
-        ({"act": "end", "ends_on": f"{TODAY}", "version": 1}, "unit-post-ended"),
+        ({"act": "hand-over", "to": "jie", "first_day": f"{today() + DAY}", "version": 1}, "unit-hand-over"),
+        (deputy | {"last_day": f"{today() + 9 * DAY}"}, "unit-deputy"),
+        ({"act": "end", "ends_on": f"{today()}", "version": 1}, "unit-post-ended"),
     ):
         assert client.post(address, given).status_code == 302
         assert newest().code == code
@@ -93,14 +99,14 @@ def test_the_acts_on_a_person_by_the_page(them):
     short = client.post(address, {"act": "shut", "reason": "走"})
     assert short.status_code == 422 and 'value="走"' in text(short)
     assert client.post(address, {"act": "shut", "reason": "调离本单位"}).status_code == 302
-    given = {"act": "post", "role": "liaison", "title": "", "starts_on": f"{TODAY}"}
+    given = {"act": "post", "role": "liaison", "title": "", "starts_on": f"{today()}"}
     assert client.post(address, given).status_code == 302
     assert newest().code == "unit-post"
 
 
 def test_another_unit_s_ids_are_not_there(them):
     client, theirs = client_of(them.liaison), Post.objects.get(user=them.stranger)
-    ending = {"act": "end", "ends_on": f"{TODAY}", "version": 1}
+    ending = {"act": "end", "ends_on": f"{today()}", "version": 1}
     for address, given in (
         (f"/accounts/unit/posts/{theirs.pk}/", ending),
         ("/accounts/unit/people/wai/", {"act": "shut", "reason": "调离本单位"}),
@@ -170,7 +176,7 @@ def test_nothing_ticked_and_a_broken_tick(them):
 
 def test_each_sees_and_releases_only_what_is_the_own(them):
     account_row, theirs = new(them.liaison), person("jie", Role.UNIT_HEAD, UNIT)
-    given = {"post_id": Post.objects.get(user=them.reporter).pk, "to": "jie", "first_day": TODAY + DAY, "version": 1}
+    given = {"post_id": Post.objects.get(user=them.reporter).pk, "to": "jie", "first_day": today() + DAY, "version": 1}
     row = asked(them.liaison, "unit-hand-over", **given)
     said = text(client_of(them.security).post("/accounts/proposed/", tick(account_row, row)))
     assert "放行 1 件" in said and "维护账号" in said
@@ -227,7 +233,7 @@ def test_an_activation_that_lapsed_is_listed_again(them):
     row = Activation.objects.get()
     client_of(them.security).post(address, tick(row))
     assert "xin" not in text(system.get(address))
-    Activation.objects.update(expires_at=NOW - DAY)
+    Activation.objects.update(expires_at=now() - DAY)
     assert "xin" in text(system.get(address))
 
 
@@ -241,7 +247,7 @@ def test_many_activations_are_one_line_of_the_desk(them):
 
 
 def test_the_post_chosen_decides_whose_liaison_one_is(them):
-    second = Post.objects.create(user=them.liaison, organisation=unit(OTHER), role="reporter", starts_on=TODAY)
+    second = Post.objects.create(user=them.liaison, organisation=unit(OTHER), role="reporter", starts_on=today())
     client = client_of(them.liaison)
     client.post("/accounts/switch-post/", {"post": second.pk})
     assert client.get("/accounts/unit/").status_code == 403

@@ -15,7 +15,8 @@ from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.sheets.table import ColumnSpec, TableSpec, read_table
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 from tests.accounts.people import actor, person, unit
-from tests.powers.people import DAY, NOW, OTHER, TODAY, UNIT, client_of, confirm, new, people, post_of, refused
+from tests.clock import now, today
+from tests.powers.people import DAY, OTHER, UNIT, client_of, confirm, new, people, post_of, refused
 
 pytestmark = pytest.mark.usefixtures("gazette")
 LIST, TEMPLATE, ACCEPT = "/accounts/list/", "/accounts/list/template/", "/accounts/list/accept/"
@@ -32,11 +33,11 @@ def text(answer):
 
 
 def line(username="ren-1", name="第一位", place=UNIT, role="填报人", title="综合科", day=None):
-    return (place, name, username, role, title, f"{day or TODAY}")
+    return (place, name, username, role, title, f"{day or today()}")
 
 
 def sheet(*lines, heads=HEADS):
-    book = workbook([Sheet("新账号", [Column(one) for one in heads], lines)], title="新账号", at=NOW)
+    book = workbook([Sheet("新账号", [Column(one) for one in heads], lines)], title="新账号", at=now())
     return SimpleUploadedFile("名单.xlsx", book)
 
 
@@ -106,14 +107,14 @@ def test_all_rows_that_are_wrong_are_named_at_once(them):
         line("ren-3", "第三位", place=OTHER),
         line("ren-4", "第四位", place="没有的局"),
         line("ren-5", "第五位", role="考评办"),
-        line("ren-6", "第六位", day=TODAY - DAY),
+        line("ren-6", "第六位", day=today() - DAY),
         line("bao", "第七位"),
         line("ren-8", "等着的"),
         line("ren-9", "第九位"),
         line("REN-9", "第十位"),
         line("ren-11", "第九位"),
         line("", ""),
-        line("再来的", "<b>第三</b>", role="考评办", day=TODAY - DAY),
+        line("再来的", "<b>第三</b>", role="考评办", day=today() - DAY),
     )
     before = stored()
     answer = sent(client_of(them.liaison), *wrong)
@@ -167,8 +168,8 @@ def test_a_preview_is_of_whom_it_was_made_for_and_of_the_own_unit(them):
         answer = client_of(other).post(ACCEPT, {"read": read})
         assert answer.status_code == 422 and "不是为您作的" in text(answer)
     assert client_of(them.liaison).post(ACCEPT, {"read": read + "x"}).status_code == 422
-    given = {"username": "xin", "display_name": "新来的", "role": "reporter", "title": "", "starts_on": TODAY}
-    refused("other-unit", ask_listed, actor=actor(them.liaison), organisation=unit(OTHER).code, at=NOW, **given)
+    given = {"username": "xin", "display_name": "新来的", "role": "reporter", "title": "", "starts_on": today()}
+    refused("other-unit", ask_listed, actor=actor(them.liaison), organisation=unit(OTHER).code, at=now(), **given)
     assert not Proposal.objects.exists()
 
 
@@ -220,7 +221,9 @@ def test_what_two_administrators_grant_is_in_no_list(them):
     assert "D2（岗位）：只能是" in said and "A3（单位）：是空白" in said and "B4（姓名）：" in said
     for role in STRONG_ROLES:
         given = {"organisation": unit(UNIT).code, "username": "xin", "display_name": "新来的", "title": ""}
-        refused("strong-post", ask_listed, actor=actor(them.system), role=role.value, starts_on=TODAY, at=NOW, **given)
+        refused(
+            "strong-post", ask_listed, actor=actor(them.system), role=role.value, starts_on=today(), at=now(), **given
+        )
     assert nothing_stored(before)
 
 
@@ -243,5 +246,5 @@ def test_it_is_nobody_else_s(them, who):
         "role": "reporter",
         "title": "",
     }
-    (found,) = ask_list(actor=actor(user), rows=[row | {"starts_on": f"{TODAY}"}], at=NOW)
+    (found,) = ask_list(actor=actor(user), rows=[row | {"starts_on": f"{today()}"}], at=now())
     assert isinstance(found.refusal, NotAllowed) and not User.objects.filter(username="xin").exists()

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from miyun_kpi.accounts import services
 from miyun_kpi.accounts.access import posts_on
@@ -17,10 +16,9 @@ from miyun_kpi.powers.desk import desk_items
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import decide, withdraw
 from tests.accounts.people import LONG_AGO, actor, person, unit
+from tests.clock import now, today
 
 pytestmark = pytest.mark.usefixtures("gazette")
-NOW = timezone.now()
-TODAY = timezone.localdate(NOW)
 DAY = timedelta(days=1)
 WEAK = sorted(set(Role) - STRONG_ROLES)
 
@@ -31,8 +29,10 @@ def three():
 
 
 def grant(by, username, role, place="区水务局", **more):
-    given = {"title": "", "starts_on": TODAY, "ends_on": None} | more
-    return services.grant_post(actor=actor(by), username=username, organisation=unit(place), role=role, at=NOW, **given)
+    given = {"title": "", "starts_on": today(), "ends_on": None} | more
+    return services.grant_post(
+        actor=actor(by), username=username, organisation=unit(place), role=role, at=now(), **given
+    )
 
 
 def newest():
@@ -41,7 +41,7 @@ def newest():
 
 def confirm(by, row=None):
     row = row or newest()
-    return decide(actor=actor(by), proposal_id=row.pk, version=row.version, confirm=True, note="", at=NOW)
+    return decide(actor=actor(by), proposal_id=row.pk, version=row.version, confirm=True, note="", at=now())
 
 
 # ── what one of them alone tries ─────────────────────────────────────────────────────────────────
@@ -71,9 +71,9 @@ def test_no_strong_post_is_handed_over_or_lent_by_one(three, role):
     system, security, _ = three
     post = person("zhu", role, "区水务局").posts.get()
     person("jie")
-    common = {"actor": actor(security), "post_id": post.pk, "to": "jie", "version": 1, "on": TODAY, "at": NOW}
-    assert isinstance(services.hand_over(first_day=TODAY + DAY, **common), Waiting)
-    lent = {"first_day": TODAY, "last_day": TODAY + DAY, "reason": "外出三天"}
+    common = {"actor": actor(security), "post_id": post.pk, "to": "jie", "version": 1, "on": today(), "at": now()}
+    assert isinstance(services.hand_over(first_day=today() + DAY, **common), Waiting)
+    lent = {"first_day": today(), "last_day": today() + DAY, "reason": "外出三天"}
     assert isinstance(services.name_deputy(**common, **lent), Waiting)
     assert not Post.objects.filter(user__username="jie").exists()
     confirm(system)
@@ -83,9 +83,9 @@ def test_no_strong_post_is_handed_over_or_lent_by_one(three, role):
 def test_posts_that_move_with_a_reform_wait_where_one_is_strong(three):
     _, security, _ = three
     post = person("zhu", Role.CERTIFIER, "区民政局").posts.get()
-    unit("区民政局").__class__.objects.filter(pk=post.organisation_id).update(valid_to=TODAY)
+    unit("区民政局").__class__.objects.filter(pk=post.organisation_id).update(valid_to=today())
     done = services.move_posts(
-        actor=actor(security), posts=[(post.pk, 1)], to=unit("区财政局"), first_day=TODAY + DAY, on=TODAY, at=NOW
+        actor=actor(security), posts=[(post.pk, 1)], to=unit("区财政局"), first_day=today() + DAY, on=today(), at=now()
     )
     assert isinstance(done, Waiting) and Post.objects.filter(user__username="zhu").count() == 1
     confirm(three[0])
@@ -97,14 +97,14 @@ def test_one_of_the_three_is_neither_disabled_nor_renamed_nor_dismissed_by_one(t
     """By reset neither: tests/accounts/test_separation.py."""
     system, security, _ = three
     other = person("di-si", role)
-    common = {"actor": actor(system), "username": "di-si", "version": 1, "at": NOW}
+    common = {"actor": actor(system), "username": "di-si", "version": 1, "at": now()}
     assert isinstance(services.set_active(active=False, **common), Waiting)
     shut = newest()
     assert isinstance(services.rename_account(display_name="别人", **common), Waiting)
-    ending = {"ends_on": None, "at_once": True, "version": 1, "on": TODAY, "at": NOW}
+    ending = {"ends_on": None, "at_once": True, "version": 1, "on": today(), "at": now()}
     assert isinstance(services.end_post(actor=actor(security), post_id=other.posts.get().pk, **ending), Waiting)
     other.refresh_from_db()
-    assert other.is_active and other.display_name == "di-si" and posts_on(other, TODAY)
+    assert other.is_active and other.display_name == "di-si" and posts_on(other, today())
     with pytest.raises(NotAllowed):
         confirm(system, shut)
     confirm(security, shut)
@@ -115,7 +115,7 @@ def test_one_of_the_three_is_neither_disabled_nor_renamed_nor_dismissed_by_one(t
 def test_whom_it_is_about_does_not_release_it(three):
     system, security, _ = three
     second = person("guan-er", Role.SYSTEM_ADMIN)
-    services.rename_account(actor=actor(system), username="guan-er", display_name="改名", version=1, at=NOW)
+    services.rename_account(actor=actor(system), username="guan-er", display_name="改名", version=1, at=now())
     with pytest.raises(NotAllowed):
         confirm(second)
     confirm(security)
@@ -126,7 +126,7 @@ def test_a_token_that_writes_is_released_by_another(three):
     _, security, _ = three
     person("jing", Role.EVALUATOR, "区水务局")
     done = services.issue_token(
-        actor=actor(security), client="平台", organisation=unit(), role="evaluator", owner="jing", at=NOW
+        actor=actor(security), client="平台", organisation=unit(), role="evaluator", owner="jing", at=now()
     )
     assert isinstance(done, Waiting) and not ApiToken.objects.exists()
 
@@ -161,8 +161,8 @@ def test_through_the_pages_with_what_is_wrong_kept_and_told(three):
     person("ren")
     client = Client()
     client.force_login(security)
-    body = {"username": "ren", "organisation": "区水务局", "role": "certifier", "title": "科长", "starts_on": TODAY}
-    refused = client.post("/accounts/posts/", body | {"ends_on": TODAY - DAY})
+    body = {"username": "ren", "organisation": "区水务局", "role": "certifier", "title": "科长", "starts_on": today()}
+    refused = client.post("/accounts/posts/", body | {"ends_on": today() - DAY})
     assert refused.status_code == 422 and 'value="科长"' in refused.content.decode() and not Proposal.objects.exists()
     waits = client.post("/accounts/posts/", body)
     assert waits.status_code == 302 and "审核人" in client.get(waits["Location"]).content.decode()
@@ -180,7 +180,7 @@ def test_what_was_proposed_is_withdrawn_by_who_proposed_it(three):
     person("ren")
     grant(security, "ren", Role.CERTIFIER)
     row = newest()
-    withdraw(actor=actor(security), proposal_id=row.pk, version=row.version, at=NOW)
+    withdraw(actor=actor(security), proposal_id=row.pk, version=row.version, at=now())
     with pytest.raises(Refused):
         confirm(three[0], row)
 
@@ -192,41 +192,41 @@ def test_a_post_of_today_is_taken_back_today_and_may_be_granted_anew(three):
     _, security, _ = three
     ren = person("ren")
     post = grant(security, "ren", Role.EVALUATOR)
-    assert posts_on(ren, TODAY)
-    ending = {"actor": actor(security), "ends_on": None, "at_once": True, "on": TODAY, "at": NOW}
+    assert posts_on(ren, today())
+    ending = {"actor": actor(security), "ends_on": None, "at_once": True, "on": today(), "at": now()}
     services.end_post(post_id=post.pk, version=post.version, **ending)
-    assert not posts_on(ren, TODAY)
-    assert posts_on(ren, TODAY - DAY) == []
+    assert not posts_on(ren, today())
+    assert posts_on(ren, today() - DAY) == []
     shown = Client()
     shown.force_login(security)
     assert "（ren）" not in shown.get("/accounts/posts/").content.decode(), "not among those in force"
     assert "（ren）" in shown.get("/accounts/posts/?time=ended").content.decode()
     # With the very days of the one that was taken back: a new post all the same.
-    again = grant(security, "ren", Role.EVALUATOR, ends_on=TODAY)
-    assert again.pk != post.pk and posts_on(ren, TODAY) == [again]
+    again = grant(security, "ren", Role.EVALUATOR, ends_on=today())
+    assert again.pk != post.pk and posts_on(ren, today()) == [again]
 
 
 def test_an_older_post_that_is_taken_back_still_counts_for_the_days_before(three):
     _, security, _ = three
     ren = person("ren", Role.EVALUATOR, "区水务局")
-    ending = {"actor": actor(security), "ends_on": None, "at_once": True, "on": TODAY, "at": NOW}
+    ending = {"actor": actor(security), "ends_on": None, "at_once": True, "on": today(), "at": now()}
     services.end_post(post_id=ren.posts.get().pk, version=1, **ending)
-    assert not posts_on(ren, TODAY) and len(posts_on(ren, LONG_AGO)) == 1
+    assert not posts_on(ren, today()) and len(posts_on(ren, LONG_AGO)) == 1
 
 
 def test_posts_of_a_body_that_has_ended_stand_on_the_desk_and_move_once(three):
     _, security, _ = three
     post = person("min", Role.REPORTER, "区民政局").posts.get()
-    unit("区民政局").__class__.objects.filter(pk=post.organisation_id).update(valid_to=TODAY)
-    titles = [item.title for item in desk_items(actor(security), NOW)]
+    unit("区民政局").__class__.objects.filter(pk=post.organisation_id).update(valid_to=today())
+    titles = [item.title for item in desk_items(actor(security), now())]
     assert "区民政局还有 1 个岗位待交接" in titles
     own = Client()
     own.force_login(User.objects.get(username="min"), backend="django.contrib.auth.backends.ModelBackend")
     assert "区民政局已经撤并" in own.get("/").content.decode()
-    common = {"actor": actor(security), "to": unit("区财政局"), "on": TODAY, "at": NOW}
-    services.move_posts(posts=[(post.pk, 1)], first_day=TODAY + 6 * DAY, **common)
+    common = {"actor": actor(security), "to": unit("区财政局"), "on": today(), "at": now()}
+    services.move_posts(posts=[(post.pk, 1)], first_day=today() + 6 * DAY, **common)
     post.refresh_from_db()
-    assert not [item for item in desk_items(actor(security), NOW) if "待交接" in item.title]
+    assert not [item for item in desk_items(actor(security), now()) if "待交接" in item.title]
     with pytest.raises(Conflict, match="已转到区财政局"):
-        services.move_posts(posts=[(post.pk, post.version)], first_day=TODAY + DAY, **common)
+        services.move_posts(posts=[(post.pk, post.version)], first_day=today() + DAY, **common)
     assert Post.objects.filter(user__username="min").count() == 2

@@ -1,6 +1,7 @@
 """Two notices appoint the same person to the same post in the same moment: one of them stands, on real connections."""
 
 import threading
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from personnel.models import Act, Notice, Person, Position
 from personnel.services import drafts
 from personnel.services import issue as issuing
@@ -139,3 +140,36 @@ def test_without_the_lock_the_other_draft_names_nobody(live_demo: None, monkeypa
     monkeypatch.setattr(drafts, "hold_named", lambda named, notice_id=None: None)
     added, discarded = dropped_while_another_draft_names_them()
     assert isinstance(added, IntegrityError) and discarded is None
+
+
+def number_both(monkeypatch: Any) -> list[Any]:
+    """Two drafts are given the same number; both look whether it is free before either is stored."""
+    people = [actor_of(person(name, "区委组织部", "register_office")) for name in ("race6", "race7")]
+    made = [drafts.create_draft(actor=who, meeting=f"{n}", at=AT) for n, who in enumerate(people)]
+    gate, read = threading.Barrier(2, timeout=1), drafts.require_free_number
+
+    def waiting(row: Notice) -> None:
+        read(row)
+        try:
+            gate.wait()
+        except threading.BrokenBarrierError:
+            pass
+
+    monkeypatch.setattr(drafts, "require_free_number", waiting)
+    given = {"meeting": "会议", "dated": date(2020, 7, 6), "number": "密政发〔2020〕97号", "at": AT}
+    return together(
+        2, lambda n: drafts.change_draft(actor=people[n], notice_id=made[n].pk, version=made[n].version, **given)
+    )
+
+
+def test_of_two_drafts_at_once_one_takes_the_number(live_demo: None, monkeypatch: Any) -> None:
+    outcomes = number_both(monkeypatch)
+    (refused,) = [one for one in outcomes if one is not None]
+    assert isinstance(refused, Conflict) and "密政发〔2020〕97号" in refused.message, outcomes
+    assert Notice.objects.filter(number="密政发〔2020〕97号").count() == 1
+
+
+@pytest.mark.control("test_of_two_drafts_at_once_one_takes_the_number")
+def test_without_the_constraint_s_sentence_it_is_a_fault(live_demo: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(drafts, "unless_taken", lambda refusal: nullcontext())
+    assert sum(isinstance(one, IntegrityError) for one in number_both(monkeypatch)) == 1

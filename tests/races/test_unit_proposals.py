@@ -13,7 +13,8 @@ from miyun_kpi.powers.services import release
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.stored import given_of
 from tests.accounts.people import actor, person
-from tests.powers.people import NOW, UNIT, asked, new, people
+from tests.clock import now
+from tests.powers.people import UNIT, asked, new, people
 from tests.races.control import meet, unlock
 from tests.races.test_marks import together
 
@@ -36,7 +37,7 @@ def released_by_two(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         real(*given, **more)
 
     monkeypatch.setattr(two_persons, "release", meet_and_release)
-    return together(2, lambda number: release(actor=administrators[number], chosen=chosen, at=NOW))
+    return together(2, lambda number: release(actor=administrators[number], chosen=chosen, at=now()))
 
 
 def test_a_list_that_two_release_at_once_is_carried_out_once(
@@ -81,7 +82,9 @@ def test_one_name_that_two_lists_hold_is_made_once(
         return real(*given, **more)
 
     monkeypatch.setattr(User.objects, "create_user", meet_and_create)
-    outcomes = together(2, lambda number: release(actor=administrators[number], chosen=[(rows[number].pk, 1)], at=NOW))
+    outcomes = together(
+        2, lambda number: release(actor=administrators[number], chosen=[(rows[number].pk, 1)], at=now())
+    )
     assert sorted(one.refusal.code if one.refusal else "" for found in outcomes for one in found) == [
         "",
         "username-taken",

@@ -7,18 +7,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.overview import SHOWN, overview
 from miyun_kpi.registers.registry import kinds_of
 from miyun_kpi.registers.services import records as services
+from tests.clock import now
 from tests.duties.conftest import acting
 from tests.factories.rankings import BACKEND, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.registers.site")]
 VALUES = {"code": "M-01", "unit": "北庄镇", "town": "北庄", "flow": "12.50", "kind": "污水", "contact": "张三"}
-NOW = timezone.now()
 PAGES = ("/disclosure/", "/safety/", "/water/", "/finance/", "/farmland/", "/postdoc/")
 
 
@@ -36,11 +35,11 @@ def town(office):
 
 def create(actor, code, **changed):
     typed = VALUES | {"code": code} | changed
-    return services.create_record(actor=actor, app="sample", kind="outfall", typed=typed, at=NOW)
+    return services.create_record(actor=actor, app="sample", kind="outfall", typed=typed, at=now())
 
 
 def day(days):
-    return (NOW.astimezone().date() + timedelta(days=days)).isoformat()
+    return (now().astimezone().date() + timedelta(days=days)).isoformat()
 
 
 def codes(rows):
@@ -52,7 +51,7 @@ def test_late_records_of_others_stand_above_the_registers_oldest_first(office):
     create(office, "M-2", due_on=day(-90), unit="溪翁庄镇")
     create(office, "M-3", due_on=day(0))
     create(office, "M-4")
-    found = overview(acting("区政府办公室", "leader"), "sample", NOW)
+    found = overview(acting("区政府办公室", "leader"), "sample", now())
     assert codes(found.late) == ["M-2", "M-1"] and [row.days for row in found.late] == [90, 3]
     assert [(line.kind.code, line.number, line.open, line.late) for line in found.lines] == [("outfall", 4, 4, 2)]
     assert [line.kind.code for line in found.empty] == ["point"]
@@ -60,7 +59,7 @@ def test_late_records_of_others_stand_above_the_registers_oldest_first(office):
 
 def test_what_waits_for_the_reader_is_said_once(office, town):
     row = create(office, "M-1", due_on=day(-3))
-    found = overview(town, "sample", NOW)
+    found = overview(town, "sample", now())
     assert [one.item.url for one in found.waiting] == [f"/sample/records/outfall/{row.pk}/"]
     assert codes(found.late) == [] and found.lines[0].late == 1
 
@@ -69,18 +68,18 @@ def test_changes_are_of_thirty_days_newest_first_and_never_cut_in_silence(office
     for n in range(SHOWN + 2):
         create(office, f"M-{n}")
     old = create(office, "M-old")
-    Record.objects.filter(pk=old.pk).update(changed_at=NOW - timedelta(days=31))
-    Record.objects.filter(values__code="M-3").update(changed_at=NOW - timedelta(minutes=1))
-    found = overview(office, "sample", NOW).changed
+    Record.objects.filter(pk=old.pk).update(changed_at=now() - timedelta(days=31))
+    Record.objects.filter(values__code="M-3").update(changed_at=now() - timedelta(minutes=1))
+    found = overview(office, "sample", now()).changed
     assert len(found) == SHOWN and found.number == SHOWN + 2 and "M-3" not in codes(found)
 
 
 def test_only_what_one_may_see_is_counted_and_a_protected_place_is_not_named(office, town):
     create(office, "M-1", unit="溪翁庄镇", due_on=day(-3))
-    services.create_record(actor=office, app="sample", kind="point", typed={"place": "某水源地"}, at=NOW)
-    foreign = overview(town, "sample", NOW)
+    services.create_record(actor=office, app="sample", kind="point", typed={"place": "某水源地"}, at=now())
+    foreign = overview(town, "sample", now())
     assert foreign.lines == [] and not foreign.late and not foreign.changed
-    own = overview(office, "sample", NOW)
+    own = overview(office, "sample", now())
     assert [line.number for line in own.lines] == [1, 1] and "某水源地" not in str(codes(own.changed))
 
 
@@ -89,7 +88,7 @@ def test_the_number_of_queries_does_not_grow_with_records(office):
 
     def asked():
         with CaptureQueriesContext(connection) as queries:
-            overview(acting("区政府办公室", "leader"), "sample", NOW)
+            overview(acting("区政府办公室", "leader"), "sample", now())
         return len(queries)
 
     before = asked()

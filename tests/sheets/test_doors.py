@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
@@ -42,13 +41,13 @@ from personnel.excel import read_history
 from personnel.excel import template as history_template
 from postdoc.excel import STAY_COLUMNS, read_rows
 from postdoc.excel import template as stays_template
+from tests.clock import now
 from tests.duties.conftest import acting
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
 from tests.factories.sheets import water_sheet
 from water.rules.kinds.pipes import CROSSING
 
 __all__ = ["_demo_of_module", "demo"]
-AT = timezone.now()
 
 
 @dataclass(frozen=True)
@@ -79,19 +78,19 @@ def marks_page():
 def month(content: bytes) -> Any:
     actor = actor_named("shuiwu")
     return read_month(
-        actor=actor, table_id=DataTable.objects.get().pk, period="2020-07", file_name="a", content=content, at=AT
+        actor=actor, table_id=DataTable.objects.get().pk, period="2020-07", file_name="a", content=content, at=now()
     )
 
 
 def month_template() -> bytes:
     given = TableInput("断面月报", "unit", "达标率,%,2\n说明,文字\n备考,文字")
-    table = declare_table(actor=actor_named("shuiwu"), indicator_id=water().pk, table=given, at=AT)
-    return table_template(table, [one.name for one in carriers_of(water())], at=AT)
+    table = declare_table(actor=actor_named("shuiwu"), indicator_id=water().pk, table=given, at=now())
+    return table_template(table, [one.name for one in carriers_of(water())], at=now())
 
 
 def returns_template() -> bytes:
     columns = [Column(one.title) for one in RETURNS.columns]
-    return workbook([Sheet("季报", columns, [])], title="季报", at=AT)
+    return workbook([Sheet("季报", columns, [])], title="季报", at=now())
 
 
 def named(function, username, **given):
@@ -100,57 +99,57 @@ def named(function, username, **given):
 
 DOORS = {
     "marks": Door(
-        lambda: sheet_workbook(marks_page(), viewer="甲", at=AT),
+        lambda: sheet_workbook(marks_page(), viewer="甲", at=now()),
         lambda content: read_sheet_workbook(content, "a.xlsx", marks_page()).strays,
         "考评对象", "不适用理由", "本期得分", "存在问题", "打分",
     ),
     "task table": Door(
-        lambda: task_table(township(), AT),
+        lambda: task_table(township(), now()),
         lambda content: named(read_task_table, "zhengfuban1", scheme=township())(content),
         "序", "新城核心区", "绿色发展区", "生态保护区", "分值",
     ),
     "register": Door(
-        lambda: register_empty(CROSSING, at=AT),
-        lambda content: read_records(CROSSING, content, Record.objects.none(), organisation_resolver(), today=AT.date()).errors,
+        lambda: register_empty(CROSSING, at=now()),
+        lambda content: read_records(CROSSING, content, Record.objects.none(), organisation_resolver(), today=now().date()).errors,
         "位置", "位置", "合流管道长度（米）", "镇街",
     ),
     "task list": Door(
-        lambda: indicator_workbook(water(), [], carriers_of(water()), at=AT),
+        lambda: indicator_workbook(water(), [], carriers_of(water()), at=now()),
         lambda content: named(read_task_list, "shuiwu", indicator_id=water().pk)(content),
         "任务编号", "任务名称", "目标值", "口径",
     ),
     "supervision": Door(
-        lambda: register_template([], at=AT),
+        lambda: register_template([], at=now()),
         lambda content: read_register(actor=actor_named("zhengfuban1", "evaluator"), file_name="a", content=content),
         "编号", "事项", "时限", "协办单位",
     ),
     "data table": Door(month_template, month, "单位", "说明", "达标率（%）", "备考"),
     "satisfaction": Door(
-        lambda: satisfaction_template(units_of(township()), at=AT),
+        lambda: satisfaction_template(units_of(township()), at=now()),
         lambda content: named(read_satisfaction, "zhengfuban1", scheme=township())(content),
         "考评对象", "样本量", "满意度", "样本量",
     ),
     "organisations": Door(
-        lambda: list_workbook(at=AT),
-        lambda content: read_list(actor=acting("区政府办公室", "system_admin"), file_name="a", content=content, at=AT),
+        lambda: list_workbook(at=now()),
+        lambda content: read_list(actor=acting("区政府办公室", "system_admin"), file_name="a", content=content, at=now()),
         "代码", "别名", "次序", "更名启用日期",
     ),
     "returns": Door(
         returns_template,
-        lambda content: import_workbook(actor=acting("区金融办", "register_office"), content=content, file_name="a", at=AT),
+        lambda content: import_workbook(actor=acting("区金融办", "register_office"), content=content, file_name="a", at=now()),
         "银行", "季度", RETURNS.columns[2].title, RETURNS.columns[3].title,
     ),
     "appointments": Door(
-        lambda: history_template(at=AT),
+        lambda: history_template(at=now()),
         lambda content: read_history(content, file_name="a", today=date(2021, 1, 1)),
         "发文字号", "会议", "试用期（月）", "通知里的写法",
     ),
     "farmland": Door(
-        lambda: opening_template(at=AT), lambda content: read_opening(content, "a").problems,
+        lambda: opening_template(at=now()), lambda content: read_opening(content, "a").problems,
         "备案号", "批次", "验收面积", "产能",
     ),
     "postdoc": Door(
-        lambda: stays_template(STAY_COLUMNS, "人员", at=AT), lambda content: read_rows(content, STAY_COLUMNS),
+        lambda: stays_template(STAY_COLUMNS, "人员", at=now()), lambda content: read_rows(content, STAY_COLUMNS),
         "姓名", "研究课题", "进站日", "电话",
     ),
 }  # fmt: skip  # a table of doors

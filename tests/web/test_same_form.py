@@ -9,12 +9,13 @@ from django.test import Client
 from disclosure.models import Application
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.organisations.models import Organisation
+from tests.clock import Day, dated
 from tests.factories.rankings import BACKEND, person
 
 pytestmark = pytest.mark.django_db
 NEW = "/disclosure/applications/new/"
 TYPED = {
-    "received_on": date.today().isoformat(),
+    "received_on": Day(0),
     "way": "net",
     "applicant_kind": "natural",
     "applicant": "李某",
@@ -50,47 +51,49 @@ def switch(client: Client, organisation: str) -> None:
 def test_a_page_that_was_drawn_for_another_post_does_nothing(browser):
     hidden = drawn(browser)
     switch(browser, "区水务局")
-    answer = browser.post(NEW, hidden | TYPED)
+    answer = browser.post(NEW, hidden | dated(TYPED))
     assert answer.status_code == 409 and "您在别的窗口换了岗位" in answer.content.decode()
     assert not Application.objects.exists()
     switch(browser, "区民政局")
-    assert browser.post(NEW, hidden | TYPED).status_code == 302
+    assert browser.post(NEW, hidden | dated(TYPED)).status_code == 302
     assert Application.objects.get().organisation.name == "区民政局"
 
 
 def test_what_htmx_sends_from_another_post_does_nothing_either(browser):
     hidden = drawn(browser)
     del hidden["acting_post"]
-    answer = browser.post(NEW, hidden | TYPED, headers={"X-Acting-Post": "0"})
+    answer = browser.post(NEW, hidden | dated(TYPED), headers={"X-Acting-Post": "0"})
     assert answer.status_code == 409 and not Application.objects.exists()
 
 
 def test_the_same_form_sent_again_is_done_once_and_leads_to_the_same_place(browser):
     hidden = drawn(browser)
-    first = browser.post(NEW, hidden | TYPED)
-    again = browser.post(NEW, hidden | TYPED | {"kept": "anothermark1"})
+    first = browser.post(NEW, hidden | dated(TYPED))
+    again = browser.post(NEW, hidden | dated(TYPED) | {"kept": "anothermark1"})
     assert first.status_code == again.status_code == 302 and first["Location"] == again["Location"]
     assert Application.objects.count() == 1
 
 
 def test_another_content_or_another_drawing_is_another_act(browser):
     hidden = drawn(browser)
-    browser.post(NEW, hidden | TYPED)
-    browser.post(NEW, hidden | TYPED | {"content": "另一年某镇的水环境数据"})
-    browser.post(NEW, drawn(browser) | TYPED)
+    browser.post(NEW, hidden | dated(TYPED))
+    browser.post(NEW, hidden | dated(TYPED) | {"content": "另一年某镇的水环境数据"})
+    browser.post(NEW, drawn(browser) | dated(TYPED))
     assert Application.objects.count() == 3
 
 
 def test_what_was_refused_may_be_sent_again(browser):
     hidden = drawn(browser)
-    assert browser.post(NEW, hidden | TYPED | {"content": ""}).status_code == 422
-    assert browser.post(NEW, hidden | TYPED | {"content": ""}).status_code == 422
-    assert browser.post(NEW, hidden | TYPED).status_code == 302
+    assert browser.post(NEW, hidden | dated(TYPED) | {"content": ""}).status_code == 422
+    assert browser.post(NEW, hidden | dated(TYPED) | {"content": ""}).status_code == 422
+    assert browser.post(NEW, hidden | dated(TYPED)).status_code == 302
 
 
 def test_signs_that_nobody_sees_do_not_arrive_but_a_password_is_as_typed(browser):
     assert (
-        browser.post(NEW, drawn(browser) | TYPED | {"content": "某\u200b年\u202e的数据\ufeff第\u00ad一份"}).status_code
+        browser.post(
+            NEW, drawn(browser) | dated(TYPED) | {"content": "某\u200b年\u202e的数据\ufeff第\u00ad一份"}
+        ).status_code
         == 302
     )
     assert Application.objects.get().content == "某年的数据第一份"

@@ -87,7 +87,11 @@ def _unit(one: Organisation, tracks: Sequence[Track], late: Sequence[Overdue]) -
 def _overdue(late: Sequence[Overdue], own: frozenset[int], at: datetime) -> list[Json]:
     """A line for each of the eight subjects, also where nothing is overdue: that is an answer too."""
     belongs = _subjects(late)
-    return [_line(each, [one for one in late if belongs[one.document] == each.key], own, at) for each in subjects()]
+    held = {one.unit_id for one in late if one.unit_id and not one.protected}
+    codes = dict(Organisation.objects.filter(pk__in=held).values_list("pk", "code")) if held else {}
+    return [
+        _line(each, [one for one in late if belongs[one.document] == each.key], own, codes, at) for each in subjects()
+    ]
 
 
 def _subjects(late: Sequence[Overdue]) -> Mapping[str, str]:
@@ -98,11 +102,15 @@ def _subjects(late: Sequence[Overdue]) -> Mapping[str, str]:
     return found | {ref: known.get(ref, EVALUATION) for ref in issued}
 
 
-def _line(subject: Subject, late: Sequence[Overdue], own: frozenset[int], at: datetime) -> Json:
+def _line(
+    subject: Subject, late: Sequence[Overdue], own: frozenset[int], codes: Mapping[int, str], at: datetime
+) -> Json:
     open_ = [one for one in late if not one.protected]
     by_unit: dict[str, Json] = {}
     for one in open_:
-        kept = by_unit.setdefault(one.unit or "未写单位", {"number": 0, "own": one.unit_id in own})
+        kept = by_unit.setdefault(
+            one.unit or "未写单位", {"number": 0, "own": one.unit_id in own, "code": codes.get(one.unit_id or 0, "")}
+        )
         kept["number"] += one.number
     listed = sorted(by_unit.items(), key=lambda pair: (not pair[1]["own"], -pair[1]["number"], pair[0]))
     named = first(listed, NAMED if len(listed) <= NAMED else NAMED - 1)

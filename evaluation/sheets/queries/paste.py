@@ -165,7 +165,7 @@ def _in_order(page: SheetPage, pasted: Sequence[Pasted], start: str) -> Preview:
     texts = dict(zip(range(first, page.total), pasted, strict=False))
     rows = [_fresh(row, texts.get(n)) for n, row in enumerate(page.rows)]
     where = "按本表次序对齐" if first == 0 else f"从第 {first + 1} 行（{page.rows[first].organisation.name}）起对齐"
-    preview = Preview(rows, f"剪贴板：{len(pasted)} 行 × 1 列，{where}")
+    preview = Preview(rows, f"剪贴板：{len(pasted)} 行 × {1 + _texts(pasted)} 列，{where}")
     extra = len(pasted) - (page.total - first)
     if extra > 0:
         words = "、".join(f"“{one.text[:12]}”" for one in pasted[page.total - first :][:5])
@@ -175,11 +175,15 @@ def _in_order(page: SheetPage, pasted: Sequence[Pasted], start: str) -> Preview:
     return preview
 
 
+def _texts(pasted: Sequence[Pasted]) -> int:
+    return (pasted[0].problems is not None) + (pasted[0].suggestions is not None)
+
+
 def _by_name(page: SheetPage, pasted: Sequence[Pasted]) -> Preview:
     resolve = resolver()
     texts: dict[str, Pasted] = {}
     strays: list[str] = []
-    width = 2 + (pasted[0].problems is not None) + (pasted[0].suggestions is not None)
+    width = 2 + _texts(pasted)
     on_sheet = {row.organisation.code for row in page.rows}
     idle = {row.organisation.code for row in page.idle}
     for number, one in enumerate(pasted, 1):

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -10,6 +12,7 @@ from fractions import Fraction
 from miyun_kpi.lib.errors import Refused
 
 LONGEST_PASTE = 200
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class Statistics:
     deviation: Decimal | None = None
     least: Fraction | None = None
     most: Fraction | None = None
+
+
+def _begins_with_values(rows: Sequence[Sequence[str]]) -> bool:
+    """Numbers first and texts beside them. Counted through from the first, they are 序 and no marks."""
+    first, second = [[unicodedata.normalize("NFKC", row[n]).strip() for row in rows] for n in (0, 1)]
+    if len(rows) < 2 or not all(NUMBER.fullmatch(cell) for cell in first if cell) or any(map(NUMBER.fullmatch, second)):
+        return False
+    numbers = [Fraction(cell) for cell in first if cell]
+    counted = all(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) > 1 and not counted
 
 
 def statistics(values: Sequence[Fraction]) -> Statistics:
@@ -45,7 +58,8 @@ class Pasted:
 
 
 def read_clipboard(text: str) -> list[Pasted]:
-    """What a spreadsheet puts on the clipboard: a column, or names and values, or these with 存在问题 and 改进建议.
+    """What a spreadsheet puts on the clipboard: a column, or names and values, or these with 存在问题 and 改进建议; the
+    texts may also stand beside the values alone.
 
     The line break that spreadsheets put after the last row is no row; empty cells inside stay rows.
     """
@@ -69,4 +83,6 @@ def read_clipboard(text: str) -> list[Pasted]:
     if width == 1:
         return [Pasted(None, row[0]) for row in rows]
     full = [row + [""] * (width - len(row)) for row in rows]
+    if width < 4 and _begins_with_values(full):
+        return [Pasted(None, *row) for row in full]
     return [Pasted(row[0], row[1], *row[2:]) for row in full]

@@ -127,7 +127,7 @@ def _courses(scheme: Scheme, organisation: Organisation) -> dict[int, list[dict[
 
 @dataclass(frozen=True)
 class ReportLine:
-    """An indicator as the page shows it; `done` is prefilled from the last course while nothing is saved."""
+    """An indicator as the page shows it; `done` is prefilled from the last course while nothing of it is saved."""
 
     fact: Fact
     done: str
@@ -150,14 +150,14 @@ def report_page(scheme: Scheme, organisation: Organisation) -> ReportPage:
     facts: Sequence[Fact] = report.facts if report and frozen else facts_of(scheme, organisation)
     return ReportPage(
         report=report,
-        lines=[_line(fact, written.get(fact["indicator"]), saved=report is not None) for fact in facts],
+        lines=[_line(fact, written.get(fact["indicator"]), frozen=frozen) for fact in facts],
         adjustments=adjustments_of(scheme, organisation),
         due_on=planned_day(scheme, "self-report"),
     )
 
 
-def _line(fact: Fact, written: SelfReportLine | None, *, saved: bool) -> ReportLine:
-    if written is not None or saved or fact["offline"]:
+def _line(fact: Fact, written: SelfReportLine | None, *, frozen: bool) -> ReportLine:
+    if written is not None or frozen or fact["offline"]:
         return ReportLine(fact, written.done if written else "", written.problem if written else "", False)
     course = fact["course"]
     done = "\n".join(one["progress"] for one in course if one["progress"])
@@ -177,7 +177,8 @@ def report_document(scheme: Scheme, organisation: Organisation, page: ReportPage
             blocks.append(Paragraph("各期得分：" + "；".join(line.fact["scores"]) + "。"))
         if line.fact["offline"]:
             blocks.append(Paragraph("材料线下报送。"))
-        blocks += [*_paragraphs(line.done), *_paragraphs(line.problem, "问题和不足：")]
+        if not line.prefilled:
+            blocks += [*_paragraphs(line.done), *_paragraphs(line.problem, "问题和不足：")]
         blocks += (
             [Paragraph("整改：" + "；".join(line.fact["rectifications"]) + "。")] if line.fact["rectifications"] else []
         )

@@ -1,6 +1,7 @@
 """自查报告 (13号 四（三）1): drafted by the unit's reporter, signed by its head, accepted or returned by the office."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
@@ -14,6 +15,7 @@ from evaluation.year.access.year_close import require_closing
 from evaluation.year.models.year_close import SelfReport, SelfReportLine
 from evaluation.year.queries.self_reports import EVIDENCE, facts_of
 from evaluation.year.queries.year_plan import planned_day
+from evaluation.year.rules.self_report import item_digest
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import Act, acting, lock_one, require_other_hand, require_version, tell
@@ -47,6 +49,57 @@ def save_self_report(
     *, actor: Actor, scheme_id: int, organisation_id: int, version: int, typed: Typed, at: datetime
 ) -> SelfReport:
     """The draft of the unit's reporter; `version` 0 for the first. Saved as far as it is written."""
+    with _drafting(actor, scheme_id, organisation_id, at) as (act, report):
+        require_version(report, version)
+        lines = _checked(typed, report.scheme, report.organisation)
+        report.summary, report.problems, report.measures = (
+            typed.summary.strip(),
+            typed.problems.strip(),
+            typed.measures.strip(),
+        )
+        act.save(report)
+        report.lines.all().delete()
+        SelfReportLine.objects.bulk_create(
+            SelfReportLine(report=report, indicator_id=pk, done=done, problem=problem)
+            for pk, (done, problem) in lines.items()
+        )
+        _record(act, "saved", report)
+    return report
+
+
+def save_self_report_item(
+    *,
+    actor: Actor,
+    scheme_id: int,
+    organisation_id: int,
+    indicator_id: int,
+    seen: str,
+    done: str,
+    problem: str,
+    at: datetime,
+) -> SelfReport:
+    """One item of 逐项梳理 alone. `seen`: `item_digest` of what stood there when it was opened; what a colleague has
+    stored of another item meanwhile is no hindrance."""
+    with _drafting(actor, scheme_id, organisation_id, at) as (act, report):
+        given = Typed("", "", "", lines={indicator_id: (done, problem)})
+        checked = _checked(given, report.scheme, report.organisation)
+        line = report.lines.filter(indicator_id=indicator_id).first() if report.pk else None
+        if seen != item_digest(*(line.done, line.problem) if line else ("", "")):
+            raise Conflict(
+                "stale", "这一项刚被本单位的同事改过，没有保存。现存的在上面，再按“存这一项”就以您写的为准。"
+            )
+        act.save(report)
+        for pk, (said, lacking) in checked.items():
+            SelfReportLine.objects.update_or_create(
+                report=report, indicator_id=pk, defaults={"done": said, "problem": lacking}
+            )
+        _record(act, "saved", report)
+    return report
+
+
+@contextmanager
+def _drafting(actor: Actor, scheme_id: int, organisation_id: int, at: datetime) -> Iterator[tuple[Act, SelfReport]]:
+    """The report of the unit, locked and still to be written, or a new one; whoever signs it signs anew."""
     scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if scheme is None or organisation is None or not _evaluated(scheme, organisation):
@@ -56,27 +109,13 @@ def save_self_report(
         with acting(actor, at) as act:
             stored = lock_one(SelfReport.objects.filter(scheme=scheme, organisation=organisation))
             report = stored or SelfReport(scheme=scheme, organisation=organisation, version=0)
-            require_version(report, version)
             if report.state not in EDITABLE:
                 raise Conflict("not-editable", f"自查报告{report.get_state_display()}，不能再改，没有保存。")
-            lines = _checked(typed, scheme, organisation)
-            report.summary, report.problems, report.measures = (
-                typed.summary.strip(),
-                typed.problems.strip(),
-                typed.measures.strip(),
-            )
             act.sign(report, "drafted")
             report.signed_by, report.signed_by_id, report.signed_at = "", None, None
-            act.save(report)
-            report.lines.all().delete()
-            SelfReportLine.objects.bulk_create(
-                SelfReportLine(report=report, indicator_id=pk, done=done, problem=problem)
-                for pk, (done, problem) in lines.items()
-            )
-            _record(act, "saved", report)
+            yield act, report
     except IntegrityError:
         raise Conflict("stale", "本单位的同事刚建立了自查报告，没有保存。请刷新后再写。") from None
-    return report
 
 
 def _evaluated(scheme: Scheme, organisation: Organisation) -> bool:

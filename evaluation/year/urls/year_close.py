@@ -12,6 +12,11 @@ urlpatterns = [
     path("self-reports/", self_reports.index, name="self-reports"),
     path("self-reports.xlsx", self_reports.workbook, name="self-reports-sheet"),
     path("self-reports/<int:year>/<slug:code>/", self_reports.report, name="self-report"),
+    path(
+        "self-reports/<int:year>/<slug:code>/items/<int:indicator_id>/",
+        self_reports.save_item,
+        name="save-self-report-item",
+    ),
     path("self-reports/<int:year>/<slug:code>/report.docx", self_reports.document, name="self-report-document"),
     path("self-report/<int:report_id>/send/", self_reports.send, name="send-self-report"),
     path("self-report/<int:report_id>/sign/", self_reports.sign, name="sign-self-report"),

@@ -17,7 +17,8 @@ from evaluation.year.excel.year_close import self_reports_workbook
 from evaluation.year.forms.year_close import DecisionForm, VersionForm
 from evaluation.year.models.year_close import SelfReport
 from evaluation.year.queries.self_report_list import listed
-from evaluation.year.queries.self_reports import EVIDENCE, STATES, report_document, report_page
+from evaluation.year.queries.self_reports import EVIDENCE, STATES, ReportLine, report_document, report_page
+from evaluation.year.rules.self_report import item_digest
 from evaluation.year.services import self_reports as services
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.attachments.queries import attached
@@ -79,6 +80,11 @@ def _unix(text: object) -> str:
     return str(text).replace("\r\n", "\n")
 
 
+def _digest(line: ReportLine) -> str:
+    """Of what is stored: what is only filled in from the last 月报 is not."""
+    return item_digest("", "") if line.prefilled else item_digest(line.done, line.problem)
+
+
 def _page(request: KpiRequest, year: int, code: str, refusal: Refused | None = None) -> HttpResponse:
     """`refusal` of the report itself comes with what was typed; an act on it has typed no report."""
     scheme, organisation = access.place(request.actor, year, code)
@@ -113,7 +119,7 @@ def _shown(
         pk = line.fact["indicator"]
         done = typed.get(f"done-{pk}", "") if typed else line.done
         problem = typed.get(f"problem-{pk}", "") if typed else line.problem
-        rows.append((line, done, problem, wrong.get(f"done-{pk}")))
+        rows.append((line, done, problem, wrong.get(f"done-{pk}"), _digest(line)))
     signing = found is not None and found.state == SelfReportState.SIGNING
     context = {
         "scheme": scheme,
@@ -154,6 +160,46 @@ def report(request: KpiRequest, year: int, code: str) -> HttpResponse:
     if typed.get("then") == "send":
         services.send_for_signing(actor=actor, report_id=saved.pk, version=saved.version, at=at)
     return redirect("evaluation:self-report", year=year, code=code)
+
+
+def _item(request: KpiRequest, year: int, code: str, indicator_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """The article of one item; after a refusal with what was typed, and what is stored now beside it."""
+    scheme, organisation = access.place(request.actor, year, code)
+    page, typed = report_page(scheme, organisation), _typed(request)
+    line = next((one for one in page.lines if one.fact["indicator"] == indicator_id), None)
+    if line is None:
+        raise NotFound
+    done, problem = typed.get(f"done-{indicator_id}", ""), typed.get(f"problem-{indicator_id}", "")
+    errors = [one.message for one in refusal.errors] if refusal else []
+    context = {
+        "scheme": scheme,
+        "organisation": organisation,
+        "report": page.report,
+        "writes": True,
+        "row": (line, done, problem, "".join(errors) or (refusal.message if refusal else ""), _digest(line)),
+        "stale": refusal is not None and refusal.code == "stale",
+        "saved": None if refusal else timezone.now(),
+        "swapped": True,
+    }
+    return shown(request, "evaluation/year/_self_report_item.html", context, refusal)
+
+
+@page_act(_item)
+def save_item(request: KpiRequest, year: int, code: str, indicator_id: int) -> HttpResponse:
+    scheme, organisation = access.place(request.actor, year, code)
+    access.require_drafter(request.actor, organisation)
+    typed = _typed(request)
+    services.save_self_report_item(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        organisation_id=organisation.pk,
+        indicator_id=indicator_id,
+        seen=typed.get(f"seen-{indicator_id}", ""),
+        done=typed.get(f"done-{indicator_id}", ""),
+        problem=typed.get(f"problem-{indicator_id}", ""),
+        at=timezone.now(),
+    )
+    return _item(request, year, code, indicator_id)
 
 
 @require_safe

@@ -229,3 +229,16 @@ def test_what_is_overdue_of_a_plan_of_another_year_stands_with_its_subject(told,
     assert [one["number"] for one in after] == [one["number"] for one in before]
     told_of = next(one for one in after if one["label"] == "考评")
     assert told_of["number"] > 0 and "〔2021〕9号" in told_of["documents"], told_of["documents"]
+
+
+def test_each_holder_leads_to_its_unit_and_the_rest_to_the_subject(told, leader, client):
+    client.force_login(User.objects.get(username="lingdao"), backend=BACKEND)
+    answer = client.get("/evaluation/leader/")
+    html, lines = answer.content.decode(), answer.context["sheet"]["overdue"]
+    named = [each for one in lines for each in one["units"] if each["name"] != "未写单位"]
+    assert len(named) > 5
+    for each in named:
+        assert Organisation.objects.get(code=each["code"]).name == each["name"]
+        assert f'href="/organisations/{each["code"]}/">{each["name"]}</a>' in html
+    (many, *_) = [one for one in lines if one["many"] > len(one["units"])]
+    assert f'<a href="{many["address"]}">等 {many["many"]} 家</a>' in html

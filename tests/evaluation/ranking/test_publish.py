@@ -1,7 +1,5 @@
 """From the official computation to the bulletin: signing, a second person, never again."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -14,6 +12,7 @@ from evaluation.ranking.services import compute_trial, publish_ranking
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, Refused
+from tests.clock import today
 from tests.factories.rankings import BACKEND, PAPER, actor_of, filed_quarter, official, person, signed
 
 
@@ -107,12 +106,13 @@ def test_signed_and_published_by_a_second_person_on_the_page(ranking):
         ({"signer": ""}, "请写明审签人，没有登记"),
         ({"title": "保安"}, "审签人须是区政府办主任或分管区领导，没有登记"),
         ({"signed_on": "七月"}, "审签日期读不成一天，没有登记"),
-        ({"signed_on": (timezone.localdate() + timedelta(days=1)).isoformat()}, "审签日期不能晚于今天，没有登记"),
+        ({"signed_on": "tomorrow"}, "审签日期不能晚于今天，没有登记"),
         ({"signed_on": "2020-07-16"}, "审签日期不能早于核定日"),
         ({"signer": "王" * 61}, "60"),
     ],
 )
 def test_a_refused_signing_says_why_and_keeps_what_was_typed(ranking, changed, sentence):
+    changed = changed | ({"signed_on": today(1).isoformat()} if changed.get("signed_on") == "tomorrow" else {})
     answer = client_of("second").post(f"/evaluation/rankings/{ranking.pk}/signings/", signing(**changed))
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page

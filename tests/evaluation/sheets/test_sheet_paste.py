@@ -126,6 +126,36 @@ def test_a_name_without_a_row_is_named_and_nothing_is_written(shuiwu, sheet, lin
     assert "btn-blocked" in answer.content.decode()
 
 
+def test_a_line_that_fits_no_unit_holds_the_whole_column_back_also_when_writing_is_pressed(shuiwu, sheet):
+    answer = preview(shuiwu, sheet, "某某街道\t70\r\n北庄镇\t81\r\n")
+    strays = re.findall(r'name="stray" value="([^"]*)"', answer.content.decode())
+    assert len(strays) == 1 and "某某街道" in strays[0]
+    pressed = write(shuiwu, sheet, rows_of(answer), stray=strays, source="paste")
+    assert pressed.status_code == 422 and "整列没有写入" in pressed.content.decode()
+    assert "某某街道" in pressed.content.decode() and set(values(sheet)) == {None}
+
+
+def test_values_with_their_texts_and_without_names_are_aligned_in_order(shuiwu, sheet):
+    lines = [f"{90 - n % 4}\t巡河记录不全\t补齐记录" for n in range(20)]
+    answer = preview(shuiwu, sheet, "\r\n".join(lines) + "\r\n")
+    assert "20 行 × 3 列，按本表次序对齐" in answer.content.decode()
+    rows = rows_of(answer)
+    assert [row["read"] for row in rows[:3]] == ["90.0", "89.0", "88.0"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\t鼓楼街道\r\n2\t果园街道\r\n",
+        "1\t88\r\n3\t90\r\n",
+        "88\t记录不全\r\n",
+        "鼓楼街道\t88\r\n果园街道\t90\r\n",
+    ],
+)
+def test_what_may_be_a_count_or_a_name_is_not_taken_for_marks(text):
+    assert all(one.name is not None for one in read_clipboard(text))
+
+
 def test_an_organisation_without_the_task_may_stand_in_the_clipboard_with_an_empty_cell(shuiwu, sheet):
     answer = preview(shuiwu, sheet, "果园街道\t88\n中关村密云园\t–")
     assert "整列不能写" not in answer.content.decode()

@@ -22,12 +22,12 @@ from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
+from tests.clock import Day, dated, today
 from tests.evaluation.conftest import actor_named
 from tests.factories.sheets import person
 from tests.factories.tokens import issue_token
 
 pytestmark = pytest.mark.usefixtures("demo")
-TODAY = timezone.localdate()
 
 
 def given(**fields):
@@ -36,8 +36,8 @@ def given(**fields):
         "source": "work_report",
         "title": "老旧小区改造",
         "content": "改造 12 栋",
-        "registered_on": TODAY - timedelta(days=30),
-        "due_on": TODAY + timedelta(days=20),
+        "registered_on": today() - timedelta(days=30),
+        "due_on": today() + timedelta(days=20),
         "lead_id": resolve("北庄镇").pk,
         "co_ids": (resolve("区水务局").pk,),
     }
@@ -74,14 +74,14 @@ def test_the_register_stands_at_the_printed_item_and_belongs_to_its_evaluator():
         ({"source": "rumour"}, "source"),
         ({"source": "instruction"}, "content"),
         ({"registered_on": None}, "registered_on"),
-        ({"due_on": TODAY - timedelta(days=31)}, "due_on"),
+        ({"due_on": Day(-31)}, "due_on"),
         ({"lead_id": None}, "lead"),
         ({"lead_id": 7, "co_ids": (7,)}, "co"),
         ({"lead_id": 7, "co_ids": (8, 8)}, "co"),
     ],
 )
 def test_an_item_says_what_it_must(fields, field):
-    assert [problem.field for problem in check_item(given(**fields), instruction_text=False)] == [field]
+    assert [problem.field for problem in check_item(given(**dated(fields)), instruction_text=False)] == [field]
 
 
 @pytest.mark.parametrize("field", ["lead", "co"])
@@ -89,7 +89,7 @@ def test_no_item_is_given_to_a_unit_that_has_ended(field):
     """Nobody could answer for it. Who was named before it ended stays named, and what is old can still be corrected."""
     item = register()
     gone = resolve("北庄镇")
-    type(gone).objects.filter(pk=gone.pk).update(valid_to=TODAY)
+    type(gone).objects.filter(pk=gone.pk).update(valid_to=today())
     water = resolve("区水务局").pk
     named = {"lead_id": gone.pk, "co_ids": ()} if field == "lead" else {"lead_id": water, "co_ids": (gone.pk,)}
     with pytest.raises(Refused, match="北庄镇已于 .* 撤并，没有保存。") as refused:
@@ -169,8 +169,10 @@ def test_urging_is_counted_and_told():
 def test_an_item_is_struck_off_by_a_second_person():
     item, now = register(), timezone.now()
     with pytest.raises(Refused, match="之间"):
-        course.finish(actor=keeper(), item_id=item.pk, version=1, on=TODAY + timedelta(days=1), note="全部完成", at=now)
-    course.finish(actor=keeper(), item_id=item.pk, version=1, on=TODAY, note="全部完成", at=now)
+        course.finish(
+            actor=keeper(), item_id=item.pk, version=1, on=today() + timedelta(days=1), note="全部完成", at=now
+        )
+    course.finish(actor=keeper(), item_id=item.pk, version=1, on=today(), note="全部完成", at=now)
     with pytest.raises(NotAllowed, match="第二个人"):
         course.close(actor=keeper(), item_id=item.pk, version=2, passed=True, note="", at=now)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -178,7 +180,7 @@ def test_an_item_is_struck_off_by_a_second_person():
         SupervisionItem.objects.filter(pk=item.pk).update(state="closed", closed_by_id=item.finished_by_id)
     second = actor_named("zhengfuban2")
     course.close(actor=second, item_id=item.pk, version=2, passed=False, note="缺验收单", at=now)
-    course.finish(actor=keeper(), item_id=item.pk, version=3, on=TODAY, note="补齐验收", at=now)
+    course.finish(actor=keeper(), item_id=item.pk, version=3, on=today(), note="补齐验收", at=now)
     assert course.close(actor=second, item_id=item.pk, version=4, passed=True, note="", at=now).state == "closed"
     with pytest.raises(Conflict, match="销号"):
         change_item(actor=second, item_id=item.pk, version=5, item=given(title="改名"), at=now)
@@ -254,7 +256,7 @@ def test_a_filled_register_is_shown_first_and_everything_wrong_told_by_cell():
 
 def test_a_client_reads_what_its_unit_may_see():
     register()
-    register(number="2", lead_id=resolve("石城镇").pk, co_ids=(), due_on=TODAY - timedelta(days=1))
+    register(number="2", lead_id=resolve("石城镇").pk, co_ids=(), due_on=today() - timedelta(days=1))
 
     def ask(organisation, role, query=""):
         _, text = issue_token(

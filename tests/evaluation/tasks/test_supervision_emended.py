@@ -11,9 +11,10 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.services import decide, propose
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
+from tests.clock import Day, dated, today
 from tests.emendations.test_pages import text
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.tasks.test_supervision import TODAY, keeper, register
+from tests.evaluation.tasks.test_supervision import keeper, register
 from tests.factories.sheets import person
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -27,9 +28,9 @@ def keeper2():
 @pytest.fixture
 def closed() -> SupervisionItem:
     """Finished a week after its limit, and closed by the other of the two who keep the register."""
-    item = register(due_on=TODAY - timedelta(days=10))
+    item = register(due_on=today() - timedelta(days=10))
     given = {"item_id": item.pk, "at": timezone.now()}
-    course.finish(actor=keeper(), version=1, on=TODAY - timedelta(days=3), note="已经完成", **given)
+    course.finish(actor=keeper(), version=1, on=today() - timedelta(days=3), note="已经完成", **given)
     course.close(actor=keeper2(), version=2, passed=True, note="现场看过", **given)
     item.refresh_from_db()
     return item
@@ -44,7 +45,7 @@ def test_through_the_pages_the_days_late_follow_the_day_that_is_put_right(closed
     one, two = person("zhengfuban1", "evaluator"), person("zhengfuban2")
     address, page = f"/emendations/supervision/{closed.pk}/new/", f"/evaluation/supervision/{closed.pk}/"
     assert f'href="{address}"' in text(one.get(page))
-    right = str(TODAY - timedelta(days=12))
+    right = str(today() - timedelta(days=12))
     looked = text(one.post(address, {"fact-finished_on": right, "look": "1"}))
     assert "由 7 天变为 0 天" in looked and "不会自己改" in looked
     done = one.post(address, {"fact-finished_on": right} | WHY)
@@ -62,9 +63,9 @@ def test_through_the_pages_the_days_late_follow_the_day_that_is_put_right(closed
     ("typed", "said"),
     [
         ({"finished_on": "明天"}, "读不成一天"),
-        ({"finished_on": str(TODAY + timedelta(days=1))}, "晚于今天"),
-        ({"finished_on": str(TODAY - timedelta(days=99))}, "早于立项日期"),
-        ({"due_on": str(TODAY - timedelta(days=99))}, "早于立项日期"),
+        ({"finished_on": Day(1)}, "晚于今天"),
+        ({"finished_on": Day(-99)}, "早于立项日期"),
+        ({"due_on": Day(-99)}, "早于立项日期"),
         ({"finished_on": ""}, "须有办结日期"),
         ({"title": ""}, "不能留空"),
         ({"title": "长" * 201}, "最多 200 字"),
@@ -73,15 +74,15 @@ def test_through_the_pages_the_days_late_follow_the_day_that_is_put_right(closed
 )
 def test_what_cannot_be_is_refused_with_its_reason(closed, typed, said):
     with pytest.raises(Refused) as refusal:
-        asked(closed, **typed)
+        asked(closed, **{name: str(value) for name, value in dated(typed).items()})
     assert said in str(refusal.value) and not Emendation.objects.exists()
 
 
 def test_a_limit_may_lie_ahead_and_every_problem_is_said_at_once(closed):
     with pytest.raises(Refused) as refusal:
-        asked(closed, title="", number="", due_on=str(TODAY + timedelta(days=5)))
+        asked(closed, title="", number="", due_on=str(today() + timedelta(days=5)))
     assert {one.field for one in refusal.value.errors} == {"title", "number"}
-    assert asked(closed, due_on=str(TODAY + timedelta(days=5))).state == "proposed"
+    assert asked(closed, due_on=str(today() + timedelta(days=5))).state == "proposed"
 
 
 def test_a_number_that_another_item_bears_is_refused(closed):

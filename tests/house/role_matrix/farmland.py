@@ -40,8 +40,6 @@ PROJECT = {
 FACTS = ("commercial", "district_pays", "public")
 NATURE = {"investor": "social", "town": "北庄镇", "area": "1.0000", "on": "2020-06-01"} | dict.fromkeys(FACTS, True)
 LAND = {"town": "北庄镇", "name": "整治项目", "area": "5", "applied_on": "2020-05-01"}
-# A voucher is not older than the 核定 that it carries out, which the world has just made.
-TODAY = timezone.localdate().isoformat()
 LATE = {"late_source": "票据存根", "late_reason": "今天才送到"}
 MONEY = {"kind": "use_farmland", "amount": "1.00", "day": "2020-06-01", "ticket": "票1"} | LATE
 DEAL = {
@@ -58,13 +56,13 @@ BODIES: dict[str, Any] = {
     "farmland:record-money": MONEY,
     "farmland:reverse-money": {"reason": "登记有误"},
     "farmland:payable": {"kind": "out_soe_cost", "amount": "1.00", "lot_id": "1", "row": "x"},
-    "farmland:record-voucher": {"ticket": "付1", "day": TODAY},
+    "farmland:record-voucher": {"ticket": "付1"},
     "farmland:cancel-warrant": {"reason": "另行核定"},
     "farmland:reconciling": {"month": "2020-06"},
     "farmland:strike-row": {"reason": "打错一位"},
     "api:farmland-application-proposals": {"act": "post", "version": 1},
     "api:farmland-warrants": {"kind": "out_soe_cost", "amount": "1.00", "lot": 1},
-    "api:farmland-voucher": {"ticket": "付1", "day": TODAY},
+    "api:farmland-voucher": {"ticket": "付1"},
     "farmland:make-transfer": DEAL,
     "farmland:agree-reward": {"version": "1", "reward": "1.00", "reward_number": "批1"},
     "farmland:enter-table": RATE,
@@ -103,6 +101,9 @@ BODIES: dict[str, Any] = {
 def things(world: dict[str, Any]) -> dict[str, Any]:
     office, at = resolve("区规自分局"), timezone.now()
     assert office is not None
+    # A voucher is not older than the 核定 that it carries out, which is made here.
+    for name in ("farmland:record-voucher", "api:farmland-voucher"):
+        BODIES[name]["day"] = timezone.localdate(at).isoformat()
     verbs = verbs_of("register_office")
     actor = Actor("甲", user_id=1, organisation_id=office.pk, role="register_office", verbs=verbs)
     lot = lots.accept_lot(

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from evaluation.models import LeaderSurvey, Scheme, SelfReport, SiteVisit
+from evaluation.year.queries.self_reports import facts_of
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.models import Organisation
 
@@ -30,6 +31,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:self-report-document", "GET"): "SNNAAAANNA",
     ("evaluation:self-reports", "GET"): "SNNAAAANNA",
     ("evaluation:self-reports-sheet", "GET"): "SNNAAAANNA",
+    ("evaluation:save-self-report-item", "POST"): "SNNFFAFNNF",
     ("evaluation:send-self-report", "POST"): "SNNFFAFNNF",
     # The head of the unit signs; the matrix has its reporter.
     ("evaluation:sign-self-report", "POST"): "SNNFFFFNNF",
@@ -97,10 +99,12 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     own = {"code": "beizhuang-zhen", "year": 2020}
     made = {
         f"evaluation:{name}:{key}": value
-        for name in ("self-report", "self-report-document")
+        for name in ("self-report", "self-report-document", "save-self-report-item")
         for key, value in own.items()
     }
+    item = facts_of(report.scheme, report.organisation)[0]["indicator"]
     return made | {
+        "evaluation:save-self-report-item:indicator_id": item,
         "report_id": report.pk,
         "visit_id": visit.pk,
         "evaluation:remove-self-report-evidence:attachment_id": file.pk,

@@ -122,7 +122,7 @@
       state.saved = !nothing;
       state.adopted = state.adopted.filter((mark) => !entry.replaces.includes(mark));
       drop(placeOf(entry.mark));
-      if (!state.dirty) tell(nothing ? "" : "已存草稿 " + clock(contact), "saved");
+      if (!state.dirty) tell(nothing ? "" : "输入已留存 " + clock(contact), "saved");
       if (!troubled().length) fine();
       return "";
     });

@@ -168,7 +168,7 @@ def _item(request: KpiRequest, year: int, code: str, indicator_id: int, refusal:
     page, typed = report_page(scheme, organisation), _typed(request)
     line = next((one for one in page.lines if one.fact["indicator"] == indicator_id), None)
     if line is None:
-        raise NotFound
+        raise refusal or NotFound()
     done, problem = typed.get(f"done-{indicator_id}", ""), typed.get(f"problem-{indicator_id}", "")
     errors = [one.message for one in refusal.errors] if refusal else []
     context = {

@@ -21,8 +21,10 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.duties.services.evidence import EVIDENCE
         from miyun_kpi.duties.unit_part import PART as UNIT_PART
         from miyun_kpi.duties.wording import RENAMED, WORDS
+        from miyun_kpi.duties.years import fill
         from miyun_kpi.gazette.registry import register_citing, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
+        from miyun_kpi.lib.years import register_years
         from miyun_kpi.organisations.leader_parts import register_overdue
         from miyun_kpi.organisations.on_record import register_provider
         from miyun_kpi.organisations.unit_record import register_unit_part
@@ -40,3 +42,4 @@ class DutiesConfig(AppConfig):
         register_unit_part(UNIT_PART)
         register_provider(PROVIDER)
         register_overdue(overdue)
+        register_years("duties", "任务", fill)

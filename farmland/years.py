@@ -22,7 +22,7 @@ from farmland.enums import (
     RewardPart,
     State,
 )
-from farmland.models import Application, Entry, Fee, Lot, Money, MoneyCheck, Pool, Reward, Warrant
+from farmland.models import Application, Entry, Fee, Lot, LotUse, Money, MoneyCheck, Pool, Reward, Warrant
 from farmland.queries import reconciling
 from farmland.rules.allocation import LotFacts, allocate
 from farmland.rules.ledger import Buckets
@@ -52,6 +52,7 @@ class _Kept:
     lots: list[Lot] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    uses: list[LotUse] = field(default_factory=list)
     fees: list[Fee] = field(default_factory=list)
     money: list[Money] = field(default_factory=list)
     rewards: list[Reward] = field(default_factory=list)
@@ -59,8 +60,8 @@ class _Kept:
 
     def write(self) -> int:
         number = 0
-        every: Sequence[Sequence[Any]] = (self.lots, self.applications, self.entries, self.fees, self.money)
-        for rows in (*every, self.rewards, self.warrants):
+        every: Sequence[Sequence[Any]] = (self.lots, self.applications, self.entries, self.uses)
+        for rows in (*every, self.fees, self.money, self.rewards, self.warrants):
             if rows:
                 type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
             number += len(rows)
@@ -179,6 +180,8 @@ class _Ledger:
         if place % GIVEN_BACK == 0:
             self._move(parts, EntryKind.RELEASE, at, row)
             self._move(parts, EntryKind.RESERVE, at, row)
+        columns = ("reserved",) if is_open else ("used",)
+        self.kept.uses += [LotUse(lot=lot, application=row, **dict.fromkeys(columns, area)) for lot, area in parts]
         if not is_open:
             self._paid(row, self._move(parts, EntryKind.POST, at + timedelta(hours=1), row), at)
 

@@ -7,6 +7,7 @@ from miyun_kpi.duties.enums import Cadence, Course, ReportState
 from miyun_kpi.duties.models import DutyDocument, DutyPeriod, DutyUnit, ProgressReport
 from miyun_kpi.duties.queries.owing import days_of
 from miyun_kpi.duties.rules.cadence import SpanWindow, span_on, window_of
+from miyun_kpi.duties.services.settling import settle
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.lib.years import Years
 
@@ -25,6 +26,7 @@ def fill(years: Years) -> int:
         made = DutyPeriod.objects.bulk_create(batch)
         number += len(made)
         ProgressReport.objects.bulk_create([_report(row) for row in made if row.state == ReportState.ACCEPTED])
+    settle(years.at)
     return number
 
 

@@ -25,7 +25,7 @@ def register() -> None:
     from evaluation.sheets.desk import sheet_items
     from evaluation.sheets.services.scans import EVIDENCE as SHEET_SCAN
     from evaluation.tasks.desk import supervision_items
-    from evaluation.tracking.access import may_read_evidence, tracked_visible_to
+    from evaluation.tracking.access import may_read_evidence, tracked_units_visible_to
     from evaluation.tracking.desk import desk_items as tracking_items
     from evaluation.tracking.queries.tracking import EVIDENCE, tracked_address
     from evaluation.wording import RENAMED, WORDS
@@ -62,7 +62,7 @@ def register() -> None:
     register_keeper(SIGNING_SCAN, may_read_signing_scan)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
-    register_scope(TRACKED, tracked_visible_to, tracked_address)
+    register_scope(TRACKED, tracked_units_visible_to, tracked_address)
 
 
 def register_emendables() -> None:

@@ -62,7 +62,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
 def _payable(at: datetime) -> list[DeskItem]:
     """What was paid too much and is to be claimed, one a project and lot; and vouchers that are to be recorded."""
     items = []
-    for line in rewards.lines():
+    for line in rewards.lines(of=rewards.lowered()):
         if line.first.claimable or line.second.claimable:
             lot, ground = line.entry.lot, line.first.ground or line.second.ground
             title, said = f"待追回奖励 {line.what}（{lot.town.name}{lot.name}）", f"多付 {line.over:,.2f} 元，{ground}"

@@ -1,6 +1,6 @@
 """Workbooks of 耕地占补: opening balances and history in, all lists out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,7 +75,7 @@ def _day(value: date | None) -> str:
 
 
 def _sheet(
-    title: str, heads: Sequence[tuple[str, int | None]], rows: Sequence[Sequence[Cell]], lines: Sequence[str]
+    title: str, heads: Sequence[tuple[str, int | None]], rows: Iterable[Sequence[Cell]], lines: Sequence[str]
 ) -> Sheet:
     return Sheet(title=title, columns=[Column(head, 16, places) for head, places in heads], rows=rows, lines=lines)
 
@@ -188,9 +188,9 @@ TRANSFER_COLUMNS: Columns = (
 def lists_workbook(
     *,
     lots: Sequence[Lot],
-    entries: Sequence[Entry],
-    applications: Sequence[Application],
-    money: Sequence[Money],
+    entries: Iterable[Entry],
+    applications: Iterable[Application],
+    money: Iterable[Money],
     transfers: Sequence[Transfer],
     rewards: Sequence[TownReward],
     uses: Sequence[UseLine],
@@ -199,9 +199,9 @@ def lists_workbook(
     viewer: str,
     at: datetime,
 ) -> bytes:
-    """Everything the viewer sees, one sheet a list. `near`: applications whose names the viewer may read."""
+    """Everything the viewer sees, one sheet a list; what grows with the years is read as it is written. `near`: applications whose names the viewer may read."""
     stamp = f"{document_label(DOCUMENT)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
-    lists: list[tuple[str, str, Columns, list[list[Any]]]] = [
+    lists: list[tuple[str, str, Columns, Iterable[list[Any]]]] = [
         ("批次", "耕地占补平衡指标库", LOT_COLUMNS, _lots(lots, whole)),
         ("账本", "占补指标账本", ENTRY_COLUMNS, _entries(entries, near, whole)),
         ("申请", "指标使用申请", APPLICATION_COLUMNS, _applications(applications)),
@@ -240,9 +240,9 @@ def _lots(lots: Sequence[Lot], whole: bool) -> list[list[Any]]:
     ]
 
 
-def _entries(entries: Sequence[Entry], near: frozenset[int], whole: bool) -> list[list[Any]]:
-    return [
-        [
+def _entries(entries: Iterable[Entry], near: frozenset[int], whole: bool) -> Iterator[list[Any]]:
+    for e in entries:
+        yield [
             e.number,
             _day(e.done_on),
             f"{e.at.astimezone():%Y-%m-%d %H:%M}",
@@ -259,13 +259,11 @@ def _entries(entries: Sequence[Entry], near: frozenset[int], whole: bool) -> lis
             e.late,
             e.by if whole else "",
         ]
-        for e in entries
-    ]
 
 
-def _applications(applications: Sequence[Application]) -> list[list[Any]]:
-    return [
-        [
+def _applications(applications: Iterable[Application]) -> Iterator[list[Any]]:
+    for a in applications:
+        yield [
             a.number,
             a.name,
             a.applicant,
@@ -281,14 +279,12 @@ def _applications(applications: Sequence[Application]) -> list[list[Any]]:
             a.coordination,
             a.get_state_display(),
         ]
-        for a in applications
-    ]
 
 
-def _money(money: Sequence[Money]) -> list[list[Any]]:
+def _money(money: Iterable[Money]) -> Iterator[list[Any]]:
     """A reversal counts against what it takes back."""
-    return [
-        [
+    for m in money:
+        yield [
             m.number,
             _day(m.day),
             m.get_kind_display(),
@@ -301,8 +297,6 @@ def _money(money: Sequence[Money]) -> list[list[Any]]:
             m.town.name if m.town else "",
             m.note,
         ]
-        for m in money
-    ]
 
 
 def _rewards(rewards: Sequence[TownReward]) -> list[list[Any]]:

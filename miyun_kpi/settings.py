@@ -339,6 +339,7 @@ _BEATS = {
     "postdoc.send_notices": (3600, 3000),
     "evaluation.compare_held": (3600, 3000),
     "duties.open_due": (900, 800),
+    "duties.settle": (3600, 3000),
     "personnel.send_notices": (3600, 3000),
     "powers.send_notices": (3600, 3000),
     "registers.send_due_notices": (3600, 3000),

@@ -334,12 +334,16 @@ def simulate(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Figures as ratios in one run; they judge nothing."""
+    """Ratios on both databases into var/bench.json and docs/performance.md; they judge nothing. ARGS="-k name" for one."""
     prepare("test")
     prepare_test_services()
-    name = "benchmarks"
-    options = ["-q", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"]
-    return steps({name: python("-m", "pytest", "tests/bench", *options, *arguments)}, {name: {}})
+    command = python("-m", "pytest", "-q", *tiers.PARTS["bench"][0], *arguments)
+    write = {"KPI_TEST_BENCH": "write"}
+    on_sqlite, on_postgres = "benchmarks on SQLite", "benchmarks on PostgreSQL"
+    return steps(
+        {on_sqlite: command, on_postgres: command},
+        {on_sqlite: write | {"KPI_TEST_DB": "sqlite"}, on_postgres: write},
+    )
 
 
 def lint(arguments: list[str]) -> int:

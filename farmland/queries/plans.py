@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from farmland.enums import State
 from farmland.models import Entry, Lot
@@ -25,32 +28,31 @@ class PlanLine:
         return None if self.planned is None else self.planned - self.accepted
 
 
-def plan_lines_of(plans: Sequence[Record], lots: Sequence[Lot], entries: Sequence[Entry], year: int) -> list[PlanLine]:
+def plan_lines_of(plans: Sequence[Record], lots: QuerySet[Lot], entries: QuerySet[Entry], year: int) -> list[PlanLine]:
     """A town without a plan has no planned figure, which is not 0. Lots count in the year of their acceptance."""
-    towns = {lot.town.code: (lot.town.order, lot.town.name) for lot in lots}
+    columns = ("town__code", "town__order", "town__name")
+    towns = {code: (order, name) for code, order, name in lots.order_by().values_list(*columns).distinct()}
+    accepted = _sums(lots.filter(accepted_on__year=year), "town__code", "accepted")
+    used = _sums(_uses(entries).filter(done_on__year=year), "lot__town__code", "area")
     plan = {}
     for one in plans:
         if one.values.get("year") == str(year) and one.owner is not None:
             plan[one.owner.code] = one.values
             towns[one.owner.code] = (one.owner.order, one.owner.name)
-    gone = {entry.reverses for entry in entries if entry.reverses}
     found = []
     for code, (_, name) in sorted(towns.items(), key=lambda item: item[1][0]):
-        accepted = sum((lot.accepted for lot in lots if lot.town.code == code and lot.accepted_on.year == year), ZERO)
-        used = sum(
-            (
-                e.area
-                for e in entries
-                if _counts(e) and e.number not in gone and e.lot.town.code == code and e.done_on.year == year
-            ),
-            ZERO,
-        )
         values = plan.get(code)
         supply, use = (values.get("supply"), values.get("use")) if values else (None, None)
-        found.append(PlanLine(name, Decimal(supply) if supply else None, Decimal(use) if use else None, accepted, used))
+        planned = [Decimal(text) if text else None for text in (supply, use)]
+        found.append(PlanLine(name, planned[0], planned[1], accepted.get(code, ZERO), used.get(code, ZERO)))
     return found
 
 
-def _counts(entry: Entry) -> bool:
+def _sums(found: QuerySet[Any], by: str, column: str) -> dict[str, Decimal]:
+    return dict(found.order_by().values_list(by).annotate(Sum(column)))
+
+
+def _uses(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     """Uses that stand: what was reclaimed is in the pool again."""
-    return entry.kind in USE and not (entry.application and entry.application.state == State.RECLAIMED)
+    taken_back = Entry.objects.filter(reverses=OuterRef("number"))
+    return entries.filter(~Exists(taken_back), kind__in=USE).exclude(application__state=State.RECLAIMED)

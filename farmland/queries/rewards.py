@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.enums import BACK_OF, PART_OF, REWARD_OF, EntryKind, FeeKind, RewardPart, State
+from django.db.models import Exists, OuterRef, Q, Sum
+
+from farmland.enums import BACK_OF, PART_OF, REWARD_OF, EntryKind, FeeKind, RewardCause, RewardPart, State
 from farmland.models import Application, Entry, Fee, Lot, Reward, Warrant
 from farmland.queries import money, tables
 from farmland.rules.ledger import ZERO as NO_AREA
@@ -33,9 +35,39 @@ def uses(town_id: int = 0) -> list[Entry]:
     return list(found.select_related("lot__town", "transfer", "application").order_by("number"))
 
 
+def lowered() -> list[Entry]:
+    """Uses whose reward was lowered after it fell due, or fixed at an upgrade: of no other can a town hold too much.
+
+    A payment never goes beyond what is due (services/warrants.py), so that only a difference below 0 leaves more than that.
+    """
+    lines = Reward.objects.filter(Q(amount__lt=0) | Q(cause=RewardCause.CARRIED))
+    found = Entry.objects.filter(pk__in=lines.order_by().values("entry"))
+    return list(found.select_related("lot__town", "transfer", "application").order_by("number"))
+
+
+def unsettled() -> list[Entry]:
+    """Uses of which something is still to be fixed, paid, carried out or claimed: keys of sums, then only these are read."""
+    due: dict[tuple[int, str], Decimal] = {
+        (entry, part): amount
+        for entry, part, amount in Reward.objects.order_by().values_list("entry", "part").annotate(Sum("amount"))
+    }
+    live = Warrant.objects.filter(entry__isnull=False, cancelled_at__isnull=True).order_by()
+    for entry, kind, amount in live.filter(money__isnull=False).values_list("entry", "kind").annotate(Sum("amount")):
+        key = (entry or 0, str(PART_OF[kind]))
+        due[key] = due.get(key, ZERO) + (amount if kind in REWARD_OF else -amount)
+    keys = {entry for (entry, _), left in due.items() if left}
+    keys |= {entry or 0 for entry in live.filter(money__isnull=True).values_list("entry", flat=True)}
+    uses = Entry.objects.filter(kind__in=[EntryKind.POST, EntryKind.TRANSFER])
+    unfixed = uses.filter(~Exists(Reward.objects.filter(entry=OuterRef("pk"))), application__isnull=False)
+    keys |= set(unfixed.order_by().values_list("pk", flat=True))
+    found = uses.filter(pk__in=keys).select_related("lot__town", "transfer", "application")
+    return list(found.order_by("number"))
+
+
 def standing(rows: Sequence[Entry]) -> set[int]:
     """Keys of those that stand: neither reversed nor reclaimed."""
-    gone = set(Entry.objects.filter(reverses__isnull=False).values_list("reverses", flat=True))
+    numbers = [row.number for row in rows]
+    gone = set(Entry.objects.filter(reverses__in=numbers).values_list("reverses", flat=True))
     return {
         row.pk
         for row in rows

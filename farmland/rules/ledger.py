@@ -45,7 +45,8 @@ class Buckets:
 
 @dataclass(frozen=True)
 class Line:
-    """`reverses`: number of the entry that a reversal takes back. `change`: of the free area, as it was written."""
+    """`reverses`: number of the entry that a reversal takes back. `change`: of the free area, `lot_free` and `pool_free`
+    what was left of lot and pool, as they were written. `application`, `transfer`: for what."""
 
     number: int
     lot: int
@@ -53,22 +54,30 @@ class Line:
     area: Decimal
     change: Decimal
     reverses: int | None = None
+    application: int | None = None
+    transfer: int | None = None
+    lot_free: Decimal | None = None
+    pool_free: Decimal | None = None
+
+
+# Lot, project, transfer; the last two are None for what was used before go-live.
+Use = tuple[int, int | None, int | None]
 
 
 @dataclass
 class Replay:
+    """`uses`: what each project, transfer or the time before go-live holds of a lot, without those that hold nothing."""
+
     buckets: dict[int, Buckets] = field(default_factory=dict)
+    uses: dict[Use, Buckets] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     count: int = 0
-    eves: dict[int, dict[int, Buckets]] = field(default_factory=dict)
 
 
-def replay(lines: Iterable[Line], eves: frozenset[int] = frozenset()) -> Replay:
-    """Every entry from zero, in order; whatever cannot have happened is named. `eves`: numbers whose balances before them are kept."""
-    done, seen, taken_back = Replay(), dict[int, Line](), set[int]()
+def replay(lines: Iterable[Line]) -> Replay:
+    """Every entry from zero, in order; whatever cannot have happened is named."""
+    done, seen, taken_back, pool_free = Replay(), dict[int, Line](), set[int](), ZERO
     for line in lines:
-        if line.number in eves:
-            done.eves[line.number] = dict(done.buckets)
         done.count += 1
         if line.number != done.count:
             done.problems.append(f"第 {done.count} 笔应在的位置上是第 {line.number} 笔")
@@ -86,9 +95,21 @@ def replay(lines: Iterable[Line], eves: frozenset[int] = frozenset()) -> Replay:
             done.problems.append(f"第 {line.number} 笔使批次余额小于 0")
         if after.free - before.free != line.change:
             done.problems.append(f"第 {line.number} 笔写明的增减与事项不符")
+        pool_free += after.free - before.free
+        if line.lot_free not in (None, after.free) or line.pool_free not in (None, pool_free):
+            done.problems.append(f"第 {line.number} 笔写明的可用面积与重放不符")
         seen[line.number] = line
         done.buckets[line.lot] = after
+        _hold(done.uses, line, kind, back=back)
     return done
+
+
+def _hold(uses: dict[Use, Buckets], line: Line, kind: str, *, back: bool) -> None:
+    if any(EFFECT[kind][1:]):
+        key = (line.lot, line.application, line.transfer)
+        uses[key] = uses.pop(key, Buckets()).moved(kind, line.area, back=back)
+        if uses[key] == Buckets():
+            del uses[key]
 
 
 @dataclass(frozen=True)
@@ -99,15 +120,21 @@ class Difference:
     replayed: Decimal
 
 
-def compare(done: Replay, stored: Mapping[int, Buckets]) -> Sequence[Difference]:
+def compare(done: Replay, stored: Mapping[int, Buckets], uses: Mapping[Use, Buckets]) -> Sequence[Difference]:
+    """Of each lot, then of what each project or transfer holds of it."""
     found = []
     for lot in sorted({*stored, *done.buckets}):
-        one, other = stored.get(lot, Buckets()), done.buckets.get(lot, Buckets())
-        pairs = zip(
-            NAMES,
-            (one.accepted, one.reserved, one.used, one.transferred),
-            (other.accepted, other.reserved, other.used, other.transferred),
-            strict=True,
-        )
-        found += [Difference(lot, name, kept, again) for name, kept, again in pairs if kept != again]
+        found += _differing(lot, "", stored.get(lot, Buckets()), done.buckets.get(lot, Buckets()))
+    for use in sorted({*uses, *done.uses}, key=lambda one: (one[0], one[1] or 0, one[2] or 0)):
+        found += _differing(use[0], "去处的", uses.get(use, Buckets()), done.uses.get(use, Buckets()))
     return found
+
+
+def _differing(lot: int, of: str, one: Buckets, other: Buckets) -> list[Difference]:
+    pairs = zip(
+        NAMES,
+        (one.accepted, one.reserved, one.used, one.transferred),
+        (other.accepted, other.reserved, other.used, other.transferred),
+        strict=True,
+    )
+    return [Difference(lot, f"{of}{name}", kept, again) for name, kept, again in pairs if kept != again]

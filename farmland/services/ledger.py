@@ -9,10 +9,10 @@ from django.db.models import F, Q
 
 from farmland import access
 from farmland.enums import DOCUMENT, POOL_OFFICE, EntryKind, RewardCause, State
-from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfer, Warrant
+from farmland.models import Application, Check, Entry, Lot, LotUse, Money, Pool, Transfer, Warrant
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
-from farmland.rules.ledger import Buckets
+from farmland.rules.ledger import EFFECT, Buckets
 from farmland.services import settling
 from miyun_kpi.acts.acting import acting, lock_all, locked
 from miyun_kpi.acts.days import day_of_act
@@ -112,7 +112,24 @@ def append(
         Lot.objects.filter(pk=lot_id).update(
             accepted=after.accepted, reserved=after.reserved, used=after.used, transferred=after.transferred
         )
+    _hold(moves, application, transfer)
     return Entry.objects.bulk_create(made)
+
+
+def _hold(moves: Sequence[Move], application: Application | None, transfer: Transfer | None) -> None:
+    """What the project, the transfer or the time before go-live holds of each lot, beside the balances of the lots."""
+    own = LotUse.objects.filter(application=application, transfer=transfer, lot__in=[move.lot.pk for move in moves])
+    rows = {row.lot_id: row for row in own}
+    for move in moves:
+        kind, back = (move.undoes.kind, True) if move.undoes else (move.kind, False)
+        if any(EFFECT[kind][1:]):
+            row = rows.setdefault(move.lot.pk, LotUse(lot=move.lot, application=application, transfer=transfer))
+            after = row.buckets.moved(kind, move.area, back=back)
+            row.reserved, row.used, row.transferred = after.reserved, after.used, after.transferred
+    kept = [row for row in rows.values() if row.buckets != Buckets()]
+    LotUse.objects.bulk_update([row for row in kept if row.pk], ["reserved", "used", "transferred"])
+    LotUse.objects.bulk_create([row for row in kept if not row.pk])
+    own.filter(lot__in=[pk for pk, row in rows.items() if row.pk and row not in kept]).delete()
 
 
 def _resting_on(lot: Lot) -> str:

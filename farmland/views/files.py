@@ -20,6 +20,8 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
 from miyun_kpi.web.acts import page_act, sent_workbook, takes_files
 
+CHUNK = 2_000
+
 
 @require_safe
 def opening_template(request: KpiRequest) -> HttpResponse:
@@ -68,9 +70,9 @@ def export(request: KpiRequest) -> HttpResponse:
     standing = [lot for lot in lots if lot.struck_at is None]
     content = lists_workbook(
         lots=lots,
-        entries=list(access.visible_entries(actor)),
-        applications=list(access.visible_applications(actor)),
-        money=list(access.visible_money(actor)),
+        entries=access.visible_entries(actor).iterator(chunk_size=CHUNK),
+        applications=access.visible_applications(actor).iterator(chunk_size=CHUNK),
+        money=access.visible_money(actor).iterator(chunk_size=CHUNK),
         transfers=list(access.visible_transfers(actor)),
         rewards=rewards.by_town(standing) if standing else [],
         uses=[one for one in rewards.lines() if one.entry.lot_id in {lot.pk for lot in lots}],

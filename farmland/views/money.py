@@ -56,6 +56,7 @@ def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     own = found.order_by("-number").prefetch_related("warrants__entry__lot", "warrants__entry__application")
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     near = None if access.reads_all(request.actor) else set(_own_projects(request))
+    gone = found.filter(reverses__in=[row.number for row in page])
     kinds = [line for line in sums.by_kind(found) if line.number]
     context = {
         "kinds": kinds,
@@ -64,7 +65,7 @@ def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
         "fund": sums.fund() if access.reads_all(request.actor) else None,
         "page": page,
         "rows": [(row, _uses(row, near)) for row in page],
-        "gone": set(found.filter(reverses__isnull=False).values_list("reverses", flat=True)),
+        "gone": set(gone.order_by().values_list("reverses", flat=True)),
         "form": form_of(request, MoneyForm, initial={"day": timezone.localdate()}),
     }
     return shown(request, "farmland/money.html", context, refusal)

@@ -1,5 +1,7 @@
 """The pool by town and lot, the ledger, and the replay pressed by hand."""
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +24,7 @@ from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
 
-PAGE = 100
+PAGE, LOTS = 100, 30
 
 
 @require_safe
@@ -31,25 +33,34 @@ def index(request: KpiRequest) -> HttpResponse:
 
 
 def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    found = list(access.visible_lots(request.actor).filter(struck_at__isnull=True))
+    found = access.visible_lots(request.actor).filter(struck_at__isnull=True)
     towns = pools.by_town(found)
     town = request.GET.get("town", "")
     known = {line.code for line in towns}
-    rows = [lot for lot in found if not town or town not in known or lot.town.code == town]
+    asked = found.filter(town__code=town) if town in known else found
+    page = Paginator(pools.in_use_first(asked), LOTS).get_page(request.GET.get("page"))
+    rows = list(page)
     whole = access.reads_all(request.actor)
-    near = None if whole else frozenset(access.visible_applications(request.actor).values_list("pk", flat=True))
-    widest = max((lot.accepted for lot in found), default=0) or 1
+    near = None if whole else _near(request, rows)
+    widest = max((lot.accepted for lot in rows), default=0) or 1
     context = {
+        "page": page,
         "towns": towns,
         "segments": [("", "全部"), *((line.code, line.name) for line in towns)],
         "town": town if town in known else "",
         "lots": [(lot, _bar(lot, widest)) for lot in rows],
-        "sum": pools.summed(rows),
+        "sum": pools.totals(asked),
         "flow": flow(rows, parts_of(rows, near)),
         "overview": overview(request.actor, "farmland", timezone.now()),
         "tail": access.visible_entries(request.actor).order_by("-number")[:5],
     }
     return shown(request, "farmland/index.html", context, refusal)
+
+
+def _near(request: KpiRequest, lots: Sequence[Lot]) -> frozenset[int]:
+    """Of the projects that use the lots, those the viewer may name."""
+    named = access.visible_applications(request.actor).filter(uses__lot__in=[lot.pk for lot in lots])
+    return frozenset(named.order_by().values_list("pk", flat=True).distinct())
 
 
 def _bar(lot: Lot, widest: object) -> list[tuple[str, float, float]]:
@@ -77,10 +88,10 @@ def entries(request: KpiRequest) -> HttpResponse:
 def entries_page(request: KpiRequest) -> HttpResponse:
     found = access.visible_entries(request.actor).order_by("-number")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    gone = set(found.filter(reverses__isnull=False).values_list("reverses", flat=True))
+    gone = found.filter(reverses__in=[row.number for row in page]).order_by().values_list("reverses", flat=True)
     context = {
         "page": page,
-        "gone": gone,
+        "gone": set(gone),
         "reversible": ledger.REVERSIBLE if access.keeps_pool(request.actor) else (),
     }
     return shown(request, "farmland/entries.html", context)

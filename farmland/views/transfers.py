@@ -101,11 +101,12 @@ def plan(request: KpiRequest) -> HttpResponse:
     """Offices and leaders all towns, a town its own."""
     actor = request.actor
     plans = list(visible_to(actor, PLAN, access.PLAN_RIGHTS).filter(struck_at__isnull=True).select_related("owner"))
-    lots = list(access.visible_lots(actor).filter(struck_at__isnull=True))
-    found = {int(one.values["year"]) for one in plans} | {lot.accepted_on.year for lot in lots}
+    lots = access.visible_lots(actor).filter(struck_at__isnull=True)
+    accepted = {day.year for day in lots.order_by().dates("accepted_on", "year")}
+    found = {int(one.values["year"]) for one in plans} | accepted
     known = sorted(found | {timezone.localdate().year}, reverse=True)
     asked = request.GET.get("year", "")
     year = int(asked) if asked in {str(one) for one in known} else known[0]
-    lines = plan_lines_of(plans, lots, list(access.visible_entries(actor)), year)
+    lines = plan_lines_of(plans, lots, access.visible_entries(actor), year)
     context = {"lines": lines, "year": str(year), "years": [(str(y), f"{y}年") for y in known]}
     return shown(request, "farmland/plan.html", context)

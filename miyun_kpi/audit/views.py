@@ -12,6 +12,7 @@ from miyun_kpi.audit.streams import stream_words
 from miyun_kpi.audit.telling import Teller, readable
 from miyun_kpi.audit.wording import WORDS, act_words, word_of
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.lists import portion
 from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 50
@@ -25,7 +26,7 @@ def entries(request: KpiRequest) -> HttpResponse:
     since, before = form.limits()
     values = {name: form.cleaned_data.get(name, "").strip() for name in ("action", "subject", "actor")}
     found = queries.entries(**values, since=since, before=before)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = portion(found, request.GET, PER_PAGE)
     told = Teller(page, request.actor)
     context = {
         "form": form,

@@ -72,26 +72,30 @@ def require_keeper(actor: Actor, duty: Duty) -> None:
 
 
 def reports_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
-    """Periods and what was reported in them, outside the documents with a scope of their own, plus what these give."""
-    found = DutyPeriod.objects.all()
+    """Periods and what was reported in them."""
+    found = DutyPeriod.objects.filter(unit__in=units_visible_to(actor).order_by().values("pk"))
+    return found.select_related("unit__duty", "unit__organisation", "report", "opening")
+
+
+def units_visible_to(actor: Actor) -> QuerySet[DutyUnit]:
+    """Whose reports, outside the documents with a scope of their own, plus what these give. No right hangs on a period."""
+    found = DutyUnit.objects.all()
     foreign = own_scopes()
     if not actor.may(Verb.READ_ALL_TRACKING):
-        found = found.filter(Q(unit__organisation_id=actor.organisation_id or 0) | _overseen(actor))
-    visible = Q(pk__in=found.exclude(unit__duty__scope__in=list(foreign)).order_by().values("pk"))
+        found = found.filter(Q(organisation_id=actor.organisation_id or 0) | _overseen(actor))
+    visible = Q(pk__in=found.exclude(duty__scope__in=list(foreign)).order_by().values("pk"))
     for scope in foreign.values():
         visible |= Q(pk__in=scope(actor).order_by().values("pk"))
-    return DutyPeriod.objects.filter(visible).select_related("unit__duty", "unit__organisation", "report", "opening")
+    return DutyUnit.objects.filter(visible)
 
 
 def _overseen(actor: Actor) -> Q:
     if not actor.may(Verb.KEEP_REGISTERS):
         return Q(pk__in=[])
     led = DutyUnit.objects.filter(
-        duty=OuterRef("unit__duty"), organisation_id=actor.organisation_id or 0, role=UnitRole.LEAD, active=True
+        duty=OuterRef("duty"), organisation_id=actor.organisation_id or 0, role=UnitRole.LEAD, active=True
     )
-    offices = DutyDocument.objects.filter(
-        document=OuterRef("unit__duty__document"), office_id=actor.organisation_id or 0
-    )
+    offices = DutyDocument.objects.filter(document=OuterRef("duty__document"), office_id=actor.organisation_id or 0)
     return Q(Exists(led)) | Q(Exists(offices))
 
 

@@ -1,4 +1,9 @@
-from django.db import models
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
 
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.duties.enums import (
@@ -12,6 +17,7 @@ from miyun_kpi.duties.enums import (
     StatementState,
     UnitRole,
 )
+from miyun_kpi.duties.rules.standing import settled_as
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.models import Organisation
 
@@ -134,6 +140,71 @@ class DutyUnit(models.Model):
         ]
 
 
+class DutyTally(models.Model):
+    """How the settled periods of a unit stand, kept beside them (0120): pages count only what is open besides."""
+
+    unit = models.OneToOneField(DutyUnit, models.CASCADE, primary_key=True, related_name="tally")
+    on_time = models.PositiveIntegerField("按时", default=0)
+    late = models.PositiveIntegerField("迟报", default=0)
+    missing = models.PositiveIntegerField("逾期未报", default=0)
+    exempt = models.PositiveIntegerField("免报", default=0)
+    opening = models.PositiveIntegerField("期初已办", default=0)
+
+    class Meta:
+        verbose_name = "任务期合计"
+
+
+class DutyPeriods(models.QuerySet["DutyPeriod"]):
+    """Whatever changes or removes a settled period takes it out of the tally of its unit first: none is counted as it was."""
+
+    def update(self, **values: Any) -> int:
+        with transaction.atomic():
+            self.reopen()
+            return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.reopen()
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def reopen(self) -> None:
+        """Counted with what is open again, until the night settles them anew."""
+        rows = list(DutyPeriod.objects.filter(pk__in=self.order_by().values("pk"), settled=True).order_by("unit", "pk"))
+        _count(rows, -1)
+        _set_settled(rows, False)
+
+    def settle(self) -> int:
+        """For rows that are held and stand as they will stand (rules.standing.final)."""
+        rows = list(self.filter(settled=False).order_by("unit", "pk"))
+        DutyTally.objects.bulk_create([DutyTally(unit_id=pk) for pk in _units(rows)], ignore_conflicts=True)
+        _count(rows, 1)
+        _set_settled(rows, True)
+        return len(rows)
+
+
+def _units(rows: Iterable["DutyPeriod"]) -> list[int]:
+    return sorted({row.unit_id for row in rows})
+
+
+def _set_settled(rows: Sequence["DutyPeriod"], settled: bool) -> None:
+    """Past the manager of the model, which would take them out again."""
+    if rows:
+        models.QuerySet(DutyPeriod).filter(pk__in=[row.pk for row in rows]).update(settled=settled)
+
+
+def _count(rows: Iterable["DutyPeriod"], by: int) -> None:
+    counted: dict[int, Counter[str]] = {}
+    for row in rows:
+        counted.setdefault(row.unit_id, Counter())[settled_as(state=row.state, late=row.late, missed=row.missed)] += by
+    for unit_id, numbers in sorted(counted.items()):
+        changed = {name: F(name) + number for name, number in numbers.items()}
+        DutyTally.objects.filter(unit=unit_id).update(**changed)
+
+
 class DutyPeriod(models.Model):
     """What one unit owes for one period, with the four dates of its window."""
 
@@ -150,9 +221,14 @@ class DutyPeriod(models.Model):
     # Its window closed without a report: it counts as 逾期未报 for good, whatever is made up (0092).
     missed = models.BooleanField("逾期未报", default=False)
     made_up_reason = models.CharField("补报的理由", max_length=500, blank=True)
+    # Counted in the tally of its unit: nothing moves it any more but an act, which takes it out first.
+    settled = models.BooleanField("已计入合计", default=False)
+
+    objects = DutyPeriods.as_manager()
 
     class Meta:
         verbose_name = "任务期"
+        indexes = [models.Index(fields=["unit"], condition=models.Q(settled=False), name="duties_period_open")]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "period"],
@@ -160,6 +236,16 @@ class DutyPeriod(models.Model):
                 violation_error_message="这个单位这一期已经开启。",
             )
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.settled and self.pk:
+            DutyPeriod.objects.filter(pk=self.pk).reopen()
+            self.settled = False
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        DutyPeriod.objects.filter(pk=self.pk).reopen()
+        return super().delete(*args, **kwargs)
 
 
 class ProgressReport(Versioned):

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.lib import citations
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.routes import to
 from miyun_kpi.web.registry import subject_label
 
-Scope = Callable[[Actor], QuerySet[DutyPeriod]]
+Scope = Callable[[Actor], QuerySet[DutyUnit]]
 Address = Callable[[DutyPeriod], str]
 
 _scopes: dict[str, Scope] = {}
@@ -20,7 +20,7 @@ _addresses: dict[str, Address] = {}
 
 
 def register_scope(name: str, scope: Scope, address: Address) -> None:
-    """For duties whose `scope` is `name`: what the actor may see of their reports, and where one is filled in."""
+    """For duties whose `scope` is `name`: the units whose reports the actor may see, and where one is filled in."""
     _scopes[name], _addresses[name] = scope, address
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from django.db.models import Count as Counted
 from django.db.models import QuerySet
 
-from miyun_kpi.duties.access import reports_visible_to
+from miyun_kpi.duties.access import reports_visible_to, units_visible_to
 from miyun_kpi.duties.enums import WRITABLE, UnitRole
 from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.duties.queries.reports import standing_of, tallies, tallies_by_document
@@ -30,6 +30,10 @@ def _seen(asked: Asked) -> QuerySet[DutyPeriod]:
     return reports_visible_to(asked.actor).filter(unit__organisation=asked.organisation)
 
 
+def _units(asked: Asked) -> QuerySet[DutyUnit]:
+    return units_visible_to(asked.actor).filter(organisation=asked.organisation)
+
+
 def present(asked: Asked) -> bool:
     return _held(asked).exists()
 
@@ -37,7 +41,7 @@ def present(asked: Asked) -> bool:
 def counts(asked: Asked) -> list[Count]:
     """Begun and not handed in, by document; overdue what has passed its day or was let pass."""
     found = []
-    for document, tally in sorted(tallies_by_document(_seen(asked), asked.at).items()):
+    for document, tally in sorted(tallies_by_document(_units(asked), asked.at).items()):
         late = tally.late_open + tally.missing
         found.append(
             Count(

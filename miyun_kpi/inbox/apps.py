@@ -15,7 +15,9 @@ class InboxConfig(AppConfig):
         from miyun_kpi.inbox.models import Notice
         from miyun_kpi.inbox.services import announce_hand_over, send_all, tell_failure, tell_of_account
         from miyun_kpi.inbox.views import owed_count, own_subjects
+        from miyun_kpi.inbox.years import fill
         from miyun_kpi.jobs.clock import register_teller
+        from miyun_kpi.lib.years import register_years
         from miyun_kpi.web.registry import register_counter, register_own, register_place
 
         relations.register()
@@ -26,6 +28,7 @@ class InboxConfig(AppConfig):
         register_account_teller(tell_of_account)
         register_counter(owed_count)
         register_own(own_subjects)
+        register_years("inbox", "消息", fill)
         register_place(
             "desk",
             "工作台",

@@ -55,3 +55,53 @@ def first(found: "Found[T] | Sequence[T]", most: int) -> First[T]:
     rows = list(found[: most + 1])
     number = len(rows) if len(rows) <= most else found.count()
     return First(rows[:most], number)
+
+
+@dataclass(frozen=True)
+class Portion(Generic[Row]):
+    """Rows of a list from a key on, newest first: the last one costs what the first does, which pages by number do not.
+
+    `newer`, `older`: the key beyond which there is more, None where there is not. `number`: of the whole list; `over`: there are more.
+    components/portion.html says all of it.
+    """
+
+    rows: Sequence[Row]
+    newer: int | None
+    older: int | None
+    number: int
+    over: bool
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+# So far a list of portions is counted: a larger one says that it is larger.
+COUNTED = 10_000
+
+
+def portion(found: Any, asked: Mapping[str, str], size: int) -> Portion[Any]:
+    """Of a QuerySet, by its primary key. `asked`: `older` or `newer` with a key, or `oldest`; else the newest."""
+    older, newer = _key(asked.get("older", "")), _key(asked.get("newer", ""))
+    counted = found.order_by()[: COUNTED + 1].count()
+    if newer is not None or asked.get("oldest"):
+        rows = list((found if newer is None else found.filter(pk__gt=newer)).order_by("pk")[: size + 1])
+        more_newer, rows = len(rows) > size, rows[:size][::-1]
+        more_older = bool(rows) and found.filter(pk__lt=rows[-1].pk).exists()
+    else:
+        rows = list((found if older is None else found.filter(pk__lt=older)).order_by("-pk")[: size + 1])
+        more_older, rows = len(rows) > size, rows[:size]
+        more_newer = bool(rows) and older is not None and found.filter(pk__gt=rows[0].pk).exists()
+    return Portion(
+        rows,
+        rows[0].pk if more_newer else None,
+        rows[-1].pk if more_older else None,
+        min(counted, COUNTED),
+        counted > COUNTED,
+    )
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -15,6 +15,7 @@ WORDS = {
     "operations.site.verified": "核验",
     "operations.site.restored": "从备份恢复",
     "operations.site.drilled": "恢复演练",
+    "operations.years.synthesised": "放进虚构的年份",
 }
 SENTENCES = {
     "operations.audit-key.changed": "换用另一把审计密钥（指纹由 {before} 改为 {after}）",
@@ -28,6 +29,7 @@ SENTENCES = {
     "operations.site.verified": "核验{thing}，发现不符 {faults} 处",
     "operations.site.restored": "从备份 {archive} 恢复{thing}：{rows} 行，核验不符 {faults} 处",
     "operations.site.drilled": "恢复演练：备份后在旁边恢复 {rows} 行、审计 {entries} 条，用 {seconds} 秒，{outcome}",
+    "operations.years.synthesised": "在演示站放进 {years} 年的虚构数据，共 {rows} 行",
 }
 LABELS = {
     "hash": "正式站审计末条的校验值",
@@ -44,6 +46,7 @@ LABELS = {
     "moment": "备份的时间",
     "rows": "行数",
     "tables": "表数",
+    "years": "年数",
     "entries": "审计条数",
     "bytes": "字节",
     "seconds": "秒",

@@ -11,6 +11,7 @@ class RegistersConfig(AppConfig):
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.emendations.registry import register_emendable
         from miyun_kpi.inbox.registry import register_concern, register_desk
+        from miyun_kpi.lib.years import register_years
         from miyun_kpi.organisations.leader_parts import register_overdue
         from miyun_kpi.organisations.on_record import register_provider
         from miyun_kpi.organisations.unit_record import register_unit_part
@@ -23,6 +24,7 @@ class RegistersConfig(AppConfig):
         from miyun_kpi.registers.services.emending import RECORD
         from miyun_kpi.registers.unit_part import PART
         from miyun_kpi.registers.wording import RENAMED, WORDS
+        from miyun_kpi.registers.years import fill
 
         register_words(WORDS, RENAMED)
         sentences.register()
@@ -35,3 +37,4 @@ class RegistersConfig(AppConfig):
         register_unit_part(PART)
         register_provider(PROVIDER)
         register_overdue(overdue)
+        register_years("registers", "登记簿", fill)

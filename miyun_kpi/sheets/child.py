@@ -12,6 +12,7 @@ import sys
 import zipfile
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -22,6 +23,7 @@ ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 PERCENTS = {9, 10}  # of the formats every workbook has
 SMALL = 1_000_000
+CONTENT = {"v", "is", "f"}
 
 
 class Stop(Exception):
@@ -114,69 +116,96 @@ def letters_of(column: int) -> str:
     return letters
 
 
-def survey(text: bytes, name: str, limits: dict[str, int], percents: set[str]) -> dict[str, Any]:
-    """What calamine does not tell: formulas, errors, percentages, hidden and merged places; and how far the cells reach."""
-    names = ("formulas", "errors", "percents", "hidden_rows", "hidden_columns", "merged")
-    facts: dict[str, Any] = {one: [] for one in names}
-    row = column = filled = 0
-    for event, element in ElementTree.iterparse(io.BytesIO(text), events=("start", "end")):
-        tag = local(element.tag)
-        if event == "start":
-            if tag == "row":
-                row, column = int(element.get("r") or row + 1), 0
-                if element.get("hidden") in ("1", "true") and row <= limits["rows"]:
-                    facts["hidden_rows"].append(row)
-            elif tag == "c":
-                match = ADDRESS.fullmatch(element.get("r", ""))
-                column = column_number(match[1]) if match else column + 1
-                # The reader believes the cell's own address, not the row around it.
-                row = int(match[2]) if match else row
-            elif tag == "col" and element.get("hidden") in ("1", "true"):
-                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
-                facts["hidden_columns"] += list(range(first, min(last, limits["columns"]) + 1))
-            elif tag == "mergeCell" and len(facts["merged"]) < limits["rows"]:
-                facts["merged"].append(element.get("ref", ""))
-            continue
+class Survey:
+    """What calamine does not tell: formulas, errors, percentages, hidden and merged places; and how far the cells reach.
+
+    Told by the parser element by element, without a tree of them: of a long sheet that took most of the time.
+    """
+
+    def __init__(self, name: str, limits: dict[str, int], percents: set[str]) -> None:
+        self.name, self.limits, self.percents = name, limits, percents
+        names = ("formulas", "errors", "percents", "hidden_rows", "hidden_columns", "merged")
+        self.facts: dict[str, Any] = {one: [] for one in names}
+        self.row = self.column = self.filled = self.depth = self.cell_depth = 0
+        self.attributes: dict[str, str] = {}
+        self.inner: set[str] = set()
+
+    def read(self, text: bytes) -> dict[str, Any]:
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.Parse(text, True)
+        return self.facts
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        tag, self.depth = local(tag), self.depth + 1
         if tag == "c":
-            inner = {local(one.tag) for one in element}
-            # A cell may leave its address out; it then follows the one before.
-            address = element.get("r") or f"{letters_of(column)}{row}"
-            if "f" in inner:
-                facts["formulas"].append(address)
-            if element.get("t") == "e":
-                facts["errors"].append(address)
-            if element.get("s") in percents and "v" in inner and element.get("t", "n") == "n":
-                facts["percents"].append(address)
-            if inner & {"v", "is", "f"}:
-                filled += 1
-                if row > limits["rows"]:
-                    raise Stop("too-many-rows", sheet=name, address=address)
-                if column > limits["columns"]:
-                    raise Stop("too-many-columns", sheet=name, address=address)
-                if filled > limits["rows"] * limits["columns"]:
-                    raise Stop("too-many-rows", sheet=name, address=address)
-            element.clear()
+            match = ADDRESS.fullmatch(given.get("r", ""))
+            self.column = column_number(match[1]) if match else self.column + 1
+            # The reader believes the cell's own address, not the row around it.
+            self.row = int(match[2]) if match else self.row
+            self.attributes, self.inner, self.cell_depth = given, set(), self.depth
+        elif self.depth == self.cell_depth + 1 and self.cell_depth:
+            self.inner.add(tag)
         elif tag == "row":
-            element.clear()
-    return facts
+            self.row, self.column = int(given.get("r") or self.row + 1), 0
+            if given.get("hidden") in ("1", "true") and self.row <= self.limits["rows"]:
+                self.facts["hidden_rows"].append(self.row)
+        elif tag == "col" and given.get("hidden") in ("1", "true"):
+            first, last = int(given.get("min", "1")), int(given.get("max", "1"))
+            self.facts["hidden_columns"] += list(range(first, min(last, self.limits["columns"]) + 1))
+        elif tag == "mergeCell" and len(self.facts["merged"]) < self.limits["rows"]:
+            self.facts["merged"].append(given.get("ref", ""))
+
+    def end(self, tag: str) -> None:
+        if self.depth == self.cell_depth:
+            self.cell_depth = 0
+            self.judge(self.attributes, self.inner)
+        self.depth -= 1
+
+    def judge(self, given: dict[str, str], inner: set[str]) -> None:
+        # A cell may leave its address out; it then follows the one before.
+        address = given.get("r") or f"{letters_of(self.column)}{self.row}"
+        if "f" in inner:
+            self.facts["formulas"].append(address)
+        if given.get("t") == "e":
+            self.facts["errors"].append(address)
+        if given.get("s") in self.percents and "v" in inner and given.get("t", "n") == "n":
+            self.facts["percents"].append(address)
+        if not inner.isdisjoint(CONTENT):
+            self.filled += 1
+            if self.row > self.limits["rows"]:
+                raise Stop("too-many-rows", sheet=self.name, address=address)
+            if self.column > self.limits["columns"]:
+                raise Stop("too-many-columns", sheet=self.name, address=address)
+            if self.filled > self.limits["rows"] * self.limits["columns"]:
+                raise Stop("too-many-rows", sheet=self.name, address=address)
 
 
-def cell(value: Any) -> list[str]:
-    """Text and kind ("", "date", "flag")."""
-    if isinstance(value, bool):
-        return ["TRUE" if value else "FALSE", "flag"]
-    if isinstance(value, float):
-        return [str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value), ""]
-    if isinstance(value, str | int):
-        return [str(value), ""]
-    return [str(value), "date"]
+def texts(rows: list[list[Any]]) -> dict[str, Any]:
+    """The text of every cell, and beside it the kinds ("date", "flag") of the few that have one, by row and column from 0."""
+    kinds: dict[str, str] = {}
+    found = []
+    for at, row in enumerate(rows):
+        said = []
+        for n, value in enumerate(row):
+            if isinstance(value, bool):
+                said.append("TRUE" if value else "FALSE")
+                kinds[f"{at} {n}"] = "flag"
+            elif isinstance(value, float):
+                said.append(str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value))
+            else:
+                said.append(str(value))
+                if not isinstance(value, str | int):
+                    kinds[f"{at} {n}"] = "date"
+        found.append(said)
+    return {"rows": found, "kinds": kinds}
 
 
 def read(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
     archive = open_zip(content, limits)
     percents = percent_styles(archive, limits)
     surveys = [
-        (name, hidden, survey(part(archive, member, limits), name, limits, percents))
+        (name, hidden, Survey(name, limits, percents).read(part(archive, member, limits)))
         for name, member, hidden in sheet_parts(archive, limits)
     ]
     from python_calamine import CalamineWorkbook
@@ -185,7 +214,7 @@ def read(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
     sheets = []
     for name, hidden, facts in surveys:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        sheets.append({"name": name, "hidden": hidden, "rows": [[cell(v) for v in row] for row in rows], **facts})
+        sheets.append({"name": name, "hidden": hidden, **texts(rows), **facts})
     return {"sheets": sheets}
 
 

@@ -176,11 +176,19 @@ def _refusal(answer: dict[str, Any], limits: Limits) -> Refused:
 
 
 def _sheet(raw: dict[str, Any]) -> ReadSheet:
-    kinds = dict.fromkeys(raw["percents"], "percent") | dict.fromkeys(raw["formulas"], "formula")
-    rows = [
-        [_cell(text, kinds.get(address(at, n), kind) if kinds else kind) for n, (text, kind) in enumerate(row, start=1)]
-        for at, row in enumerate(raw["rows"], start=1)
-    ]
+    odd = dict.fromkeys(raw["percents"], "percent") | dict.fromkeys(raw["formulas"], "formula")
+    plain: dict[str, Cell] = {}
+    # A cell is never changed: equal texts share one.
+    rows = [[plain.get(text) or plain.setdefault(text, Cell(text)) for text in row] for row in raw["rows"]]
+    for place, kind in raw["kinds"].items():
+        at, n = map(int, place.split())
+        rows[at][n] = Cell(rows[at][n].text, kind)
+    if odd:
+        for at, row in enumerate(rows, start=1):
+            for n, cell in enumerate(row, start=1):
+                if kind := odd.get(address(at, n), ""):
+                    # What a formula came to when somebody last saved the file is not what anybody wrote.
+                    row[n - 1] = Cell("=" if kind == "formula" else cell.text, kind)
     return ReadSheet(
         name=raw["name"],
         hidden=raw["hidden"],
@@ -191,8 +199,3 @@ def _sheet(raw: dict[str, Any]) -> ReadSheet:
         errors=frozenset(raw["errors"]),
         formulas=raw["formulas"],
     )
-
-
-def _cell(text: str, kind: str) -> Cell:
-    # What a formula came to when somebody last saved the file is not what anybody wrote.
-    return Cell("=" if kind == "formula" else text, kind)

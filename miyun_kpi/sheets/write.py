@@ -1,6 +1,7 @@
 """Workbooks out. Text stays text, numbers are exact decimals with a fixed number of places; nothing is a formula."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ MOST_ROWS = 200_000
 A4 = 9  # of the file format
 # A cell of the file format holds no more; what is longer says that it was cut.
 MOST_CHARACTERS, CUT = 32_767, "…（一格放不下，后面的没有写入）"
+# No file of the format may hold them.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 Cell = str | int | Decimal | None
 
@@ -133,7 +136,7 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     for number, line in enumerate(_said(sheet)):
         page.append([_text(page, line, _TITLE if number == 0 else _PLAIN)])
     head = [_text(page, column.title, _HEAD) for column in sheet.columns]
-    for cell in head:
+    for cell in map(_own_style, head):
         cell.fill, cell.border, cell.alignment = _BAND, _RULE, Alignment(wrap_text=True, vertical="center")
     page.append(head)
     for row in _checked(sheet):
@@ -168,26 +171,33 @@ def _validate(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
 def _text(page: WriteOnlyWorksheet, value: str, font: Font) -> WriteOnlyCell:
     """A text cell whatever it begins with: “=1+1” is three characters, never a formula."""
     cell = _empty(page, font)
-    said = "".join(ch for ch in value if ch >= " " or ch in "\t\n")
+    said = UNWRITABLE.sub("", value)
     cell._value = said if len(said) <= MOST_CHARACTERS else said[: MOST_CHARACTERS - len(CUT)] + CUT
     cell.data_type = "s"
     return cell
 
 
 def _empty(page: WriteOnlyWorksheet, font: Font) -> WriteOnlyCell:
-    """The library looks a font up anew for every cell, which took half the time of a long sheet."""
+    """Cells of a font share one style, for the library looks a font up anew for every cell: whoever changes more than the
+    content of one takes a style of its own first."""
     styles = page.__dict__.setdefault("_styles_of_fonts", {})
     cell = WriteOnlyCell(page)
     if id(font) not in styles:
         cell.font = font
         styles[id(font)] = cell._style
-    cell._style = copy(styles[id(font)])
+    cell._style = styles[id(font)]
+    return cell
+
+
+def _own_style(cell: WriteOnlyCell) -> WriteOnlyCell:
+    cell._style = copy(cell._style)
     return cell
 
 
 def _cell(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCell:
     cell = _valued(page, value, column)
     if column.open:
+        _own_style(cell)
         cell.protection, cell.fill, cell.border = Protection(locked=False), _OPEN, _RULE
         cell.alignment = Alignment(wrap_text=column.limits is None, vertical="top")
         if column.limits is None:
@@ -205,5 +215,5 @@ def _valued(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyC
     # The library would write a number by way of a float; its own digits go into the file as they stand.
     cell._value = f"{value:f}" if isinstance(value, Decimal) else str(value)
     if column.places is not None:
-        cell.number_format = "0." + "0" * column.places if column.places else "0"
+        _own_style(cell).number_format = "0." + "0" * column.places if column.places else "0"
     return cell

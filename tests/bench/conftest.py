@@ -1,33 +1,37 @@
-"""Benchmarks print figures and judge nothing. Each figure is a ratio of two ways measured in turns in one run."""
+"""Each figure is a ratio of two ways measured in turns in one run. They judge nothing, but for the gate of the night."""
 
 import statistics
-import time
 from collections.abc import Callable
 
 import pytest
 
+from tests.bench.measuring import Measured, by_turns
 from tests.evaluation.conftest import _demo_of_module, actor_for, demo, live_demo
 
 __all__ = ["_demo_of_module", "actor_for", "demo", "live_demo"]
 
-Paired = Callable[[str, Callable[[], object], str, Callable[[], object]], float]
+Paired = Callable[..., float]
+
+
+@pytest.fixture
+def measured(capsys: pytest.CaptureFixture[str]) -> Measured:
+    """`measured(name, numerator, denominator, rounds)`, of a name in tests/bench/names.py."""
+
+    def say(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}")
+
+    return Measured(say)
 
 
 @pytest.fixture
 def paired(capsys: pytest.CaptureFixture[str]) -> Paired:
-    """Run both by turns, `rounds` times; print the medians and their ratio."""
+    """Figures without a target: both by turns, their medians and the ratio of these, printed."""
 
     def measure(
         name: str, one: Callable[[], object], other_name: str, other: Callable[[], object], rounds: int = 25
     ) -> float:
-        times: tuple[list[float], list[float]] = ([], [])
-        for turn in range(rounds + 3):
-            for place, function in enumerate((one, other)):
-                begun = time.perf_counter()
-                function()
-                if turn >= 3:
-                    times[place].append(time.perf_counter() - begun)
-        medians = [statistics.median(taken) * 1000 for taken in times]
+        medians = [statistics.median(taken) for taken in by_turns(one, other, rounds)]
         ratio = medians[0] / medians[1]
         with capsys.disabled():
             print(f"\n{name} {medians[0]:.2f} ms ÷ {other_name} {medians[1]:.2f} ms = {ratio:.2f}")

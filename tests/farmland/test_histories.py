@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from farmland.enums import MoneyKind
 from farmland.models import Application, Entry, Fee, Money, Rate, Reward, RulePeriod, Setting, Warrant
 from farmland.queries import money as sums
+from farmland.queries import payable, rewards
 from farmland.queries import pool as pools
-from farmland.queries import rewards
 from farmland.queries.payable import everything
 from farmland.services import applications, fees, ledger, striking, tables, warrants
 from farmland.services.money import reverse_money
@@ -109,6 +110,17 @@ class Histories(TestCase):
     def rewards_end_right(self):
         every = rewards.uses()
         alive, held = rewards.standing(every), rewards.held(every)
+        lines = rewards.lines()
+        claimable = {line.entry.pk for line in lines if line.first.claimable or line.second.claimable}
+        assert payable.of_uses(rewards.lines(of=rewards.unsettled())) == payable.of_uses(lines)
+        fees = list(Fee.objects.order_by("pk"))
+        assert sums.unequal_fees() == [fee.pk for fee in fees if sums.paid_of(fee) != fee.owed]
+        assert [(one.number, one.amount) for one in sums.by_kind(Money.objects.all())] == [
+            (sum(row.kind == kind for row in kept), sums.total(kept, kind))
+            for kept in [sums.standing(Money.objects.all())]
+            for kind in MoneyKind.values
+        ]
+        assert claimable <= {entry.pk for entry in rewards.lowered()}, "the desk names every one of them"
         for entry in every:
             wanted = reward_due(entry) if entry.pk in alive else (D(0), D(0))
             for part, due in zip(("first", "second"), wanted or (D(0), D(0)), strict=True):

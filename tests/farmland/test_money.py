@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from farmland.models import Entry, Rate
+from farmland.models import Entry, Lot, Rate
 from farmland.queries import money as sums
 from farmland.queries import rewards
 from farmland.queries.trial import trial_of
@@ -175,8 +175,9 @@ def test_article_6_the_plan_of_a_town_beside_what_came_of_it(pool, purse, four_l
     row = settled(pool, purse)
 
     def line():
-        entries = list(sums_entries())
-        found = plan_lines_of(list(Record.objects.select_related("owner")), four_lots, entries, 2020)
+        found = plan_lines_of(
+            list(Record.objects.select_related("owner")), Lot.objects.all(), Entry.objects.all(), 2020
+        )
         return next(one for one in found if one.town == "十里堡镇")
 
     one = line()
@@ -242,7 +243,3 @@ def test_a_reward_paid_for_what_is_reclaimed_is_taken_back(pool, purse, four_lot
     assert (town().left, town().over) == (D("1000000"), D("2733000")), (
         "what one project holds too much is not paid to another"
     )
-
-
-def sums_entries():
-    return Entry.objects.select_related("lot__town", "application")

@@ -10,9 +10,11 @@ from hypothesis.extra.django import TestCase
 from farmland.enums import State
 from farmland.models import Application, Entry, Lot
 from farmland.queries import pool as pools
+from farmland.queries.flow import parts_of
 from farmland.services import applications, fees, ledger, transfers
 from miyun_kpi.lib.errors import Refused
 from tests.farmland.conftest import AT, DAY, act, apply, put, rate, somebody, ticket
+from tests.farmland.history import allocation_by_ledger, parts_by_ledger
 
 TOWNS = ("十里堡镇", "河南寨镇", "太师屯镇")
 AREA = st.integers(1, 200_000).map(lambda n: D(n).scaleb(-4))
@@ -41,6 +43,11 @@ class Ledger(TestCase):
             assert lot.buckets.sound and lot.accepted in (0, lot.area)
         for row in Application.objects.filter(state__in=[State.RESERVED, State.POSTED]):
             assert pools.proof_of(row).agrees
+            assert pools.proof_of(row).allocation == allocation_by_ledger(row)
+        lots = list(Lot.objects.all())
+        for near in (None, frozenset(Application.objects.values_list("pk", flat=True)[:1])):
+            said = {(one.lot, one.kind, one.goal): one.area for one in parts_of(lots, near)}
+            assert said == parts_by_ledger(lots, near)
         held = sum((r.area for r in Application.objects.filter(state=State.RESERVED)), D(0))
         used = sum((r.area for r in Application.objects.filter(state=State.POSTED)), D(0))
         totals = pools.totals()

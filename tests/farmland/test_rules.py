@@ -303,8 +303,10 @@ def test_the_replay_finds_every_kind_of_wrong_line():
     good = [Line(1, 1, "accept", D(10), D(10)), Line(2, 1, "reserve", D(4), D(-4)), Line(3, 1, "post", D(4), D(0))]
     done = replay(good)
     assert not done.problems and done.buckets[1] == Buckets(D(10), D(0), D(4), D(0))
-    assert compare(done, {1: Buckets(D(10), D(0), D(4), D(0))}) == []
-    assert [d.what for d in compare(done, {1: Buckets(D(10), D("0.0001"), D(4), D(0))})] == ["预留"]
+    kept, used = Buckets(D(10), D(0), D(4), D(0)), {(1, None, None): Buckets(used=D(4))}
+    assert compare(done, {1: kept}, used) == []
+    assert [d.what for d in compare(done, {1: Buckets(D(10), D("0.0001"), D(4), D(0))}, used)] == ["预留"]
+    assert [d.what for d in compare(done, {1: kept}, {})] == ["去处的已用"]
     for wrong in (
         Line(5, 1, "reserve", D(1), D(-1)),
         Line(4, 1, "reserve", D("6.0001"), D("-6.0001")),
@@ -313,6 +315,8 @@ def test_the_replay_finds_every_kind_of_wrong_line():
         Line(4, 2, "reversed", D(4), D(4), 3),
         Line(4, 1, "release", D(1), D(1)),
         Line(4, 1, "reserve", D(-1), D(1)),
+        Line(4, 1, "reserve", D(1), D(-1), lot_free=D(6)),
+        Line(4, 1, "reserve", D(1), D(-1), lot_free=D(5), pool_free=D(6)),
     ):
         assert replay([*good, wrong]).problems, wrong
     assert replay([*good, Line(4, 1, "reversed", D(4), D(0), 3)]).buckets[1].reserved == 4

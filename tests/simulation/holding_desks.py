@@ -13,7 +13,7 @@ from miyun_kpi.accounts.access import actor_in_post, verbs_of
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.duties.queries.reports import tallies, tallies_by_document
 from miyun_kpi.duties.rules.standing import STANDINGS
 from miyun_kpi.lib.actors import Actor
@@ -177,7 +177,7 @@ def _stays(post: Post, actor: Actor) -> Iterator[str]:
 @holds("of a duty the periods add up to what its document counts", "design §4", whole=True)
 def reports_are_counted_once(seen: Seen) -> Iterator[str]:
     every = DutyPeriod.objects.filter(unit__active=True)
-    whole = tallies_by_document(every, seen.at)
+    whole = tallies_by_document(DutyUnit.objects.filter(active=True), seen.at)
     by_unit = tallies(every, seen.at)
     for name in STANDINGS:
         parts = sum(getattr(one, name) for one in by_unit.values())

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, ExpressionWrapper, F
+
 from evaluation.engine.queries.year_results import YearResults, year_results
 from evaluation.engine.rules.filing import without_shares
 from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
@@ -127,13 +129,15 @@ def _cells(
 ) -> tuple[dict[tuple[str, str], Cell], list[tuple[int, str, str, str]]]:
     """Cells of filed sheets only (engine 9), as integers straight from the columns."""
     avoid = view.settings[FigureKind.OWN_MARK].value == OwnMarkRule.AVERAGE
+    # As the columns hold them: thousandths, without the way by a Decimal and back.
+    stored = {name: ExpressionWrapper(F(name), BigIntegerField()) for name in ("value", "full_mark")}
     rows = Mark.objects.filter(sheet__scheme=scheme, sheet__period=period, sheet__state=SheetState.FILED).values_list(
         "sheet__share_figure__key",
         "sheet__indicator__number",
         "sheet__evaluator__code",
         "organisation__code",
-        "value",
-        "full_mark",
+        stored["value"],
+        stored["full_mark"],
         "not_applicable",
         "reason",
     )
@@ -144,8 +148,8 @@ def _cells(
         if excused:
             approved.append((number, evaluator, code, reason))
         cells[key, code] = Cell(
-            None if value is None else to_scaled(value, _MILLI),
-            to_scaled(full, _MILLI),
+            value,
+            full,
             excused or (avoid and (key, code) in own),
         )
     if avoid:
@@ -163,10 +167,14 @@ def _own_pairs(
     related = {
         o.pk: {o.code, *(frozen[o.pk].related if o.pk in frozen else today.get(o.code, ()))} for o in view.organisations
     }
-    return frozenset(
-        (share.figure.key, o.code)
-        for iv in view.indicators
-        for share in iv.shares
-        for o in view.organisations
-        if o.pk in iv.carriers and evaluators[share.figure.key].code in related[o.pk]
-    )
+    found = set()
+    for iv in view.indicators:
+        carrying = iv.carriers
+        for share in iv.shares:
+            evaluator = evaluators[share.figure.key].code
+            found |= {
+                (share.figure.key, o.code)
+                for o in view.organisations
+                if evaluator in related[o.pk] and o.pk in carrying
+            }
+    return frozenset(found)

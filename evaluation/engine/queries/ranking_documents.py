@@ -244,6 +244,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
     carrying = {o.code: o.pk for o in inputs.view.organisations}
     changes = [unit_decision_json(one) for one in inputs.changes]
     gaps = _gaps(rows)
+    clauses = {number: inputs.view.scheme.cite(iv.indicator.clause) for number, iv in views.items()}
     average_clause = inputs.view.scheme.cite(AVERAGE_CLAUSE[inputs.view.scheme.track])
     receipts = []
     for unit_result, row, gap in zip(result.units, rows, gaps, strict=True):
@@ -256,7 +257,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
                     "dimension": views[score.number].indicator.dimension.code,
                 },
                 statuses=_statuses(views[score.number], unit_result.unit.zone, carrying[unit_result.unit.code]),
-                clause=inputs.view.scheme.cite(views[score.number].indicator.clause),
+                clause=clauses[score.number],
                 average_clause=average_clause,
                 shares=[
                     documents.share_part(

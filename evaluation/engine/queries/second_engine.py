@@ -193,6 +193,16 @@ def second_engine(
     `closing`: in a year what the quarters bring to a unit, in 10⁻⁷ points, None while one is missing; `own`: thousandths
     that this period weighs.
     """
+    statement, names = statement_of(scheme, period, closing=closing, own=own)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, names)
+        return {unit: _interval(low, high) for unit, low, high in cursor.fetchall()}
+
+
+def statement_of(
+    scheme: Scheme, period: Period, *, closing: Mapping[str, int | None] | None, own: int
+) -> tuple[str, dict[str, Any]]:
+    """The one statement and what it is told."""
     code = period.period_code
     names: dict[str, Any] = {
         "scheme": scheme.pk,
@@ -219,9 +229,7 @@ SELECT p.code,
 FROM percent p
 LEFT JOIN added a ON a.unit_id = p.id
 {"LEFT JOIN quarters q ON q.code = p.code" if closing is not None else ""}"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, names)
-        return {unit: _interval(low, high) for unit, low, high in cursor.fetchall()}
+    return statement, names
 
 
 def _interval(low: Any, high: Any) -> Interval | None:

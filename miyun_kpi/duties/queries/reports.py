@@ -1,16 +1,19 @@
 """Reads over duties of all documents: what a unit owes, and months × organisations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
+from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
-from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.duties.rules.standing import Tally, phase, standing
+from miyun_kpi.duties.models import DutyPeriod, DutyTally, DutyUnit
+from miyun_kpi.duties.rules.standing import Tally, phase, settled_as, standing
 
+# What a settled period stands as.
+KEPT = ("on_time", "late", "missing", "exempt", "opening")
 COURSES: list[tuple[str, str]] = [(value, label) for value, label in Course.choices]
 
 
@@ -43,6 +46,7 @@ def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:
     """What a unit owes now over all documents, the most urgent first."""
     return (
         DutyPeriod.objects.filter(unit__organisation_id=organisation_id, state__in=WRITABLE, starts_at__lte=at)
+        .filter(settled=False)
         .filter(Q(late_until__gt=at) | Q(reopened_until__gt=at))
         .select_related("unit__duty", "unit__organisation")
         .order_by("due_at", "unit__duty__key")
@@ -50,7 +54,7 @@ def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:
 
 
 def waiting_for_review(found: QuerySet[DutyPeriod]) -> QuerySet[DutyPeriod]:
-    return found.filter(state=ReportState.FILED)
+    return found.filter(state=ReportState.FILED, settled=False)
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,31 @@ def tallies(found: QuerySet[DutyPeriod], at: datetime) -> dict[tuple[int, str], 
     return _counted(found, at, ("unit__organisation_id", "period"))
 
 
-def tallies_by_document(found: QuerySet[DutyPeriod], at: datetime) -> dict[str, Tally]:
-    """Document → how its reports stand, in one query."""
-    return {key[0]: tally for key, tally in _counted(found, at, ("unit__duty__document",)).items()}
+def tallies_by_document(units: QuerySet[DutyUnit], at: datetime) -> dict[str, Tally]:
+    """Document → how the reports of the units stand: what is open, and the kept tallies of the rest. Two queries."""
+    own = units.order_by().values("pk")
+    found = DutyPeriod.objects.filter(unit__in=own, settled=False)
+    counted: dict[str, Tally] = {key[0]: tally for key, tally in _counted(found, at, ("unit__duty__document",)).items()}
+    kept: QuerySet[Any, Any] = DutyTally.objects.filter(unit__in=own).order_by().values("unit__duty__document")
+    for row in kept.annotate(**{f"sum_{name}": Sum(name) for name in KEPT}):
+        tally = counted.setdefault(row["unit__duty__document"], Tally())
+        for name in KEPT:
+            tally.add(name, row[f"sum_{name}"])
+    return {document: tally for document, tally in counted.items() if tally != Tally()}
+
+
+def tally_faults() -> Iterator[Fault]:
+    """Kept tallies against the settled periods themselves."""
+    rows = DutyPeriod.objects.filter(settled=True).order_by().values_list("unit", "state", "late", "missed")
+    counted: dict[int, Tally] = {}
+    for unit_id, state, late, missed, number in rows.annotate(Count("pk")):
+        counted.setdefault(unit_id, Tally()).add(settled_as(state=state, late=late, missed=missed), number)
+    for kept in DutyTally.objects.select_related("unit__duty", "unit__organisation").order_by("unit"):
+        stored = Tally(**{name: getattr(kept, name) for name in KEPT})
+        if stored != counted.pop(kept.unit_id, Tally()):
+            yield Fault("任务期合计", f"{kept.unit.organisation.name}“{kept.unit.duty.title}”的合计与各期不符")
+    if counted:
+        yield Fault("任务期合计", f"有 {len(counted)} 个任务单位的各期没有合计")
 
 
 def _counted(found: QuerySet[DutyPeriod], at: datetime, by: tuple[str, ...]) -> dict[Any, Tally]:

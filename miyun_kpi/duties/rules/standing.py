@@ -47,6 +47,17 @@ def standing(window: Dated, *, state: str, late: bool, given_back: bool, at: dat
     return {"before": "not_started", "open": "reporting", "late": "late_open"}.get(now, "missing")
 
 
+def settled_as(*, state: str, late: bool, missed: bool) -> str:
+    """The standing of a report that is settled: its window has locked and nothing waits for anybody."""
+    if missed:
+        return "missing"
+    if state in ("exempt", "opening"):
+        return state
+    if state in ("expected", "draft"):
+        return "missing"
+    return "late" if late else "on_time"
+
+
 @dataclass
 class Tally:
     """How the reports of one unit (or all) and one period (or all) stand."""

@@ -48,10 +48,10 @@ def mine(request: KpiRequest) -> HttpResponse:
     owed, duties = [], []
     if organisation:
         rows = owed_by(organisation.pk, at)
-        own = access.reports_visible_to(actor).order_by().values("pk")
-        owed = [(line, address_of(line.row)) for line in owed_lines(rows.filter(pk__in=own), at)]
+        own = access.units_visible_to(actor).order_by().values("pk")
+        owed = [(line, address_of(line.row)) for line in owed_lines(rows.filter(unit__in=own), at)]
         duties = [_with_own_role(duty, organisation.pk) for duty in duties_of(organisation_id=organisation.pk)]
-    counts = document_counts(tallies_by_document(access.reports_visible_to(actor), at))
+    counts = document_counts(tallies_by_document(access.units_visible_to(actor), at))
     context = {
         "organisation": organisation,
         "owed": ordered(owed, request.GET.get("sort", ""), OWED_SORTS),
@@ -109,6 +109,7 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
     found = duties_of(document=kept.document, **chosen)
     page = Paginator(_sorted(found, request.GET.get("sort", "")), PAGE).get_page(request.GET.get("page"))
     offered = choices_of(kept.document)
+    of_document = access.units_visible_to(actor).filter(duty__document=kept.document)
     context = {
         "document": kept,
         "page": page,
@@ -123,7 +124,7 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
         "unknown": bool(request.GET.get("organisation")) and chosen["organisation_id"] is None,
         "keeps": access.is_office(actor, kept),
         "reviews": access.reviewed_by(actor).filter(unit__duty__document=kept.document).exists(),
-        "tally": tallies_by_document(access.reports_visible_to(actor), timezone.now()).get(kept.document),
+        "tally": tallies_by_document(of_document, timezone.now()).get(kept.document),
     }
     return render(request, "duties/document.html", context)
 

@@ -62,7 +62,11 @@ PLACES: dict[str, str] = {
         "duties",
     ),
     "evaluation:": OFFICE,
-    **_rows(_in(OFFICE, "据实打分"), "record-lines withdraw-record-line", "evaluation"),
+    **_rows(
+        _in(OFFICE, "据实打分"),
+        "record-lines withdraw-record-line mark-conditions move-mark-condition withdraw-mark-condition",
+        "evaluation",
+    ),
     **_rows(
         MARKING,
         "index sheet* row-panel save-mark give-reason save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan "

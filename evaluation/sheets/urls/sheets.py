@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.sheets.views import columns, list_exports, reasons, record, rulebooks, scans, sheets
+from evaluation.sheets.views import columns, conditions, list_exports, reasons, record, rulebooks, scans, sheets
 
 urlpatterns = [
     path("sheets/list.xlsx", list_exports.sheets, name="sheets-list"),
@@ -26,6 +26,13 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/not-applicable/", sheets.decide, name="decide-not-applicable"),
     path("schemes/<int:year>/<str:track>/record/", record.lines, name="record-lines"),
     path("schemes/<int:year>/<str:track>/record/<int:line_id>/withdraw/", record.withdraw, name="withdraw-record-line"),
+    path("schemes/<int:year>/<str:track>/conditions/", conditions.conditions, name="mark-conditions"),
+    path("schemes/<int:year>/<str:track>/conditions/<int:condition_id>/", conditions.move, name="move-mark-condition"),
+    path(
+        "schemes/<int:year>/<str:track>/conditions/<int:condition_id>/withdraw/",
+        conditions.withdraw,
+        name="withdraw-mark-condition",
+    ),
     path("rulebooks/", rulebooks.rulebooks, name="rulebooks"),
     path("rulebooks/<int:figure_id>/", rulebooks.rulebook, name="rulebook"),
     path("rulebooks/<int:figure_id>/lines/<int:line_id>/withdraw/", rulebooks.withdraw, name="withdraw-rulebook-line"),

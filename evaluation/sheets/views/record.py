@@ -17,7 +17,7 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown
 
 
-def _kept(request: KpiRequest, year: int, track: str) -> Scheme:
+def kept_scheme(request: KpiRequest, year: int, track: str) -> Scheme:
     scheme = one_of(Scheme.objects.issued().filter(year=year, track=track), "没有这一年、这一类别的考评方案。")
     require_office(request.actor, Verb.KEEP_SETTINGS, track=scheme.track)
     return scheme
@@ -29,7 +29,7 @@ def _withdrawing(request: KpiRequest, line: RecordLine) -> WithdrawLineForm:
 
 
 def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
-    scheme = _kept(request, year, track)
+    scheme = kept_scheme(request, year, track)
     rows = kept_lines(scheme)
     context = {
         "scheme": scheme,
@@ -42,7 +42,7 @@ def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = 
 
 @page_act(_page, opens=True, explains=True)
 def lines(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    scheme = _kept(request, year, track)
+    scheme = kept_scheme(request, year, track)
     given = sent(request, RecordLineForm, shares=share_choices(scheme), sources=source_choices())
     provider, _, source = given["source"].partition(":")
     add_line(
@@ -59,7 +59,7 @@ def lines(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 @page_act(_page)
 def withdraw(request: KpiRequest, year: int, track: str, line_id: int) -> HttpResponse:
-    line = line_of(_kept(request, year, track), line_id)
+    line = line_of(kept_scheme(request, year, track), line_id)
     given = sent(request, WithdrawLineForm, f"line-{line.pk}")
     withdraw_line(
         actor=request.actor, line_id=line.pk, version=given["version"], reason=given["reason"], at=timezone.now()

@@ -77,6 +77,7 @@ WORDS: dict[str, str] = {
     "evaluation.rectification.handed-over": "移交督促整改",
     "evaluation.rectification.opened": "发起督促整改",
     "evaluation.rectification.returned": "验收未通过，退回整改",
+    "evaluation.difference.given": "写差异说明",
     "evaluation.mark-condition.added": "增加与本期记录不符的条件",
     "evaluation.mark-condition.tried": "试算与本期记录不符的条件",
     "evaluation.mark-condition.activated": "启用与本期记录不符的条件",

@@ -144,6 +144,7 @@ ACTS: dict[str, Any] = {
     "evaluation.review.refused": "不同意{thing}",
     "evaluation.review.returned": "退回{thing}的决定",
     "evaluation.review.withdrawn": "撤回{thing}",
+    "evaluation.difference.given": _units("在{thing}写差异说明“{text}”"),
     "evaluation.mark-condition.added": "增加{thing}[，得分率界限 {limit}%]（{assumed}），依据：{basis}",
     "evaluation.mark-condition.tried": "试算{thing}：{period}看了 {looked} 格，会问 {asked} 格",
     "evaluation.mark-condition.activated": "启用{thing}",

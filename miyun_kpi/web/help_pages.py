@@ -69,7 +69,7 @@ PLACES: dict[str, str] = {
     ),
     **_rows(
         MARKING,
-        "index sheet* row-panel save-mark give-reason save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan "
+        "index sheet* row-panel save-mark give-reason give-difference save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan "
         "certify-sheet withdraw-sheet unlock-sheet rulebook* withdraw-rulebook-line tracking-review accept-reports return-report press-for-correction",
         "evaluation",
     ),

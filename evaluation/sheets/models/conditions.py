@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from evaluation.enums import ConditionKind, ConditionState
 from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.marks import Mark
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 
@@ -54,4 +55,31 @@ class MarkCondition(Versioned):
                 name="condition_is_tried_before_it_is_active",
                 violation_error_message="条件须先试算再启用。",
             ),
+        ]
+
+
+class DifferenceNote(models.Model):
+    """差异说明 to one mark under one condition. It stands for the `value` it was given for: another mark is explained anew.
+
+    Filing keeps a copy in the trail (`SheetEvent.differences`). The paper of the unit never bears it.
+    """
+
+    mark = models.ForeignKey(Mark, models.CASCADE, related_name="differences", db_index=False)
+    condition = models.ForeignKey(MarkCondition, models.PROTECT, related_name="+")
+    value = ScaledDecimalField("所说明的得分")
+    words = models.CharField("不符", max_length=200)
+    text = models.TextField("差异说明")
+    given_at = models.DateTimeField("说明时间")
+    given_by = models.CharField("说明人", max_length=200)
+    given_by_id = models.BigIntegerField("说明人编号", null=True)
+
+    class Meta:
+        verbose_name = "差异说明"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mark", "condition"],
+                name="one_difference_note_per_mark_and_condition",
+                violation_error_message="这一格已有对这个条件的差异说明。",
+            )
         ]

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from evaluation.sheets.views import columns, conditions, list_exports, reasons, record, rulebooks, scans, sheets
+from evaluation.sheets.views import (
+    columns,
+    conditions,
+    differences,
+    list_exports,
+    reasons,
+    record,
+    rulebooks,
+    scans,
+    sheets,
+)
 
 urlpatterns = [
     path("sheets/list.xlsx", list_exports.sheets, name="sheets-list"),
@@ -17,6 +27,7 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/workbook/<int:upload_id>/undo/", columns.undo, name="undo-workbook"),
     path("sheets/<int:sheet_id>/file/", sheets.file_sheet, name="file-sheet"),
     path("sheets/<int:sheet_id>/reason/", reasons.reason, name="give-reason"),
+    path("sheets/<int:sheet_id>/difference/", differences.difference, name="give-difference"),
     path("sheets/<int:sheet_id>/scan/", scans.upload, name="add-scan"),
     path("sheets/scans/<int:attachment_id>/remove/", scans.remove, name="remove-scan"),
     path("sheets/<int:sheet_id>/certify/", sheets.certify, name="certify-sheet"),

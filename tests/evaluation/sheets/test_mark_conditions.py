@@ -1,97 +1,27 @@
 """与本期记录不符: the office's conditions, tried on the last period before one is active."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.models import Mark, MarkCondition, MarkSheet, RecordLine
-from evaluation.sheets.services.conditions import (
-    activate_condition,
-    add_condition,
-    try_condition,
-    withdraw_condition,
-)
-from evaluation.sheets.services.record import add_line
+from evaluation.sheets.services.conditions import activate_condition, try_condition, withdraw_condition
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.registers.models import Record
 from tests.accounts import people
 from tests.evaluation.conftest import NOW, actor_named
-from tests.factories.sheets import cell, person, water_sheet
+from tests.factories.sheets import person, water_sheet
+from tests.factories.unlike import OFFICE, WHY, add, line, office, planted, tried
 
 pytestmark = pytest.mark.django_db
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAGE = "/evaluation/schemes/2020/township/conditions/"
-WHY = "考评办 2020 年第 9 次例会议定"
-OFFICE = "zhengfuban1"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_of_the_demonstration(demo):
     RecordLine.objects.all().delete()
     MarkCondition.objects.all().delete()
-
-
-def office():
-    return actor_named(OFFICE, "evaluation_office")
-
-
-def add(kind="overdue", threshold="90", actor=None, **given):
-    scheme = water_sheet().scheme_id
-    return add_condition(
-        actor=actor or office(),
-        scheme_id=scheme,
-        kind=kind,
-        threshold=threshold,
-        basis=given.get("basis", WHY),
-        assumed=given.get("assumed", True),
-        at=NOW(),
-    )
-
-
-def line(sheet=None, source="water.outfall"):
-    figure = (sheet or water_sheet()).share_figure_id
-    given = {"figure_id": figure, "provider": "registers", "source": source, "basis": WHY, "assumed": True}
-    return add_line(actor=office(), at=NOW(), **given)
-
-
-def outfall(mark, stage="mending"):
-    """Of the town of the mark, with a limit in the period of its sheet."""
-    due = mark.sheet.period.period_code.first_day + timedelta(days=9)
-    at = datetime(2020, 1, 2, tzinfo=SHANGHAI)
-    return Record.objects.create(
-        kind="water.outfall",
-        number=Record.objects.filter(kind="water.outfall").count() + 900,
-        town=mark.organisation,
-        stage=stage,
-        values={"name": "某排口", "code": "1", "due_on": due.isoformat()},
-        created_at=at,
-        changed_at=at,
-        created_by="某人",
-        hand="某人",
-    )
-
-
-def planted(period="2020Q2"):
-    """Two towns of the water sheet have an outfall past its limit, one of them a high mark, the other a low one."""
-    sheet = water_sheet(period)
-    high, low = cell(sheet, 1), cell(sheet, 2)
-    for mark, value in ((high, "97"), (low, "61")):
-        Mark.objects.filter(pk=mark.pk).update(value=value, not_applicable="")
-        outfall(mark)
-    return sheet, high, low
-
-
-def tried(row):
-    return try_condition(actor=office(), condition_id=row.pk, version=row.version, at=NOW())
-
-
-def active(row):
-    row = tried(row)
-    return activate_condition(actor=office(), condition_id=row.pk, version=row.version, at=NOW())
 
 
 def test_a_trial_names_the_marks_of_the_last_period_and_none_is_active_before_it(demo):

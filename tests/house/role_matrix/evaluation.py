@@ -1,6 +1,12 @@
 """Evaluation's pages and what is posted to them."""
 
-BODIES: dict[str, dict[str, str]] = {
+from typing import Any
+
+BODIES: dict[str, Any] = {
+    "api:mark-sheet-differences": {
+        "rows": [{"organisation": "beizhuang-zhen", "version": 0}],
+        "text": "与检查记录一致",
+    },
     "evaluation:sheet-decision": {
         "kind": "extend",
         "until": "2099-01-01T10:00",
@@ -133,6 +139,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:publish-ranking", "GET"): "SNNAANFNNF",
     ("evaluation:publish-ranking", "POST"): "SNNAANFNNF",
     ("evaluation:give-reason", "POST"): "SANFFNNNNN",
+    ("evaluation:give-difference", "POST"): "SANFFNNNNN",
     ("evaluation:ranking", "GET"): "SNNAANANNA",
     ("evaluation:ranking-changes", "GET"): "SNNAANANNA",
     ("evaluation:ranking-changes-sheet", "GET"): "SNNAANANNA",

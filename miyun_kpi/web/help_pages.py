@@ -64,7 +64,7 @@ PLACES: dict[str, str] = {
     "evaluation:": OFFICE,
     **_rows(
         _in(OFFICE, "据实打分"),
-        "record-lines withdraw-record-line mark-conditions move-mark-condition withdraw-mark-condition",
+        "record-lines withdraw-record-line carry-record-lines carry-mark-conditions mark-conditions move-mark-condition withdraw-mark-condition",
         "evaluation",
     ),
     **_rows(

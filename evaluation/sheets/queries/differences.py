@@ -41,7 +41,18 @@ class Difference:
 
 
 def read_stored(rows: Sequence[Mapping[str, str]]) -> list[Difference]:
-    return [Difference(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in rows]  # type: ignore[arg-type]
+    return [
+        Difference(
+            organisation=row["organisation"],
+            name=row["name"],
+            condition=row["condition"],
+            words=row["words"],
+            text=row["text"],
+            by=row["by"],
+            at=datetime.fromisoformat(row["at"]),
+        )
+        for row in rows
+    ]
 
 
 def differences_of(

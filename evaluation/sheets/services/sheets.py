@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
@@ -73,7 +74,6 @@ def file_sheet(
         require_scan(sheet, marks)
         _ask_about_points(sheet, marks, confirmed)
         checks = _checked(sheet, marks, reason.strip(), at)
-        findings = [one.sentence for one in checks.soft]
         certified = sheet.scheme.certification and not sheet.paper_number
         first_filed = sheet.filed_at
         bump(sheet, SheetState.SUBMITTED if certified else SheetState.FILED)
@@ -87,27 +87,19 @@ def file_sheet(
             sheet.reopened_until, sheet.receipt_number = None, receipt_number(sheet)
         sheet.save()
         kind = SheetEventKind.SUBMITTED if certified else SheetEventKind.FILED
-        add_event(sheet, kind, actor, at, note=reason.strip() if findings else "", checks=checks)
+        add_event(sheet, kind, actor, at, note=reason.strip() if checks.soft else "", checks=checks)
         if not certified:
             inputs_moved(sheet.scheme_id, [sheet.period_id])
-        act.record(
-            "evaluation.sheet.filed",
-            f"mark-sheet:{sheet.pk}",
-            **(
-                {
-                    "receipt": sheet.receipt_number,
-                    "late": sheet.late,
-                    "confirmed": sorted(confirmed),
-                    **({"findings": findings, "reason": reason.strip()} if findings else {}),
-                    **(
-                        {"differences": [f"{o.name}{o.words}：{o.text}" for o in checks.unlike]}
-                        if checks.unlike
-                        else {}
-                    ),
-                }
-            ),
-        )
+        said = _said(checks, reason.strip()) | {"confirmed": sorted(confirmed)}
+        act.record("evaluation.sheet.filed", sheet, receipt=sheet.receipt_number, late=sheet.late, **said)
     return sheet
+
+
+def _said(checks: SheetChecks, reason: str) -> dict[str, Any]:
+    """What stood out at the filing and what was said about it, as the audit holds it."""
+    findings = {"findings": [one.sentence for one in checks.soft], "reason": reason} if checks.soft else {}
+    unlike = [f"{one.name}{one.words}：{one.text}" for one in checks.unlike]
+    return findings | ({"differences": unlike} if unlike else {})
 
 
 def _past_due(sheet: MarkSheet, at: datetime) -> bool:

@@ -37,6 +37,8 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/not-applicable/", sheets.decide, name="decide-not-applicable"),
     path("schemes/<int:year>/<str:track>/record/", record.lines, name="record-lines"),
     path("schemes/<int:year>/<str:track>/record/<int:line_id>/withdraw/", record.withdraw, name="withdraw-record-line"),
+    path("schemes/<int:year>/<str:track>/record/carry/", record.carry, name="carry-record-lines"),
+    path("schemes/<int:year>/<str:track>/conditions/carry/", conditions.carry, name="carry-mark-conditions"),
     path("schemes/<int:year>/<str:track>/conditions/", conditions.conditions, name="mark-conditions"),
     path("schemes/<int:year>/<str:track>/conditions/<int:condition_id>/", conditions.move, name="move-mark-condition"),
     path(

@@ -8,13 +8,15 @@ from evaluation.enums import ConditionState
 from evaluation.sheets.forms.conditions import MarkConditionForm
 from evaluation.sheets.forms.record import WithdrawLineForm
 from evaluation.sheets.models.conditions import MarkCondition
+from evaluation.sheets.queries.carrying import offered_conditions
 from evaluation.sheets.queries.conditions import condition_of, conditions_of, last_period
 from evaluation.sheets.services import conditions as services
+from evaluation.sheets.services.carrying import carry_conditions
 from evaluation.sheets.views.record import kept_scheme
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, version_of
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, ticked, version_of
 
 SHOWN = 60
 
@@ -30,6 +32,7 @@ def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = 
     standing = [row for row in rows if row.state != ConditionState.WITHDRAWN]
     context = {
         "scheme": scheme,
+        "offered": offered_conditions(scheme),
         "form": form_of(request, MarkConditionForm),
         "last": last_period(scheme, at),
         "standing": [(row, _withdrawing(request, row), first(row.trial.get("cells", ()), SHOWN)) for row in standing],
@@ -61,5 +64,14 @@ def withdraw(request: KpiRequest, year: int, track: str, condition_id: int) -> H
     given = sent(request, WithdrawLineForm, f"condition-{row.pk}")
     services.withdraw_condition(
         actor=request.actor, condition_id=row.pk, version=given["version"], reason=given["reason"], at=timezone.now()
+    )
+    return redirect("evaluation:mark-conditions", year=year, track=track)
+
+
+@page_act(_page)
+def carry(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    chosen = [pk for pk, _ in ticked(request, "condition")]
+    carry_conditions(
+        actor=request.actor, scheme_id=kept_scheme(request, year, track).pk, conditions=chosen, at=timezone.now()
     )
     return redirect("evaluation:mark-conditions", year=year, track=track)

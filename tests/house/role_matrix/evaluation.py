@@ -151,6 +151,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:rectification", "GET"): "SANAAAANNN",
     ("evaluation:rectifications", "GET"): "SAAAAAAAAA",
     ("evaluation:remove-evidence", "POST"): "SNNNNANNNN",
+    ("evaluation:carry-record-lines", "POST"): "SFFAAFFFFF",
+    ("evaluation:carry-mark-conditions", "POST"): "SFFAAFFFFF",
     ("evaluation:mark-conditions", "GET"): "SFFAAFFFFF",
     ("evaluation:mark-conditions", "POST"): "SFFAAFFFFF",
     ("evaluation:move-mark-condition", "POST"): "SFFNNFFFFF",

@@ -1,4 +1,4 @@
-"""What stands on record of a unit's 依申请公开 in a period: how many came in, and how the clock of each stands."""
+"""What stands on record of units' 依申请公开 in a period: how many came in, and how the clock of each stands."""
 
 from collections.abc import Sequence
 
@@ -21,18 +21,22 @@ def _sources() -> Sequence[Source]:
 def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     """With their holds beside them, a line for each: one question."""
     found = Application.objects.filter(
-        organisation=span.organisation, received_on__range=(span.first_day, span.last_day)
+        organisation__in=span.organisations, received_on__range=(span.first_day, span.last_day)
     )
-    rows: dict[int, Facts] = {}
-    for pk, received, sent, corrected, extension, answered, again, again_days, *hold in found.order_by(
+    rows: dict[int, tuple[int, Facts]] = {}
+    for pk, unit, received, sent, corrected, extension, answered, again, again_days, *hold in found.order_by(
         "pk"
-    ).values_list("pk", *FIELDS, *LATER, *HOLDS):
-        earlier = rows[pk].holds if pk in rows else ()
+    ).values_list("pk", "organisation", *FIELDS, *LATER, *HOLDS):
+        earlier = rows[pk][1].holds if pk in rows else ()
         holds = (*earlier, Hold(*hold)) if hold[0] else earlier
-        rows[pk] = Facts(received, sent, corrected, holds, extension, answered, again, again_days or 0)
+        rows[pk] = unit, Facts(received, sent, corrected, holds, extension, answered, again, again_days or 0)
     today = span.at.astimezone().date()
-    things = [(one.received_on, *STATES[clock(one, today).state]) for one in rows.values()]
-    return counted(Thing(CODE, state, day, DOCUMENT, CLAUSE, word) for day, state, word in things)
+    things = []
+    for unit, one in rows.values():
+        state, word = STATES[clock(one, today).state]
+        running = clock(one, today).state not in ("on_time", "late")
+        things.append(Thing(unit, CODE, state, one.received_on, DOCUMENT, CLAUSE, word, running))
+    return counted(things)
 
 
 PROVIDER = Provider("disclosure", "政务公开", 30, sources=_sources, facts=facts)

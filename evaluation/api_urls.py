@@ -15,6 +15,11 @@ urlpatterns = [
     path("mark-sheets/", mark_sheets.MarkSheets.as_view(), name="mark-sheets"),
     path("mark-sheets/<int:sheet_id>/", mark_sheets.OneMarkSheet.as_view(), name="mark-sheet"),
     path("mark-sheets/<int:sheet_id>/marks/", mark_sheets.SheetMarks.as_view(), name="mark-sheet-marks"),
+    path(
+        "mark-sheets/<int:sheet_id>/differences/",
+        mark_sheets.SheetDifferences.as_view(),
+        name="mark-sheet-differences",
+    ),
     path("mark-sheets/<int:sheet_id>/file/", mark_sheets.FileMarkSheet.as_view(), name="mark-sheet-file"),
     path("rankings/", rankings.Rankings.as_view(), name="rankings"),
     path("rankings/latest/", rankings.LatestRanking.as_view(), name="ranking-latest"),

@@ -93,6 +93,24 @@ class SheetEventKind(TextChoices):
     HANDED_OVER = "handed", "移交"
 
 
+class ConditionKind(TextChoices):
+    """与本期记录不符: what a mark is held against before it is filed (0118)."""
+
+    MISSING = "missing", "缺报"
+    OVERDUE = "overdue", "逾期"
+    RETURNED = "returned", "退回未改"
+    RUNNING = "running", "未销号"
+    NOTHING = "nothing", "无记录"
+    OWN_RULE = "own-rule", "与细则所算不同"
+
+
+class ConditionState(TextChoices):
+    DRAFT = "draft", "草稿"
+    TRIED = "tried", "试过"
+    ACTIVE = "active", "启用"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 EDITABLE_STATES = (SheetState.OPEN, SheetState.RETURNED)
 
 

@@ -22,6 +22,7 @@ from evaluation.scheme.models.scheme import (
     SubIndicator,
 )
 from evaluation.scheme.models.tasks import Task
+from evaluation.sheets.models.conditions import DifferenceNote, MarkCondition
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
 from evaluation.sheets.models.record import RecordLine
@@ -74,6 +75,7 @@ __all__ = [
     "DataSet",
     "DataTable",
     "DeductionLine",
+    "DifferenceNote",
     "Dimension",
     "DimensionTotal",
     "Feedback",
@@ -84,6 +86,7 @@ __all__ = [
     "Indicator",
     "LeaderPaper",
     "Mark",
+    "MarkCondition",
     "MarkSheet",
     "Period",
     "PrintedEvaluator",

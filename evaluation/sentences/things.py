@@ -24,7 +24,8 @@ from evaluation.scheme.access.drafts import schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, FigureBatch, Indicator, Scheme
 from evaluation.scheme.models.tasks import Task
-from evaluation.sheets.access import lines_visible_to, shares_visible_to, sheets_visible_to
+from evaluation.sheets.access import conditions_visible_to, lines_visible_to, shares_visible_to, sheets_visible_to
+from evaluation.sheets.models.conditions import MarkCondition
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.models.record import RecordLine
 from evaluation.sheets.queries.record import share_words
@@ -218,6 +219,14 @@ THINGS: dict[str, Subject] = {
         _scheme,
         page=lambda row: to("evaluation:draft" if row.is_draft else "evaluation:scheme", row.year, row.track),
         visible=schemes_visible_to,
+    ),
+    "mark-condition": Subject(
+        "与本期记录不符的条件",
+        MarkCondition,
+        lambda row: f"条件“{row.get_kind_display()}”",
+        related=("scheme",),
+        page=lambda row: to("evaluation:mark-conditions", row.scheme.year, row.scheme.track),
+        visible=conditions_visible_to,
     ),
     "record-line": Subject(
         "记录对照",

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet, Subquery
 from evaluation.enums import FigureKind
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.sheets.models.conditions import MarkCondition
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.models.record import RecordLine
 from miyun_kpi.accounts.enums import Role, Verb
@@ -70,6 +71,14 @@ def lines_visible_to(actor: Actor) -> QuerySet[RecordLine]:
         return RecordLine.objects.none()
     found = RecordLine.objects.all()
     return found.exclude(share_figure__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else found
+
+
+def conditions_visible_to(actor: Actor) -> QuerySet[MarkCondition]:
+    """As the mapping: the office's, for what a trial found are marks."""
+    if not actor.may(Verb.KEEP_SETTINGS):
+        return MarkCondition.objects.none()
+    found = MarkCondition.objects.all()
+    return found.exclude(scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else found
 
 
 def may_read_record(actor: Actor, sheet: MarkSheet) -> bool:

@@ -1,4 +1,4 @@
-"""What stands on record of a unit in the 督办台账 and the monthly data tables."""
+"""What stands on record of units in the 督办台账 and the monthly data tables."""
 
 from collections.abc import Sequence
 
@@ -22,22 +22,23 @@ def _document() -> str:
 def supervised(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     """Items whose limit lies in the period, whoever leads them."""
     found = SupervisionItem.objects.filter(
-        due_on__range=(span.first_day, span.last_day), parts__organisation=span.organisation
+        due_on__range=(span.first_day, span.last_day), parts__organisation__in=span.organisations
     )
     today, things = span.at.astimezone().date(), []
-    for state, due, finished, document, clause in found.order_by("pk").values_list(
-        "state", "due_on", "finished_on", "indicator__scheme__document_id", "indicator__clause"
+    for unit, state, due, finished, document, clause in found.order_by("pk").values_list(
+        "parts__organisation", "state", "due_on", "finished_on", "indicator__scheme__document_id", "indicator__clause"
     ):
         late = state == SupervisionState.CLOSED and finished is not None and finished > due
         course = course_word(state, due, finished, today)[0]
         how = ("late", "逾期办结") if late else (course, WORDS.get(course, ""))
-        things.append(Thing(ALL, how[0], due, str(document or ""), clause, how[1]))
+        running = state != SupervisionState.CLOSED
+        things.append(Thing(unit, ALL, how[0], due, str(document or ""), clause, how[1], running))
     return counted(things)
 
 
 def tabled(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
-    """Months of tables by unit in which it has a row with a figure, and in which it has none."""
-    months, day = {}, span.first_day
+    """Months of tables by units in which each has a row with a figure, and in which it has none."""
+    months, day, units = {}, span.first_day, {one.code: one.pk for one in span.organisations}
     while day <= span.last_day:
         month = PeriodCode.month_of(day)
         months[str(month)] = month.last_day
@@ -47,10 +48,9 @@ def tabled(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     for period, rows, document, clause in found.order_by("pk").values_list(
         "period", "rows", "table__indicator__scheme__document_id", "table__indicator__clause"
     ):
-        row = next((one for one in rows if one["key"] == span.organisation.code), None)
-        if row is not None:
+        for row in (one for one in rows if one["key"] in units):
             how = ("filed", "有数") if any(value is not None for value in row["values"]) else ("blank", "无数")
-            things.append(Thing(ALL, how[0], months[period], str(document or ""), clause, how[1]))
+            things.append(Thing(units[row["key"]], ALL, how[0], months[period], str(document or ""), clause, how[1]))
     return counted(things)
 
 

@@ -7,7 +7,7 @@ _ENUMERATIONS = {
     "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState OpeningHow",
     "evaluation.enums": "SchemeState FigureStatus SheetState RankingKind RankingState DisclosureScope DecisionKind"
     " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole SigningTitle"
-    " Standing UnitChange YearUnitKind",
+    " Standing UnitChange YearUnitKind ConditionKind",
     "miyun_kpi.api.enums": "ChangeKind",
     "farmland.enums": "Investor FeeKind RateKind MoneyKind",
     "postdoc.enums": "StationKind",

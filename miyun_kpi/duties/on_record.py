@@ -1,4 +1,4 @@
-"""What stands on record of the duties of a unit in a period: how each span that ends in it was reported, by document."""
+"""What stands on record of the duties of units in a period: how each span that ends in it was reported, by document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,19 +41,29 @@ def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
     once = Q(period=ONCE, due_at__date__range=(span.first_day, span.last_day))
     rows = (
         DutyPeriod.objects.filter(Q(period__in=list(ends)) | once)
-        .filter(unit__organisation=span.organisation, unit__active=True, unit__duty__withdrawn_on__isnull=True)
+        .filter(unit__organisation__in=span.organisations, unit__active=True, unit__duty__withdrawn_on__isnull=True)
         .filter(unit__duty__document__in=documents, starts_at__lte=span.at)
         .annotate(given_back=Q(reopened_until__isnull=False))
         .values_list(
-            *("unit__duty__document", "unit__duty__clause", "period", "state", "late", "missed", "given_back"), *DATES
+            *(
+                "unit__organisation",
+                "unit__duty__document",
+                "unit__duty__clause",
+                "period",
+                "state",
+                "late",
+                "missed",
+                "given_back",
+            ),
+            *DATES,
         )
     )
     things = []
-    for document, clause, period, state, late, missed, given_back, *dates in rows:
+    for unit, document, clause, period, state, late, missed, given_back, *dates in rows:
         window = _Window(*dates)
         word = standing(window, state=state, late=late, given_back=given_back, at=span.at, missed=missed)
         day = ends.get(period) or window.due_at.astimezone(SHANGHAI).date()
-        things.append(Thing(document, word, day, document, clause))
+        things.append(Thing(unit, document, word, day, document, clause))
     return counted(things)
 
 

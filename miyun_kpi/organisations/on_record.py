@@ -1,7 +1,8 @@
 """据实打分: what stands on record about a unit in a period, as facts without words, for whoever gives a mark of it.
 
-Apps above say theirs with `register_provider` in AppConfig.ready(). Each answers whatever is asked of it with one query, and a
-fact is how many, how they stand, the last day and the clause: no text, no person, nothing of a protected register.
+Apps above say theirs with `register_provider` in AppConfig.ready(). Each answers whatever is asked of it, of one unit or of many,
+with one query, and a fact is how many, how they stand, the last day and the clause: no text, no person, nothing of a protected
+register.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,9 +24,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Span:
-    """One unit from day to day, both inclusive; `at` is now: how a thing stands is told as it stands now."""
+    """Units from day to day, both inclusive; `at` is now: how a thing stands is told as it stands now."""
 
-    organisation: Organisation
+    organisations: Sequence[Organisation]
     first_day: date
     last_day: date
     at: datetime
@@ -35,9 +36,10 @@ class Span:
 class Fact:
     """`state`: a word of the status vocabulary; `word`: what its provider calls it, "" as the vocabulary does.
 
-    `on`: the last day of those counted.
+    `unit`: the key of the organisation. `on`: the last day of those counted. `running`: somebody has still to end them (未销号).
     """
 
+    unit: int
     source: str
     state: str
     word: str
@@ -45,28 +47,32 @@ class Fact:
     on: date
     document: str
     clause: str
+    running: bool = False
 
 
 @dataclass(frozen=True)
 class Thing:
     """One of what is counted."""
 
+    unit: int
     source: str
     state: str
     on: date
     document: str
     clause: str
     word: str = ""
+    running: bool = False
 
 
 def counted(things: Iterable[Thing]) -> Sequence[Fact]:
-    """One fact for all that stand alike under a clause."""
-    found: dict[tuple[str, ...], list[date]] = {}
+    """One fact for all of a unit that stand alike under a clause."""
+    found: dict[tuple[int, str, str, str, str, str, bool], list[date]] = {}
     for one in things:
-        found.setdefault((one.source, one.document, one.clause, one.state, one.word), []).append(one.on)
+        alike = (one.unit, one.source, one.document, one.clause, one.state, one.word, one.running)
+        found.setdefault(alike, []).append(one.on)
     return [
-        Fact(source, state, word, len(days), max(days), document, clause)
-        for (source, document, clause, state, word), days in sorted(found.items())
+        Fact(unit, source, state, word, len(days), max(days), document, clause, running)
+        for (unit, source, document, clause, state, word, running), days in sorted(found.items())
     ]
 
 
@@ -98,14 +104,17 @@ def source_of(provider: str, code: str) -> Source | None:
     return next((one for one in known.sources() if one.code == code), None) if known else None
 
 
-def facts_of(span: Span, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Sequence[Fact]]:
-    """(provider, source) → its facts; each provider is asked once, and only for what it has."""
-    found: dict[tuple[str, str], Sequence[Fact]] = {}
+Told = dict[tuple[int, str, str], list[Fact]]
+
+
+def facts_of(span: Span, wanted: Iterable[tuple[str, str]]) -> Told:
+    """(unit, provider, source) → its facts; each provider is asked once, and only for what it has."""
+    found: Told = {}
     asked: dict[str, list[str]] = {}
     for provider, source in wanted:
         asked.setdefault(provider, []).append(source)
     for known in providers():
         codes = asked.get(known.code, [])
-        told = known.facts(span, codes) if codes else ()
-        found |= {(known.code, code): [one for one in told if one.source == code] for code in codes}
+        for one in known.facts(span, codes) if codes and span.organisations else ():
+            found.setdefault((one.unit, known.code, one.source), []).append(one)
     return found

@@ -1,4 +1,4 @@
-"""What stands on record of a unit in the registers of all documents: how many records, how they stand; never what they say.
+"""What stands on record of units in the registers of all documents: how many records, how they stand; never what they say.
 
 A record belongs to the period in which its limit lies; where its register has none, that of which it tells, its date, or the day
 on which it was registered. Protected registers are no source.
@@ -66,9 +66,10 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     lies |= Q(period_text__in=list(codes))
     since, until = (datetime.combine(day, time(0), zone) for day in (span.first_day, span.last_day + timedelta(days=1)))
     lies |= Q(day_text="", period_text="", created_at__gte=since, created_at__lt=until)
+    units = {one.pk for one in span.organisations}
     rows = (
         Record.objects.filter(kind__in=list(kinds), struck_at__isnull=True)
-        .filter(Q(owner=span.organisation) | Q(town=span.organisation))
+        .filter(Q(owner__in=units) | Q(town__in=units))
         .order_by()
         .annotate(period_text=_text(kinds, _period_field), due_text=_text(kinds, lambda kind: kind.due))
         .annotate(
@@ -79,15 +80,18 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
             saved=F("created_at"),
         )
         .filter(lies)
-        .values_list("kind", "stage", "period_text", "day_text", "due_text", "done_text", "saved")
+        .values_list("owner", "town", "kind", "stage", "period_text", "day_text", "due_text", "done_text", "saved")
     )
     today = span.at.astimezone().date()
     things = []
-    for key, stage, period, day, due, done, saved in rows:
+    for owner, town, key, stage, period, day, due, done, saved in rows:
         kind = kinds[key]
         on = codes.get(period) or _read(day) or saved.astimezone(zone).date()
         state, word = how_of(kind, stage, due, done, today)
-        things.append(Thing(key, state, on, kind.document, kind.clause, word))
+        found = kind.stage(stage)
+        running = found is not None and not found.closed and not done
+        for unit in units & {owner, town}:
+            things.append(Thing(unit, key, state, on, kind.document, kind.clause, word, running))
     return counted(things)
 
 

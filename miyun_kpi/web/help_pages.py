@@ -62,10 +62,14 @@ PLACES: dict[str, str] = {
         "duties",
     ),
     "evaluation:": OFFICE,
-    **_rows(_in(OFFICE, "据实打分"), "record-lines withdraw-record-line", "evaluation"),
+    **_rows(
+        _in(OFFICE, "据实打分"),
+        "record-lines withdraw-record-line carry-record-lines carry-mark-conditions mark-conditions move-mark-condition withdraw-mark-condition",
+        "evaluation",
+    ),
     **_rows(
         MARKING,
-        "index sheet* row-panel save-mark give-reason save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan "
+        "index sheet* row-panel save-mark give-reason give-difference save-column accept-proposed paste-preview undo-workbook file-sheet add-scan remove-scan "
         "certify-sheet withdraw-sheet unlock-sheet rulebook* withdraw-rulebook-line tracking-review accept-reports return-report press-for-correction",
         "evaluation",
     ),

@@ -17,8 +17,8 @@ from evaluation.engine.models.ranking import Ranking, Signing
 from evaluation.enums import DecisionKind
 from evaluation.figures.services import figures
 from evaluation.filing.services import filing, unlocking
-from evaluation.models import RecordLine, Task
-from evaluation.sheets.services import record, sheets
+from evaluation.models import MarkCondition, RecordLine, Task
+from evaluation.sheets.services import conditions, record, sheets
 from evaluation.tasks.rules.task_list import TaskInput
 from evaluation.tasks.services import task_list
 from farmland.models import Application
@@ -188,6 +188,12 @@ def a_record_line(row: RecordLine, actor: Actor, at: datetime) -> Any:
     return record.add_line(actor=actor, basis=WHY, assumed=row.assumed, at=at, **given)
 
 
+def a_condition(row: MarkCondition, actor: Actor, at: datetime) -> Any:
+    """The same condition once more, with another limit."""
+    given = {"scheme_id": row.scheme_id, "kind": row.kind, "threshold": "" if row.threshold is None else "80"}
+    return conditions.add_condition(actor=actor, basis=WHY, assumed=row.assumed, at=at, **given)
+
+
 def a_signing(row: Signing, actor: Actor, at: datetime) -> Any:
     """The one that stands in its place is put right in its turn."""
     standing = row.ranking.standing_signings.get(title=row.title)
@@ -205,6 +211,7 @@ ANEW: dict[type[models.Model], Anew] = {
     ev.Review: (OFFICE, a_second_look),
     ev.SheetDecision: (OFFICE, a_decision),
     RecordLine: (OFFICE, a_record_line),
+    MarkCondition: (OFFICE, a_condition),
     Task: ("", a_task),
     ev.UnlockRequest: (EVALUATOR, a_request),
     FundEntry: (KEEPER, an_entry),

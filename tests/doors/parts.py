@@ -8,6 +8,7 @@ from django.db import models
 from evaluation.enums import ExtensionState, RankingState
 from evaluation.models import (
     Mark,
+    MarkCondition,
     MarkSheet,
     RecordLine,
     Signing,
@@ -17,11 +18,11 @@ from evaluation.models import (
     WorkbookUpload,
 )
 from evaluation.ranking.signing import withdraw_signing
-from evaluation.sheets.services import marks, record, sheets, workbooks
+from evaluation.sheets.services import conditions, marks, record, sheets, workbooks
 from evaluation.tasks.services import supervision_course, task_list
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from tests.doors.standings import NEWEST, Standing, filled
+from tests.doors.standings import NEWEST, Standing, by_column, filled
 from tests.doors.table import EVALUATOR, OFFICE, REPORTER, WHY, Act, Maker, asked, plain
 
 
@@ -90,6 +91,11 @@ def extensions(model: type[models.Model]) -> list[SupervisionEntry]:
 ACTS: dict[type[models.Model], list[Act]] = {
     Signing: [plain(withdraw_signing, OFFICE, "signing_id", versioned=False, reason=WHY)],
     RecordLine: [plain(record.withdraw_line, OFFICE, "line_id", reason=WHY)],
+    MarkCondition: [
+        plain(conditions.try_condition, OFFICE, "condition_id"),
+        plain(conditions.activate_condition, OFFICE, "condition_id"),
+        plain(conditions.withdraw_condition, OFFICE, "condition_id", reason=WHY),
+    ],
     Task: [plain(task_list.withdraw_task, "", "task_id", reason=WHY)],
     WorkbookUpload: [asked(workbooks.undo_workbook, EVALUATOR, upload_of)],
     SupervisionEntry: [answered(False), answered(True)],
@@ -98,6 +104,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
 STANDINGS: dict[type[models.Model], Standing] = {
     Signing: Standing(("standing", "published", "void"), signing_of),
     RecordLine: filled("withdrawn_at", "standing", "withdrawn"),
+    MarkCondition: by_column(MarkCondition),
     Task: filled("withdrawn_at", "standing", "withdrawn"),
     WorkbookUpload: filled("undone_at", "written", "undone"),
     SupervisionEntry: Standing(tuple(ExtensionState.values), lambda row, at: str(row.extension), extensions),
@@ -109,6 +116,12 @@ def a_record_line(actor: Actor, at: datetime, source: str = "water.outfall") -> 
     share = MarkSheet.objects.filter(scheme__track="township").order_by("-pk")[0].share_figure_id
     given = {"figure_id": share, "provider": "registers", "source": source, "basis": WHY, "assumed": True}
     return record.add_line(actor=actor, at=at, **given)
+
+
+def a_condition(actor: Actor, at: datetime) -> MarkCondition:
+    scheme = MarkSheet.objects.filter(scheme__track="township").order_by("-pk")[0].scheme_id
+    given = {"scheme_id": scheme, "kind": "overdue", "threshold": "90", "basis": WHY, "assumed": True}
+    return conditions.add_condition(actor=actor, at=at, **given)
 
 
 def an_upload(actor: Actor, at: datetime) -> WorkbookUpload:
@@ -142,4 +155,5 @@ MAKERS: dict[type[models.Model], list[Maker]] = {
     WorkbookUpload: [(EVALUATOR, an_upload)],
     SupervisionEntry: [(REPORTER, a_request)],
     RecordLine: [(OFFICE, a_record_line)],
+    MarkCondition: [(OFFICE, a_condition)],
 }

@@ -19,7 +19,7 @@ from django.utils import timezone
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
-from evaluation.models import Mark
+from evaluation.models import Mark, MarkCondition, MarkSheet, RecordLine
 from farmland.models import Application, Entry, Lot, Warrant
 from farmland.services import applications
 from farmland.services.money import Movement, record_money
@@ -48,6 +48,16 @@ Cell = tuple[str, str]
 # What an act of the walk needs beside the world of the role matrix, and other bodies than those it is refused with there.
 def _blank_sheet_filled(world: World) -> None:
     Mark.objects.filter(sheet=world["sheet_id"]).update(value=Decimal("88.5"), version=1, problems="巡河次数不足")
+
+
+def _unlike(world: World) -> None:
+    """Every mark of the sheet is unlike the record: nothing stands on it."""
+    _blank_sheet_filled(world)
+    sheet, at = MarkSheet.objects.get(pk=world["sheet_id"]), timezone.now()
+    source = {"provider": "registers", "source": "safety.plans", "basis": "例会议定", "added_at": at}
+    RecordLine.objects.create(share_figure=sheet.share_figure, **source)
+    condition = {"kind": "nothing", "threshold": "100", "state": "active", "added_at": at, "tried_at": at}
+    MarkCondition.objects.create(scheme=sheet.scheme, basis="例会议定", **condition)
 
 
 def _record(name: str, *, stage: str = "", **values: str) -> Callable[[World], None]:
@@ -146,6 +156,7 @@ def _case(world: World) -> None:
 
 PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:mark-sheet-file", "POST"): _blank_sheet_filled,
+    ("api:mark-sheet-differences", "POST"): _unlike,
     ("api:disclosure-record", "PATCH"): _record("api:disclosure-record", stage="draft"),
     ("api:farmland-record-steps", "POST"): _record("api:farmland-record-steps", approval="同1"),
     ("api:finance-record-hand-over", "POST"): _case,
@@ -169,6 +180,10 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
 }
 TYPED: dict[Cell, Callable[[World], Any]] = {
     ("api:mark-sheet-file", "POST"): lambda world: {"version": 1, "reason": "数字为虚构"},
+    ("api:mark-sheet-differences", "POST"): lambda world: {
+        "rows": [{"organisation": "beizhuang-zhen", "version": 1}],
+        "text": "与检查记录一致",
+    },
     ("api:finance-records", "POST"): lambda world: {"values": ENTERPRISE | {"code": "91440300708461136T"}},
     ("api:farmland-application-proposals", "POST"): lambda world: {
         "act": "release",

@@ -123,6 +123,7 @@ def made_world() -> dict[str, Any]:
         "figure_id": figure.pk,
         "rulebook_figure_id": rulebook.pk,
         "evaluation:withdraw-rulebook-line:figure_id": rulebook.pk,
+        "condition_id": 2**31 - 1,
         "evaluation:withdraw-rulebook-line:line_id": rulebook.rulebooks.get().lines.first().pk,
         "batch_id": batch.pk,
         "decision_id": decision.pk,

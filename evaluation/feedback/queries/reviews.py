@@ -11,6 +11,8 @@ from evaluation.engine.queries.frozen import receipts_of
 from evaluation.enums import UNDECIDED, ReviewState
 from evaluation.feedback.models.review import Review
 from evaluation.sheets.models.marks import DeductionLine, Mark
+from evaluation.sheets.models.trail import SheetEvent
+from evaluation.sheets.queries.differences import Difference, filed_differences
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Teller, read
 from miyun_kpi.lib.decimals import plain
@@ -100,6 +102,7 @@ class Entry:
 class Dossier:
     mark: Mark | None
     deductions: list[DeductionLine]
+    differences: list[tuple[SheetEvent, list[Difference]]]
     versions: list[Version]
     entries: list[Entry]
     steps: list[Step]
@@ -115,7 +118,12 @@ def dossier_of(review: Review, at: datetime, *, audience: str) -> Dossier:
     )
     deductions = list(mark.deductions.all()) if mark else []
     return Dossier(
-        mark, deductions, _versions(review), _entries(review, audience), trail(review, at, audience=audience)
+        mark,
+        deductions,
+        filed_differences(review.sheet_id, organisation.code) if audience != "unit" else [],
+        _versions(review),
+        _entries(review, audience),
+        trail(review, at, audience=audience),
     )
 
 
@@ -164,7 +172,7 @@ def _entries(review: Review, audience: str) -> list[Entry]:
 # What the page tells of an act on the sheet: its checks before filing, for one, name other units.
 _TOLD = {
     *("rows", "organisation", "words", "value", "reason", "note", "receipt", "until", "approved", "paper_number"),
-    *("decision", "answer", "before", "file", "kind", "signer", "signed_on", "review"),
+    *("decision", "answer", "before", "file", "kind", "signer", "signed_on", "review", "text"),
 }
 
 

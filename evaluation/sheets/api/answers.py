@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from evaluation.enums import NotApplicable, SheetState
+from evaluation.enums import ConditionKind, NotApplicable, SheetState
 from evaluation.periods.api import IndicatorNameSerializer
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer, Period
 from miyun_kpi.organisations.enums import Track, Zone
@@ -48,6 +48,16 @@ class OwnRuleSerializer(Answer):
     lines = OwnRuleLineSerializer(many=True)
 
 
+class DifferenceSerializer(Answer):
+    condition = Code(ConditionKind)
+    words = serializers.CharField(help_text="哪里与本期记录不符")
+    text = serializers.CharField(allow_null=True, help_text="差异说明；还没有写的为空")
+
+
+class DifferencesGivenSerializer(Answer):
+    organisations = serializers.ListField(child=serializers.CharField(), help_text="写到的单位代码")
+
+
 class MarkSerializer(Answer):
     organisation = serializers.CharField()
     name = serializers.CharField()
@@ -64,6 +74,7 @@ class MarkSerializer(Answer):
         allow_null=True, help_text="考评部门自己的细则算出的，只是建议；细则没有计分办法的为空"
     )
     data_moved = serializers.BooleanField(help_text="采纳以后数据已更新，未重算")
+    differences = DifferenceSerializer(many=True, help_text="与本期记录不符；没有差异说明的不能报送")
 
 
 class MarkSheetWithRowsSerializer(MarkSheetSerializer):

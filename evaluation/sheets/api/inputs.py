@@ -41,6 +41,16 @@ class MarkRow(StrictSerializer):
         return attrs
 
 
+class SeenRow(StrictSerializer):
+    organisation = serializers.CharField(max_length=100, help_text="单位代码")
+    version = WholeNumber(min_value=0, max_value=2**31 - 1)
+
+
+class DifferenceBody(StrictSerializer):
+    rows = serializers.ListField(child=SeenRow(), min_length=1, max_length=500)
+    text = serializers.CharField(max_length=500, help_text="差异说明，4 至 500 字")
+
+
 class FileBody(StrictSerializer):
     version = WholeNumber(min_value=1, max_value=2**31 - 1)
     confirm = serializers.ListField(required=False, child=serializers.ChoiceField(choices=CONFIRMATIONS), max_length=5)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,18 @@ from evaluation.scheme.queries.amendments import figures_of
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.access import sheets_visible_to, visible_sheet
 from evaluation.sheets.api.answers import (
+    DifferencesGivenSerializer,
     MarkSheetSerializer,
     MarkSheetWithRowsSerializer,
     SavedMarksSerializer,
     SheetStandingSerializer,
 )
-from evaluation.sheets.api.inputs import ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
+from evaluation.sheets.api.inputs import ConfirmParameter, DifferenceBody, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.queries.differences import Difference, told_differences
 from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks, with_counts
+from evaluation.sheets.services.differences import give_difference
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.api.acts import api_act
@@ -28,7 +32,7 @@ from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.lib.errors import FieldError, Malformed, Refused
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
@@ -81,7 +85,7 @@ def _own_rule_json(found: ProposedMark | None) -> dict[str, Any] | None:
     }
 
 
-def row_json(mark: Mark, weight: str, own_rule: ProposedMark | None) -> dict[str, Any]:
+def row_json(mark: Mark, weight: str, own_rule: ProposedMark | None, unlike: Sequence[Difference]) -> dict[str, Any]:
     return {
         "organisation": mark.organisation.code,
         "name": mark.organisation.name,
@@ -96,15 +100,20 @@ def row_json(mark: Mark, weight: str, own_rule: ProposedMark | None) -> dict[str
         "version": mark.version,
         "own_rule": _own_rule_json(own_rule),
         "data_moved": mark.data_moved,
+        "differences": [{"condition": one.condition, "words": one.words, "text": one.text or None} for one in unlike],
     }
 
 
-def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
+def sheet_rows(sheet: MarkSheet, at: datetime) -> list[dict[str, Any]]:
     found = Figure.objects.filter(scheme=sheet.scheme_id, kind=FigureKind.WEIGHT, indicator=sheet.indicator_id)
     weights = {f.zone: f.value for f in figures_of(found, sheet.scheme, sheet.period.period_code)}
     marks = held_marks(sheet)
     proposals = proposed_marks(sheet, marks)
-    return [row_json(m, weights[m.organisation.zone], proposals.get(m.organisation_id)) for m in marks]
+    unlike = told_differences(sheet, marks, at, proposals)
+    return [
+        row_json(m, weights[m.organisation.zone], proposals.get(m.organisation_id), unlike.get(m.organisation.code, ()))
+        for m in marks
+    ]
 
 
 class MarkSheets(APIView):
@@ -143,7 +152,7 @@ class OneMarkSheet(APIView):
         read_params(request, NoFilters)
         visible_sheet(request.actor, sheet_id)
         sheet = with_counts(MarkSheet.objects.filter(pk=sheet_id)).get()
-        return Response(sheet_json(sheet) | {"rows": sheet_rows(sheet)})
+        return Response(sheet_json(sheet) | {"rows": sheet_rows(sheet, timezone.now())})
 
 
 class SheetMarks(APIView):
@@ -187,6 +196,19 @@ class SheetMarks(APIView):
             for mark in saved
         ]
         return Response({"rows": results})
+
+
+class SheetDifferences(APIView):
+    @api_act("give_difference", DifferenceBody, DifferencesGivenSerializer, may=visible_sheet)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, sheet_id: int) -> dict[str, Any]:
+        """写差异说明：一句话写到几行，只供审核人和区政府办看，分数不变。"""
+        seen = {row["organisation"]: row["version"] for row in given["rows"]}
+        keys = dict(Mark.objects.filter(sheet=sheet_id).values_list("organisation__code", "pk"))
+        if unknown := [code for code in seen if code not in keys]:
+            raise Refused("not-on-sheet", f"“{unknown[0][:40]}”不在这张打分表里，没有写入。请写单位代码。")
+        cells = [(keys[code], version) for code, version in seen.items()]
+        marks = give_difference(actor=request.actor, sheet_id=sheet_id, cells=cells, sentence=given["text"], at=at)
+        return {"organisations": [mark.organisation.code for mark in marks]}
 
 
 class FileMarkSheet(APIView):

@@ -82,6 +82,7 @@ class Mark(models.Model):
     data_moved = False
     cites_withdrawn = False
     by_method = True
+    held_against = True
 
     class Meta:
         verbose_name = "得分"

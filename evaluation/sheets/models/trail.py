@@ -17,6 +17,8 @@ class SheetEvent(models.Model):
     note = models.TextField("意见或理由", blank=True)
     # Sentences of the soft checks the filer gave `note` for.
     findings = models.JSONField("检查提示", default=list)
+    # 差异说明 as they were filed (`queries.differences.Difference.stored`): for who reviews, never for the unit's paper.
+    differences = models.JSONField("差异说明", default=list)
 
     class Meta:
         verbose_name = "打分表经过"

@@ -32,9 +32,11 @@ def record_beside(sheet: MarkSheet, organisation: Organisation, at: datetime) ->
         if (source := source_of(line.provider, line.source))
     ]
     code = sheet.period.period_code
-    span = Span(organisation, code.first_day, code.last_day, at)
+    span = Span([organisation], code.first_day, code.last_day, at)
     found = facts_of(span, [(line.provider, line.source) for line, _ in lines])
-    return [Beside(line, source, found[line.provider, line.source]) for line, source in lines]
+    return [
+        Beside(line, source, found.get((organisation.pk, line.provider, line.source), ())) for line, source in lines
+    ]
 
 
 @dataclass(frozen=True)

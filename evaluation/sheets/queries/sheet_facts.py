@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, When
 
-from evaluation.enums import NotApplicable, UnitChange, UnitChangeState
+from evaluation.enums import ConditionState, NotApplicable, UnitChange, UnitChangeState
 from evaluation.periods.models import PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import with_names_of_the_day
+from evaluation.sheets.models.conditions import MarkCondition
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.organisations.models import Affiliation
 
@@ -70,8 +71,8 @@ def held_marks(sheet: MarkSheet) -> list[Mark]:
     """The cells in their order with all that their rows show of them, in one query.
 
     Each organisation bears the name, zone and category it had when the period opened; `deduction_count`, `own` (评本单位,
-    engine 13), `data_moved` (an accepted deduction came from data that has a later version), `cites_withdrawn` and
-    `by_method` (the 细则 of the sheet declares one) stand on the mark.
+    engine 13), `data_moved` (an accepted deduction came from data that has a later version), `cites_withdrawn`,
+    `by_method` (the 细则 of the sheet declares one) and `held_against` (a condition of the scheme is active) stand on the mark.
     """
     evaluator = sheet.evaluator
     frozen = PeriodUnit.objects.filter(
@@ -87,6 +88,7 @@ def held_marks(sheet: MarkSheet) -> list[Mark]:
         counted=Count("deductions"),
         moved_data=Exists(lines.filter(sets__current=False)),
         declared=Exists(method_lines(sheet)),
+        asks=Exists(MarkCondition.objects.filter(scheme=sheet.scheme_id, state=ConditionState.ACTIVE)),
         withdrawn_line=Exists(lines.filter(line__withdrawn_at__isnull=False)),
         own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
         **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
@@ -96,7 +98,7 @@ def held_marks(sheet: MarkSheet) -> list[Mark]:
         shown = mark.__dict__
         mark.deduction_count, mark.own = shown["counted"], shown["own_body"]
         mark.data_moved, mark.cites_withdrawn = shown["moved_data"], shown["withdrawn_line"]
-        mark.by_method = shown["declared"]
+        mark.by_method, mark.held_against = shown["declared"], shown["asks"]
         for name in DAY:
             if (value := getattr(mark, f"day_{name}")) is not None:
                 setattr(mark.organisation, name, value)

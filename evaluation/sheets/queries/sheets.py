@@ -200,6 +200,10 @@ class SheetPage:
         return [row for row in self.rows if row.blank and row.own_rule and row.own_rule.value is not None]
 
     @property
+    def proposals(self) -> dict[int, ProposedMark]:
+        return {row.mark.organisation_id: row.own_rule for row in self.rows if row.own_rule}
+
+    @property
     def by_own_rule(self) -> bool:
         return any(row.own_rule for row in self.rows)
 

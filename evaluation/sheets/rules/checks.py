@@ -82,6 +82,17 @@ def lacking_reasons(marked: Sequence[Marked], settings: Settings) -> list[Findin
     ]
 
 
+def lacking_differences(unlike: Sequence[tuple[str, str, str]]) -> list[Finding]:
+    """Hard: (code, name, in what) of each mark that does not agree with the record and is not explained (0118)."""
+    said: dict[str, tuple[str, list[str]]] = {}
+    for code, name, words in unlike:
+        said.setdefault(code, (name, []))[1].append(words)
+    return [
+        Finding("difference-missing", f"{name}与本期记录不符（{'；'.join(words)}），须写差异说明。", (code,))
+        for code, (name, words) in said.items()
+    ]
+
+
 def soft_findings(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
     found = [*_all_full(marked), *_narrow(marked, settings), *_jumps(marked, settings)]
     return [*found, *_outliers(marked, settings), *_unreported(marked, settings)]

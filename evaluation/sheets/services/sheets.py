@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
@@ -10,7 +11,7 @@ from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
-from evaluation.sheets.queries.checks import sheet_checks
+from evaluation.sheets.queries.checks import SheetChecks, sheet_checks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.checks import Finding
 from evaluation.sheets.rules.marks import looks_like_points
@@ -41,6 +42,8 @@ LONGEST_REOPENING = timedelta(days=60)
 DECLINED_REOPENING = timedelta(days=2)
 CHECKS_ASK = "checks-ask"
 REASON = (4, 500)
+# Where a client or a page puts what a check asks for.
+ASKED_IN = {"texts-missing": "problems", "reason-missing": "problems", "difference-missing": "difference"}
 
 
 def file_sheet(
@@ -56,7 +59,7 @@ def file_sheet(
     """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification.
 
     `seen` is the sum of the versions of the marks on the filer's page: what is filed is what was looked at.
-    Refuses "blank-cells", "texts-missing" and "reason-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),
+    Refuses "blank-cells", "texts-missing", "reason-missing" and "difference-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),
     kept in the trail. A sheet entered from paper is filed by a second person of the office and needs no certifier.
     """
     visible_sheet(actor, sheet_id)
@@ -70,7 +73,7 @@ def file_sheet(
         _require_complete(marks)
         require_scan(sheet, marks)
         _ask_about_points(sheet, marks, confirmed)
-        findings = _checked(sheet, marks, reason.strip(), at)
+        checks = _checked(sheet, marks, reason.strip(), at)
         certified = sheet.scheme.certification and not sheet.paper_number
         first_filed = sheet.filed_at
         bump(sheet, SheetState.SUBMITTED if certified else SheetState.FILED)
@@ -84,22 +87,19 @@ def file_sheet(
             sheet.reopened_until, sheet.receipt_number = None, receipt_number(sheet)
         sheet.save()
         kind = SheetEventKind.SUBMITTED if certified else SheetEventKind.FILED
-        add_event(sheet, kind, actor, at, note=reason.strip() if findings else "", findings=findings)
+        add_event(sheet, kind, actor, at, note=reason.strip() if checks.soft else "", checks=checks)
         if not certified:
             inputs_moved(sheet.scheme_id, [sheet.period_id])
-        act.record(
-            "evaluation.sheet.filed",
-            f"mark-sheet:{sheet.pk}",
-            **(
-                {
-                    "receipt": sheet.receipt_number,
-                    "late": sheet.late,
-                    "confirmed": sorted(confirmed),
-                    **({"findings": findings, "reason": reason.strip()} if findings else {}),
-                }
-            ),
-        )
+        said = _said(checks, reason.strip()) | {"confirmed": sorted(confirmed)}
+        act.record("evaluation.sheet.filed", sheet, receipt=sheet.receipt_number, late=sheet.late, **said)
     return sheet
+
+
+def _said(checks: SheetChecks, reason: str) -> dict[str, Any]:
+    """What stood out at the filing and what was said about it, as the audit holds it."""
+    findings = {"findings": [one.sentence for one in checks.soft], "reason": reason} if checks.soft else {}
+    unlike = [f"{one.name}{one.words}：{one.text}" for one in checks.unlike]
+    return findings | ({"differences": unlike} if unlike else {})
 
 
 def _past_due(sheet: MarkSheet, at: datetime) -> bool:
@@ -109,15 +109,15 @@ def _past_due(sheet: MarkSheet, at: datetime) -> bool:
     return at >= sheet.period.due_at
 
 
-def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> list[str]:
-    """Sentences of what stands out, for the trail. Refused: texts missing, or something stands out without a reason."""
+def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> SheetChecks:
+    """Refused: texts missing, or something stands out without a reason."""
     checks = sheet_checks(sheet, marks, at)
     if checks.hard:
         raise Refused(
             checks.hard[0].code,
             f"{_lacking(checks.hard, sheet.scheme.problems_below_percent)}没有报送。请补上后再报送。",
             clause=sheet.scheme.cite("五（三）"),
-            errors=[FieldError(one.sentence, one.code, one.about[0], "problems") for one in checks.hard],
+            errors=[FieldError(one.sentence, one.code, one.about[0], ASKED_IN[one.code]) for one in checks.hard],
         )
     if checks.soft and not REASON[0] <= len(reason) <= REASON[1]:
         raise Refused(
@@ -125,7 +125,7 @@ def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> 
             f"打分分布有 {len(checks.soft)} 处与通常不同，没有报送。确实如此的，请写明理由（4 至 500 字）再报送；理由随表留存。",
             errors=[FieldError(one.sentence, one.code) for one in checks.soft],
         )
-    return [one.sentence for one in checks.soft]
+    return checks
 
 
 def _lacking(hard: Sequence[Finding], percent: int) -> str:
@@ -133,8 +133,10 @@ def _lacking(hard: Sequence[Finding], percent: int) -> str:
         return hard[0].sentence
     texts = sum(one.code == "texts-missing" for one in hard)
     said = [f"有 {texts} 家得分低于满分的 {percent}%，没有写全存在问题和改进建议，"] if texts else []
-    if without := len(hard) - texts:
+    if without := sum(one.code == "reason-missing" for one in hard):
         said.append(f"有 {without} 家低于满分而没有扣分原因（可以一句话写到多家），")
+    if unlike := sum(one.code == "difference-missing" for one in hard):
+        said.append(f"有 {unlike} 家与本期记录不符而没有差异说明（可以一句话写到多家），")
     return "".join(said)
 
 
@@ -145,10 +147,18 @@ def add_event(
     at: datetime,
     *,
     note: str = "",
-    findings: list[str] | None = None,
+    checks: SheetChecks | None = None,
 ) -> None:
+    """`checks`: what was found at a filing and what was said about it, kept as it was then."""
     SheetEvent.objects.create(
-        sheet=sheet, kind=kind, at=at, by_id=actor.user_id, by=actor.label, note=note, findings=findings or []
+        sheet=sheet,
+        kind=kind,
+        at=at,
+        by_id=actor.user_id,
+        by=actor.label,
+        note=note,
+        findings=[one.sentence for one in checks.soft] if checks else [],
+        differences=[one.stored for one in checks.unlike] if checks else [],
     )
 
 

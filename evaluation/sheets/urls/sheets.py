@@ -1,6 +1,16 @@
 from django.urls import path
 
-from evaluation.sheets.views import columns, list_exports, reasons, record, rulebooks, scans, sheets
+from evaluation.sheets.views import (
+    columns,
+    conditions,
+    differences,
+    list_exports,
+    reasons,
+    record,
+    rulebooks,
+    scans,
+    sheets,
+)
 
 urlpatterns = [
     path("sheets/list.xlsx", list_exports.sheets, name="sheets-list"),
@@ -17,6 +27,7 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/workbook/<int:upload_id>/undo/", columns.undo, name="undo-workbook"),
     path("sheets/<int:sheet_id>/file/", sheets.file_sheet, name="file-sheet"),
     path("sheets/<int:sheet_id>/reason/", reasons.reason, name="give-reason"),
+    path("sheets/<int:sheet_id>/difference/", differences.difference, name="give-difference"),
     path("sheets/<int:sheet_id>/scan/", scans.upload, name="add-scan"),
     path("sheets/scans/<int:attachment_id>/remove/", scans.remove, name="remove-scan"),
     path("sheets/<int:sheet_id>/certify/", sheets.certify, name="certify-sheet"),
@@ -26,6 +37,15 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/not-applicable/", sheets.decide, name="decide-not-applicable"),
     path("schemes/<int:year>/<str:track>/record/", record.lines, name="record-lines"),
     path("schemes/<int:year>/<str:track>/record/<int:line_id>/withdraw/", record.withdraw, name="withdraw-record-line"),
+    path("schemes/<int:year>/<str:track>/record/carry/", record.carry, name="carry-record-lines"),
+    path("schemes/<int:year>/<str:track>/conditions/carry/", conditions.carry, name="carry-mark-conditions"),
+    path("schemes/<int:year>/<str:track>/conditions/", conditions.conditions, name="mark-conditions"),
+    path("schemes/<int:year>/<str:track>/conditions/<int:condition_id>/", conditions.move, name="move-mark-condition"),
+    path(
+        "schemes/<int:year>/<str:track>/conditions/<int:condition_id>/withdraw/",
+        conditions.withdraw,
+        name="withdraw-mark-condition",
+    ),
     path("rulebooks/", rulebooks.rulebooks, name="rulebooks"),
     path("rulebooks/<int:figure_id>/", rulebooks.rulebook, name="rulebook"),
     path("rulebooks/<int:figure_id>/lines/<int:line_id>/withdraw/", rulebooks.withdraw, name="withdraw-rulebook-line"),

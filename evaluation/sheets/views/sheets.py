@@ -163,7 +163,7 @@ def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -
         "sheet": sheet,
         "now": at,
         "quotation": _quotation(sheet),
-        "checks": sheet_checks(sheet, [row.mark for row in page.rows], at, page.rates_before),
+        "checks": sheet_checks(sheet, [row.mark for row in page.rows], at, page.rates_before, page.proposals),
         "events": events_of(sheet),
         "asks_points": code == LOOKS_LIKE_POINTS,
         "asks_reason": code == CHECKS_ASK,
@@ -290,7 +290,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
         "panel_form": told,
     }
     context |= {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
-    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at, before)
+    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at, before, page.proposals)
     return render(request, "evaluation/sheets/_sheet_answer.html", context, status=status)
 
 

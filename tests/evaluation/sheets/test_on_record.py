@@ -156,9 +156,10 @@ def first_open(key: str) -> str:
 def told(town: Organisation, period: str) -> Counter[tuple[str, str, str, str]]:
     span = PeriodCode.parse(period)
     wanted = [(one.code, source.code) for one in providers() for source in one.sources()]
-    found = facts_of(Span(town, span.first_day, span.last_day, AT), wanted)
+    found = facts_of(Span([town], span.first_day, span.last_day, AT), wanted)
     rows: Counter[tuple[str, str, str, str]] = Counter()
-    for (provider, source), facts in found.items():
+    for (unit, provider, source), facts in found.items():
+        assert unit == town.pk
         for fact in facts:
             rows[fact.document, provider, source, fact.state] += fact.count
             assert span.first_day <= fact.on <= span.last_day
@@ -188,11 +189,42 @@ def test_the_year_holds_all_of_them_and_each_provider_asks_once(
 ) -> None:
     assert sum(told(towns[0], "2020").values()) + sum(told(towns[1], "2020").values()) == 30
     year = PeriodCode(2020)
-    span = Span(towns[0], year.first_day, year.last_day, AT)
+    span = Span([towns[0]], year.first_day, year.last_day, AT)
     for provider in providers():
         codes = [one.code for one in provider.sources()]
         with django_assert_num_queries(1):
             assert provider.facts(span, codes)
+
+
+def test_all_units_are_told_at_once_as_each_alone(
+    towns: list[Organisation], django_assert_num_queries: Callable[..., object]
+) -> None:
+    year = PeriodCode(2020)
+    third = Organisation.objects.get(code="gulou-jiedao")
+    for provider in providers():
+        codes = [one.code for one in provider.sources()]
+        with django_assert_num_queries(1):
+            together = provider.facts(Span([*towns, third], year.first_day, year.last_day, AT), codes)
+        alone = [
+            fact for one in towns for fact in provider.facts(Span([one], year.first_day, year.last_day, AT), codes)
+        ]
+        assert sorted(together, key=repr) == sorted(alone, key=repr)
+        assert {fact.unit for fact in together} == {one.pk for one in towns}
+
+
+def test_what_nobody_has_ended_is_told_to_be_running(towns: list[Organisation]) -> None:
+    wanted = [(one.code, source.code) for one in providers() for source in one.sources()]
+    found = facts_of(Span(towns[:1], date(2020, 1, 1), date(2020, 12, 31), AT), wanted)
+    running = Counter((key[1], key[2], fact.state) for key, facts in found.items() for fact in facts if fact.running)
+    assert running == {
+        ("supervision", "all", "overdue"): 1,
+        ("disclosure", "applications", "overdue"): 1,
+        ("disclosure", "applications", "running"): 1,
+        ("registers", "safety.hazards", "overdue"): 1,
+        ("registers", "safety.hazards", "running"): 1,
+        ("registers", "finance.enterprises", "overdue"): 1,
+        ("registers", "water.payment", "submitted"): 1,
+    }
 
 
 def test_a_protected_register_is_no_source_and_answers_nothing(towns: list[Organisation]) -> None:
@@ -201,7 +233,7 @@ def test_a_protected_register_is_no_source_and_answers_nothing(towns: list[Organ
     assert source_of("registers", "safety.plans") is not None
     before = told(towns[0], "2020Q3")
     record(towns[0], "safety.supplies", item=CANARY, checked_on="2020-08-01")
-    span = Span(towns[0], date(2020, 7, 1), date(2020, 9, 30), AT)
+    span = Span([towns[0]], date(2020, 7, 1), date(2020, 9, 30), AT)
     forced = facts_of(span, [("registers", "safety.supplies"), ("registers", "no.such"), ("nobody", "all")])
     assert not any(forced.values())
     assert told(towns[0], "2020Q3") == before
@@ -211,7 +243,7 @@ def test_a_protected_register_is_no_source_and_answers_nothing(towns: list[Organ
 
 def test_a_fact_says_no_word_of_what_it_counts(towns: list[Organisation]) -> None:
     wanted = [(one.code, source.code) for one in providers() for source in one.sources()]
-    found = facts_of(Span(towns[0], date(2020, 1, 1), date(2020, 12, 31), AT), wanted)
+    found = facts_of(Span([towns[0]], date(2020, 1, 1), date(2020, 12, 31), AT), wanted)
     assert sum(len(facts) for facts in found.values()) >= 15
     assert CANARY not in repr(found)
 

@@ -1,6 +1,12 @@
 """Evaluation's pages and what is posted to them."""
 
-BODIES: dict[str, dict[str, str]] = {
+from typing import Any
+
+BODIES: dict[str, Any] = {
+    "api:mark-sheet-differences": {
+        "rows": [{"organisation": "beizhuang-zhen", "version": 0}],
+        "text": "与检查记录一致",
+    },
     "evaluation:sheet-decision": {
         "kind": "extend",
         "until": "2099-01-01T10:00",
@@ -133,6 +139,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:publish-ranking", "GET"): "SNNAANFNNF",
     ("evaluation:publish-ranking", "POST"): "SNNAANFNNF",
     ("evaluation:give-reason", "POST"): "SANFFNNNNN",
+    ("evaluation:give-difference", "POST"): "SANFFNNNNN",
     ("evaluation:ranking", "GET"): "SNNAANANNA",
     ("evaluation:ranking-changes", "GET"): "SNNAANANNA",
     ("evaluation:ranking-changes-sheet", "GET"): "SNNAANANNA",
@@ -144,6 +151,12 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:rectification", "GET"): "SANAAAANNN",
     ("evaluation:rectifications", "GET"): "SAAAAAAAAA",
     ("evaluation:remove-evidence", "POST"): "SNNNNANNNN",
+    ("evaluation:carry-record-lines", "POST"): "SFFAAFFFFF",
+    ("evaluation:carry-mark-conditions", "POST"): "SFFAAFFFFF",
+    ("evaluation:mark-conditions", "GET"): "SFFAAFFFFF",
+    ("evaluation:mark-conditions", "POST"): "SFFAAFFFFF",
+    ("evaluation:move-mark-condition", "POST"): "SFFNNFFFFF",
+    ("evaluation:withdraw-mark-condition", "POST"): "SFFNNFFFFF",
     ("evaluation:record-lines", "GET"): "SFFAAFFFFF",
     ("evaluation:record-lines", "POST"): "SFFAAFFFFF",
     ("evaluation:withdraw-record-line", "POST"): "SFFNNFFFFF",

@@ -137,6 +137,7 @@ API: dict[tuple[str, str], str] = {
     ("api:document", "GET"): "SAAAAAAAA",
     ("api:documents", "GET"): "SAAAAAAAA",
     ("api:mark-sheet", "GET"): "SNANANNNN",
+    ("api:mark-sheet-differences", "POST"): "SNANFNNNN",
     ("api:mark-sheet-file", "POST"): "SNANFNNNN",
     ("api:mark-sheet-marks", "PATCH"): "SNANFNNNN",
     ("api:mark-sheets", "GET"): "SAAAAAAAA",

@@ -13,7 +13,7 @@ from tests.bench.ground import grown, prepared
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("size", "rounds"), [(71, 15), (500, 7)])
+@pytest.mark.parametrize(("size", "rounds"), [(71, 11), (500, 3)])
 def test_rank(gazette, measured, size, rounds):
     scheme, period = grown(size)
 

@@ -25,6 +25,7 @@ from evaluation.sheets.services.accepting import (
     read_deductions,
     reason_beside,
 )
+from evaluation.sheets.services.storing import store_marks
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -148,34 +149,12 @@ def save_on_sheet(
         _ask_about_points(sheet, wanted, confirmed)
         changed = [w for w in wanted if _differs(w)]
         changes = [_apply(w, actor, at) for w in changed]
-        _store([w.mark for w in changed])
+        store_marks([w.mark for w in changed], actor, at)
         _replace_deductions(changed)
         if changed:
             said = {"confirmed": sorted(confirmed)} if confirmed else {}
             act.record("evaluation.marks.saved", sheet, rows=changes, **said)
     return SavedSheet(sheet, held, [w.mark for w in wanted], proposals)
-
-
-def _store(marks: Sequence[Mark]) -> None:
-    """All of them in one statement (design 9): an UPDATE with a CASE a column costs many times as much to build."""
-    if not marks:
-        return
-    Mark.objects.bulk_create(
-        marks,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[
-            "value",
-            "not_applicable",
-            "reason",
-            "problems",
-            "suggestions",
-            "version",
-            "saved_at",
-            "saved_by",
-            "saved_by_id",
-        ],
-    )
 
 
 @dataclass

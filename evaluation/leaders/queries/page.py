@@ -150,9 +150,14 @@ def _goal(one: Goal, at: datetime) -> Json:
         "state": one.state,
         "word": missed if one.missed else one.word,
         "missed": one.missed,
-        "ahead": "" if over else one.ahead,
+        "ahead": _after(one) if over else one.ahead,
         "address": one.address,
     }
+
+
+def _after(one: Goal) -> str:
+    """Of a target whose day is over: that the newest number is from before it."""
+    return "其后没有报数" if one.missed and one.last and one.on is not None and one.on < one.by else ""
 
 
 def _awaiting(one: Awaiting) -> Json:

@@ -242,3 +242,12 @@ def test_each_holder_leads_to_its_unit_and_the_rest_to_the_subject(told, leader,
         assert f'href="/organisations/{each["code"]}/">{each["name"]}</a>' in html
     (many, *_) = [one for one in lines if one["many"] > len(one["units"])]
     assert f'<a href="{many["address"]}">等 {many["many"]} 家</a>' in html
+
+
+def test_a_target_judged_by_an_old_number_says_that_none_came_after(leader):
+    measure(Target.TREATED, (date(2020, 6, 1), "80"), (date(2022, 11, 1), "89.99"))
+    lines = {one["title"]: one for one in page(leader, "某领导", (), AFTER)["goals"]}
+    assert lines[Target.TREATED.label]["ahead"] == "其后没有报数" and lines[Target.TREATED.label]["missed"]
+    measure(Target.TREATED, (date(2023, 1, 1), "89.99"))
+    lines = {one["title"]: one for one in page(leader, "某领导", (), AFTER)["goals"]}
+    assert lines[Target.TREATED.label]["missed"] and lines[Target.TREATED.label]["ahead"] == "", "a later number is one"

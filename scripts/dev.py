@@ -256,6 +256,12 @@ def prepare_deployment_tools() -> None:
         install_packages(missing, "部署文件的检查")
 
 
+def prepare_bench_tools() -> None:
+    """What the product is compared with, and nothing else here needs."""
+    if not shutil.which("soffice"):
+        install_packages(["libreoffice-calc"], "与电子表格的比较")
+
+
 def deployment(arguments: list[str]) -> int:
     """The files of deploy/ by the tools that will read them."""
     prepare("base")
@@ -290,6 +296,8 @@ def night(arguments: list[str]) -> int:
     prepare_test_services()
     if part == "kills":
         prepare_deployment_tools()
+    if part == "bench":
+        prepare_bench_tools()
     if part != "mutate":
         return tiers.run_part(str(BIN / "python"), part, rest)
     done = subprocess.run(python("scripts/mutate.py", *rest), cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -337,6 +345,7 @@ def bench(arguments: list[str]) -> int:
     """Ratios on both databases into var/bench.json and docs/performance.md; they judge nothing. ARGS="-k name" for one."""
     prepare("test")
     prepare_test_services()
+    prepare_bench_tools()
     command = python("-m", "pytest", "-q", *tiers.PARTS["bench"][0], *arguments)
     write = {"KPI_TEST_BENCH": "write"}
     on_sqlite, on_postgres = "benchmarks on SQLite", "benchmarks on PostgreSQL"

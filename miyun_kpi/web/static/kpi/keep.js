@@ -94,7 +94,6 @@
     if (options && options.leaving && new Blob([told.body]).size > SMALL) return Promise.resolve({ why: "line" });
     return asking("/drafts/" + entry.mark + "/", form, options);
   }
-  // 404: it is gone already.
   const dropDraft = (mark) => asking("/drafts/" + mark + "/drop/", new FormData());
 
   function save(form, options) {
@@ -197,6 +196,8 @@
     changed(form);
   }
   ["input", "change"].forEach((one) => document.addEventListener(one, noticed));
+  // A part of a form was stored by itself and drawn anew: what is left of the draft is told, or nothing.
+  document.addEventListener("htmx:afterSwap", () => open.forEach((form) => { if (document.contains(form) && form.dataset.sent === undefined) changed(form); }));
   const unsent = () => Array.from(open).filter((form) => document.contains(form) && form.dataset.sent === undefined && (stateOf(form).dirty || stateOf(form).under));
   document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") unsent().forEach((form) => save(form)); });
   // The page goes: what the answer will not be heard of is held here as well, until the next page has seen it arrive.

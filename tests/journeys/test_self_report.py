@@ -31,7 +31,7 @@ def test_items_are_stored_one_by_one_and_the_rest_with_the_report(live_demo: Non
     page.click("#kept button:has-text('放回')")
     items.nth(1).get_by_role("button", name="存这一项").click()
     items.nth(1).locator("text=已存").wait_for()
-    page.wait_for_function("document.getElementById('draft-state').hidden")
+    page.wait_for_selector("#draft-state", state="hidden")
     page.reload()
     page.wait_for_load_state("networkidle")
     assert not page.locator("#kept section").count()

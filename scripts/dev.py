@@ -249,17 +249,17 @@ def test(arguments: list[str]) -> int:
         )
 
 
-def prepare_deployment_tools() -> None:
-    wanted = {"nginx": "nginx", "systemd-analyze": "systemd", "openssl": "openssl"}
+def prepare_tools(part: str) -> None:
+    wanted, purpose = tiers.TOOLS.get(part, ({}, ""))
     missing = [package for tool, package in wanted.items() if not shutil.which(tool, path=f"{os.defpath}:/usr/sbin")]
     if missing:
-        install_packages(missing, "部署文件的检查")
+        install_packages(missing, purpose)
 
 
 def deployment(arguments: list[str]) -> int:
     """The files of deploy/ by the tools that will read them."""
     prepare("base")
-    prepare_deployment_tools()
+    prepare_tools("kills")
     with tempfile.TemporaryDirectory(prefix="kpi-deploy-") as scratch:
         path = {"PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"}
         return steps({"deployment files": python("scripts/deployment.py", scratch)}, {"deployment files": path})
@@ -288,8 +288,7 @@ def night(arguments: list[str]) -> int:
         give_up(f"用法：make night PART={'|'.join([*tiers.PARTS, 'mutate'])}")
     prepare("test")
     prepare_test_services()
-    if part == "kills":
-        prepare_deployment_tools()
+    prepare_tools(part)
     if part != "mutate":
         return tiers.run_part(str(BIN / "python"), part, rest)
     done = subprocess.run(python("scripts/mutate.py", *rest), cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -337,6 +336,7 @@ def bench(arguments: list[str]) -> int:
     """Ratios on both databases into var/bench.json and docs/performance.md; they judge nothing. ARGS="-k name" for one."""
     prepare("test")
     prepare_test_services()
+    prepare_tools("bench")
     command = python("-m", "pytest", "-q", *tiers.PARTS["bench"][0], *arguments)
     write = {"KPI_TEST_BENCH": "write"}
     on_sqlite, on_postgres = "benchmarks on SQLite", "benchmarks on PostgreSQL"

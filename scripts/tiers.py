@@ -43,6 +43,11 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
         {"KPI_TEST_SIMULATE": "6", "KPI_TEST_CHANGES": "100000", "KPI_TEST_DOORS": "all"},
     ),
 }
+# Part → what it runs besides Python and the servers (program: package), and what for. The bench compares with a spreadsheet.
+TOOLS = {
+    "kills": ({"nginx": "nginx", "systemd-analyze": "systemd", "openssl": "openssl"}, "部署文件的检查"),
+    "bench": ({"soffice": "libreoffice-calc"}, "与电子表格的比较"),
+}
 NIGHTS_YEARS = ",".join(str(seed) for seed in range(1, 21))
 # Run once before the rounds of a part.
 BEFORE: dict[str, tuple[list[str], dict[str, str]]] = {

@@ -16,7 +16,7 @@ from miyun_kpi.drafts.models import Draft
 from miyun_kpi.drafts.queries import own_drafts
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, Refused
 
 MARK = re.compile(r"(?a:[a-z0-9]{8,40})")
 # Of one form at a time: what a page has put back from earlier pages.
@@ -79,9 +79,8 @@ def keep(*, actor: Actor, mark: str, typed: Typed, replaces: Collection[str] = (
 
 
 def drop(*, actor: Actor, mark: str) -> None:
-    """不要: another's and one that is not there are the same."""
-    if not own_drafts(actor).filter(mark=mark).delete()[0]:
-        raise NotFound()
+    """不要. Another's, one that is not there and one that is stored already are the same: there is nothing of it left."""
+    own_drafts(actor).filter(mark=mark).delete()
 
 
 def stored(*, actor: Actor, marks: Collection[str]) -> None:

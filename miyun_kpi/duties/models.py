@@ -1,6 +1,6 @@
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F
@@ -154,22 +154,29 @@ class DutyTally(models.Model):
         verbose_name = "任务期合计"
 
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _alters_data(method: Method) -> Method:
+    """No template calls it."""
+    method.__dict__["alters_data"] = True
+    return method
+
+
 class DutyPeriods(models.QuerySet["DutyPeriod"]):
     """Whatever changes or removes a settled period takes it out of the tally of its unit first: none is counted as it was."""
 
+    @_alters_data
     def update(self, **values: Any) -> int:
         with transaction.atomic():
             self.reopen()
             return super().update(**values)
 
-    update.alters_data = True  # type: ignore[attr-defined]
-
+    @_alters_data
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
             self.reopen()
             return super().delete()
-
-    delete.alters_data = True  # type: ignore[attr-defined]
 
     def reopen(self) -> None:
         """Counted with what is open again, until the night settles them anew."""

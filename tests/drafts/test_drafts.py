@@ -10,12 +10,13 @@ from django.test import Client
 from disclosure.models import Application
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.audit import counting
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.db.sealed import Sealed
 from miyun_kpi.drafts import services
 from miyun_kpi.drafts.models import Draft
 from miyun_kpi.lib.actors import SYSTEM
-from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
 from tests.clock import Day, dated, now
 from tests.factories.rankings import BACKEND, actor_of, person
@@ -77,13 +78,26 @@ def test_nobody_else_is_given_it_and_a_foreign_one_is_not_there(writer, stranger
     sent(client_of(writer), writer)
     other = client_of(stranger)
     assert given(other, form=FORM, address=NEW) == []
-    assert other.post(f"/drafts/{MARK}/drop/").status_code == 404
-    assert other.post("/drafts/neverthere1/drop/").status_code == 404
+    # As an answer the same, and nothing is done: what is another's is not there for it.
+    assert other.post(f"/drafts/{MARK}/drop/").status_code == 204
+    assert other.post("/drafts/neverthere1/drop/").status_code == 204
     # The same mark of another is another draft, and writes over nothing.
     assert sent(other, stranger, body=body("别的")).status_code == 204
     assert given(client_of(writer), form=FORM)[0]["values"]["content#1"][0] == WORD
     assert client_of(writer).post(f"/drafts/{MARK}/drop/").status_code == 204
     assert [draft.owner for draft in Draft.objects.all()] == [stranger]
+
+
+def test_a_draft_that_is_stored_already_is_dropped_without_a_refusal(writer):
+    """The page says so once more after the form was stored: no refusal is counted against who did nothing wrong."""
+    client = client_of(writer)
+    sent(client, writer)
+    services.stored(actor=actor_of(writer), marks=[MARK])
+    before = counting.unwritten()
+    assert client.post(f"/drafts/{MARK}/drop/").status_code == 204 and counting.unwritten() == before
+    assert client.get("/drafts/no-such-place/at-all/").status_code == 404 and counting.unwritten() > before, (
+        "the control"
+    )
 
 
 def test_a_page_of_one_account_gives_nothing_to_the_next_one_signed_in(writer, stranger):
@@ -209,8 +223,7 @@ def test_a_token_and_the_system_have_none(writer):
         with pytest.raises(NotAllowed):
             services.keep(actor=actor, mark=MARK, typed=typed(), at=now())
     services.keep(actor=actor_of(writer), mark=MARK, typed=typed(), at=now())
-    with pytest.raises(NotFound):
-        services.drop(actor=token, mark=MARK)
+    services.drop(actor=token, mark=MARK)
     services.stored(actor=token, marks=[MARK])
     assert Draft.objects.count() == 1
 

@@ -6,7 +6,6 @@ from random import Random
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from miyun_kpi.audit.verifying import faults
 from miyun_kpi.duties.access import reports_visible_to, units_visible_to
@@ -18,7 +17,7 @@ from miyun_kpi.duties.services.settling import settle, settle_due
 from tests.duties.conftest import AT as OPENED
 from tests.duties.conftest import acting
 
-AT = timezone.now()
+AT = OPENED + timedelta(days=2200)
 HISTORY = timedelta(days=400)
 pytestmark = pytest.mark.django_db
 

@@ -64,6 +64,8 @@ KNOWN = {
     ("personnel/citing.py", "[:MOST]"): "a search: the page of people lists all",
     ("miyun_kpi/sheets/read.py", "cells[:5]"): "the sentence counts the rest",
     ("miyun_kpi/lib/lists.py", "[:most"): "the one place that cuts, and counts",
+    ("miyun_kpi/lib/lists.py", "[:COUNTED + 1]"): "a longer list says that it is longer",
+    ("miyun_kpi/lib/lists.py", "[:size"): "a portion leads to what is newer and older",
     ("miyun_kpi/registers/queries/overview.py", "self.waiting[:SHOWN]"): "the page shows the rest behind one sign",
     ("miyun_kpi/inbox/queries.py", "self.rows[:SHOWN]"): "a group of the desk says how many follow, and shows them",
     ("evaluation/year/rules/effect.py", "full[:6]"): "digits of a typed number",

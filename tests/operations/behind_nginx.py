@@ -175,7 +175,7 @@ class Installation:
         self.manage("load_gazette")
         self.manage("collectstatic", "--noinput", "-v", "0")
         self.secrets = json.loads(self.manage("shell", "-v", "0", "-c", BEGIN).splitlines()[-1])
-        gunicorn = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket")
+        gunicorn = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
         self.start(
             "web", sys.executable, "-m", "gunicorn", "miyun_kpi.wsgi", *gunicorn, "--bind", f"127.0.0.1:{self.web_port}"
         )

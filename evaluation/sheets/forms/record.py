@@ -7,13 +7,9 @@ from django import forms
 from miyun_kpi.web.forms.fields import offer
 
 
-class RecordLineForm(forms.Form):
-    """`source` is sent as provider:source."""
+class BasisForm(forms.Form):
+    """On what the office rests what it adds beside a mark."""
 
-    share = forms.TypedChoiceField(
-        label="指标和考评部门", coerce=int, error_messages={"required": "请选指标和考评部门。"}
-    )
-    source = forms.ChoiceField(label="看哪里的记录", error_messages={"required": "请选来源。"})
     assumed = forms.TypedChoiceField(
         label="依据的性质",
         choices=[("yes", "推定：文件没有写明，由考评办判断"), ("no", "文件写明")],
@@ -30,6 +26,17 @@ class RecordLineForm(forms.Form):
             "max_length": "依据超过 300 字。",
         },
     )
+
+
+class RecordLineForm(BasisForm):
+    """`source` is sent as provider:source."""
+
+    field_order = ("share", "source")
+
+    share = forms.TypedChoiceField(
+        label="指标和考评部门", coerce=int, error_messages={"required": "请选指标和考评部门。"}
+    )
+    source = forms.ChoiceField(label="看哪里的记录", error_messages={"required": "请选来源。"})
 
     def __init__(self, *args: Any, shares: Any = (), sources: Any = (), **options: Any) -> None:
         super().__init__(*args, **options)

@@ -26,14 +26,23 @@ class Statistics:
     most: Fraction | None = None
 
 
+def _is_count(cells: Sequence[str]) -> bool:
+    """1, 2, 3 … of three rows or more, a head above them apart."""
+    texts = [unicodedata.normalize("NFKC", cell).strip() for cell in cells]
+    texts = texts[0 if texts[0].isdecimal() else 1 :]
+    return (
+        len(texts) > 2 and texts == [str(int(texts[0]) + n) for n in range(len(texts))]
+        if texts and texts[0].isdecimal()
+        else False
+    )
+
+
 def _begins_with_values(rows: Sequence[Sequence[str]]) -> bool:
-    """Numbers first and texts beside them. Counted through from the first, they are 序 and no marks."""
+    """Numbers first and texts beside them."""
     first, second = [[unicodedata.normalize("NFKC", row[n]).strip() for row in rows] for n in (0, 1)]
     if len(rows) < 2 or not all(NUMBER.fullmatch(cell) for cell in first if cell) or any(map(NUMBER.fullmatch, second)):
         return False
-    numbers = [Fraction(cell) for cell in first if cell]
-    counted = all(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
-    return len(numbers) > 1 and not counted
+    return sum(map(bool, first)) > 1
 
 
 def statistics(values: Sequence[Fraction]) -> Statistics:
@@ -75,6 +84,8 @@ def read_clipboard(text: str) -> list[Pasted]:
             "paste-too-long", f"剪贴板有 {len(rows)} 行，一次最多 {LONGEST_PASTE} 行，没有写入。请只复制本表的一列。"
         )
     width = max(len(row) for row in rows)
+    if width > 1 and _is_count([row[0] for row in rows]):
+        raise Refused("paste-serial", "第一列像是序号，没有读入。请从名称或得分那一列起复制，不带序号。")
     if width > 4:
         raise Refused(
             "paste-too-wide",

@@ -3,10 +3,13 @@
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from evaluation.enums import ConditionKind, ConditionState
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.conditions import MarkCondition
+from evaluation.sheets.models.record import RecordLine
 from evaluation.sheets.queries.conditions import last_period, trial_of
 from evaluation.sheets.services.record import LONGEST
 from miyun_kpi.accounts.enums import Verb
@@ -66,11 +69,27 @@ def activate_condition(*, actor: Actor, condition_id: int, version: int, at: dat
         last = last_period(row.scheme, at)
         if row.state != ConditionState.TRIED or last is None or row.trial["period"] != last.code:
             raise Conflict("not-tried", "这个条件还没有在上一期试算过，没有启用。请先试算，看过会问哪些得分再启用。")
+        _require_looked(row)
         row.state = ConditionState.ACTIVE
         act.sign(row, "activated")
         act.save(row)
         act.record("evaluation.mark-condition.activated", row, kind=row.kind)
     return row
+
+
+def _require_looked(row: MarkCondition) -> None:
+    """A trial that saw no mark shows nobody anything; nor does one from before the mapping it looks through was changed.
+
+    The own 细则 says itself what it gives: the first period with a method has none before it to be tried on.
+    """
+    if row.kind == ConditionKind.OWN_RULE:
+        return
+    if not row.trial["looked"]:
+        raise Conflict("nothing-tried", "上一期的试算一格也没有看到，没有启用。请先在记录对照里增加来源，再试算。")
+    lines = RecordLine.objects.filter(share_figure__scheme=row.scheme)
+    since = Q(added_at__gt=row.tried_at) | Q(withdrawn_at__gt=row.tried_at)
+    if lines.filter(since).exists():
+        raise Conflict("not-tried", "试算以后记录对照又改过，没有启用。请再试算一次，看过会问哪些得分再启用。")
 
 
 def withdraw_condition(*, actor: Actor, condition_id: int, version: int, reason: str, at: datetime) -> MarkCondition:

@@ -48,7 +48,8 @@ class Typed:
 def save_self_report(
     *, actor: Actor, scheme_id: int, organisation_id: int, version: int, typed: Typed, at: datetime
 ) -> SelfReport:
-    """The draft of the unit's reporter; `version` 0 for the first. Saved as far as it is written."""
+    """The draft of the unit's reporter; `version` 0 for the first. Saved as far as it is written; an item that is not given
+    stays as it is."""
     with _drafting(actor, scheme_id, organisation_id, at) as (act, report):
         require_version(report, version)
         lines = _checked(typed, report.scheme, report.organisation)
@@ -58,13 +59,22 @@ def save_self_report(
             typed.measures.strip(),
         )
         act.save(report)
-        report.lines.all().delete()
-        SelfReportLine.objects.bulk_create(
-            SelfReportLine(report=report, indicator_id=pk, done=done, problem=problem)
-            for pk, (done, problem) in lines.items()
-        )
+        _write(report, lines)
         _record(act, "saved", report)
     return report
+
+
+def _write(report: SelfReport, lines: Mapping[int, tuple[str, str]]) -> None:
+    """Those given; the others stay as they are."""
+    SelfReportLine.objects.bulk_create(
+        [
+            SelfReportLine(report=report, indicator_id=pk, done=done, problem=problem)
+            for pk, (done, problem) in lines.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["report", "indicator"],
+        update_fields=["done", "problem"],
+    )
 
 
 def save_self_report_item(
@@ -89,10 +99,7 @@ def save_self_report_item(
                 "stale", "这一项刚被本单位的同事改过，没有保存。现存的在上面，再按“存这一项”就以您写的为准。"
             )
         act.save(report)
-        for pk, (said, lacking) in checked.items():
-            SelfReportLine.objects.update_or_create(
-                report=report, indicator_id=pk, defaults={"done": said, "problem": lacking}
-            )
+        _write(report, checked)
         _record(act, "saved", report)
     return report
 

@@ -1,6 +1,7 @@
 """自查报告: the list, one unit's report to write and to read, and the acts on it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -85,6 +86,11 @@ def _digest(line: ReportLine) -> str:
     return item_digest("", "") if line.prefilled else item_digest(line.done, line.problem)
 
 
+def _changed(typed: Mapping[str, str], pk: int) -> bool:
+    """Whether the item that came is another than the one that was opened; without a sign of that it counts as changed."""
+    return item_digest(typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", "")) != typed.get(f"seen-{pk}")
+
+
 def _page(request: KpiRequest, year: int, code: str, refusal: Refused | None = None) -> HttpResponse:
     """`refusal` of the report itself comes with what was typed; an act on it has typed no report."""
     scheme, organisation = access.place(request.actor, year, code)
@@ -116,10 +122,12 @@ def _shown(
     ]
     rows = []
     for line in page.lines:
-        pk = line.fact["indicator"]
-        done = typed.get(f"done-{pk}", "") if typed else line.done
-        problem = typed.get(f"problem-{pk}", "") if typed else line.problem
-        rows.append((line, done, problem, wrong.get(f"done-{pk}"), _digest(line)))
+        pk, done, problem, overtaken = line.fact["indicator"], line.done, line.problem, False
+        # What was not changed here is shown as it stands now, also where a colleague has stored it meanwhile.
+        if typed and _changed(typed, pk):
+            done, problem = typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", "")
+            overtaken = f"seen-{pk}" in typed and typed[f"seen-{pk}"] != _digest(line)
+        rows.append((line, done, problem, wrong.get(f"done-{pk}"), _digest(line), overtaken))
     signing = found is not None and found.state == SelfReportState.SIGNING
     context = {
         "scheme": scheme,
@@ -148,7 +156,7 @@ def report(request: KpiRequest, year: int, code: str) -> HttpResponse:
     access.require_drafter(actor, organisation)
     version, typed = sent(request, VersionForm)["version"], _typed(request)
     places = {int(match[2]) for name in typed if (match := FIELD.fullmatch(name))}
-    lines = {pk: (typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", "")) for pk in places}
+    lines = {pk: (typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", "")) for pk in places if _changed(typed, pk)}
     saved = services.save_self_report(
         actor=actor,
         scheme_id=scheme.pk,
@@ -171,13 +179,13 @@ def _item(request: KpiRequest, year: int, code: str, indicator_id: int, refusal:
         raise refusal or NotFound()
     done, problem = typed.get(f"done-{indicator_id}", ""), typed.get(f"problem-{indicator_id}", "")
     errors = [one.message for one in refusal.errors] if refusal else []
+    said = "".join(errors) or (refusal.message if refusal else "")
     context = {
         "scheme": scheme,
         "organisation": organisation,
         "report": page.report,
         "writes": True,
-        "row": (line, done, problem, "".join(errors) or (refusal.message if refusal else ""), _digest(line)),
-        "stale": refusal is not None and refusal.code == "stale",
+        "row": (line, done, problem, said, _digest(line), refusal is not None and refusal.code == "stale"),
         "saved": None if refusal else timezone.now(),
         "swapped": True,
     }

@@ -34,6 +34,7 @@ from tests.factories.rankings import BACKEND
 pytestmark = [pytest.mark.usefixtures("told"), pytest.mark.timeout(300), pytest.mark.once]
 
 NO_FAULT = "演示不给任何单位编造过错"
+NO_CONDITION = "与本期记录不符的界限由考评办定，演示不替它设"
 NO_REFORM = "演示里机构没有撤并、分设"
 # What has no row, and why.
 REASONS = {
@@ -48,6 +49,7 @@ REASONS = {
     enums.VetoState.REVOKED: NO_FAULT,
     enums.BulletinKind.CRITICISM: NO_FAULT,
     enums.SheetEventKind.HANDED_OVER: NO_REFORM,
+    **dict.fromkeys((*enums.ConditionKind, *enums.ConditionState), NO_CONDITION),
     **dict.fromkeys((*enums.UnitChange, *enums.YearUnitKind), NO_REFORM),
     duty_enums.ReportState.EXEMPT: "月跟踪没有书面说明这一步",
     duty_enums.ReportState.OPENING: "演示从第一份月报开始，没有上线以前的期间",

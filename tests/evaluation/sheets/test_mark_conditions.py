@@ -1,5 +1,7 @@
 """与本期记录不符: the office's conditions, tried on the last period before one is active."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -84,6 +86,7 @@ def test_a_period_that_is_over_since_has_to_be_tried_first(demo):
     line()
     row = tried(add())
     MarkSheet.objects.filter(period__code="2020Q3").update(state="filed", filed_at=NOW())
+    Mark.objects.filter(sheet=water_sheet()).update(value="90", not_applicable="")
     later = water_sheet().period.late_until
     with pytest.raises(Conflict) as stale:
         activate_condition(actor=office(), condition_id=row.pk, version=row.version, at=later)
@@ -170,3 +173,19 @@ def test_the_office_keeps_the_conditions_by_page(demo):
     ranked = person("fagai-kao")
     assert ranked.get(PAGE).status_code == 200
     assert ranked.get(PAGE.replace("township", "department")).status_code == 403
+
+
+def test_a_trial_that_saw_nothing_or_an_older_mapping_activates_nothing(demo):
+    sheet, _, _ = planted()
+    row = tried(add())
+    with pytest.raises(Conflict) as nothing:
+        activate_condition(actor=office(), condition_id=row.pk, version=row.version, at=NOW())
+    assert nothing.value.code == "nothing-tried" and "记录对照" in nothing.value.message
+    line(sheet)
+    row = tried(row)
+    RecordLine.objects.update(withdrawn_at=row.tried_at + timedelta(minutes=1), withdrawn_reason=WHY)
+    with pytest.raises(Conflict) as changed:
+        activate_condition(actor=office(), condition_id=row.pk, version=row.version, at=NOW())
+    assert changed.value.code == "not-tried" and "又改过" in changed.value.message
+    RecordLine.objects.update(withdrawn_at=row.tried_at - timedelta(minutes=1))
+    assert activate_condition(actor=office(), condition_id=row.pk, version=row.version, at=NOW()).state == "active"

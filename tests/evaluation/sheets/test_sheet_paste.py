@@ -144,9 +144,16 @@ def test_values_with_their_texts_and_without_names_are_aligned_in_order(shuiwu, 
 
 
 @pytest.mark.parametrize(
+    "text", ["1\t88\t缺记录\r\n２\t90\t无\r\n3\t70\t\r\n", "序\t名称\r\n7\t甲\r\n8\t乙\r\n9\t丙\r\n"]
+)
+def test_a_column_that_counts_the_rows_is_named_as_what_it_is(text):
+    with pytest.raises(Refused, match="第一列像是序号"):
+        read_clipboard(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "1\t鼓楼街道\r\n2\t果园街道\r\n",
         "1\t88\r\n3\t90\r\n",
         "88\t记录不全\r\n",
         "鼓楼街道\t88\r\n果园街道\t90\r\n",

@@ -1,6 +1,7 @@
 """自查报告 item by item: one is stored alone, beside what a colleague writes of another."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -140,3 +141,40 @@ def test_a_returned_report_written_again_is_signed_again(items):
     assert post(client, items[0], "补了数字", seen=item_digest(*stored()[items[0]])).status_code == 200
     found = SelfReport.objects.get()
     assert (found.signed_by_id, found.drafted_by_id) == (None, actor_named("beizhuang").user_id)
+
+
+def whole_form(client: Client) -> dict[str, str]:
+    """What the page would send as it stands: every field with its value."""
+    html = client.get(PLACE).content.decode()
+    form = html[html.index('id="report"') : html.index('id="evidence"')]
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)"[^>]*? value="([^"]*)"', form))
+    texts = re.findall(r'<textarea[^>]*? name="([^"]+)"[^>]*>([^<]*)</textarea>', form)
+    return {name: unescape(value) for name, value in [*found.items(), *texts]}
+
+
+def test_the_whole_form_writes_what_was_changed_in_it_and_no_colleague_s_item(items):
+    one, two, client = items[0], items[1], browser()
+    save()
+    mine = whole_form(client)
+    assert f"done-{one}" in mine and mine["version"] == "1"
+    post(client, one, "同事写的", seen=mine[f"seen-{one}"])
+    mine[f"done-{two}"] = "我写的"
+    refused = client.post(PLACE, mine)
+    html = refused.content.decode()
+    assert refused.status_code == 409 and ">同事写的</textarea>" in html and ">我写的</textarea>" in html
+    assert "现存：" not in html, "nobody wrote the item that I wrote"
+    again = {name: value for name, value in mine.items() if name not in (f"done-{one}", f"seen-{one}", "version")}
+    again |= {f"done-{one}": "同事写的", f"seen-{one}": seen_of(html, one), "version": "2"}
+    assert client.post(PLACE, again).status_code == 302
+    assert (stored()[one][0], stored()[two][0]) == ("同事写的", "我写的")
+    assert len(stored()) == len(items), "what was not changed stays"
+
+
+def test_of_an_item_both_changed_the_whole_form_shows_what_stands(items):
+    item, client = items[0], browser()
+    save()
+    mine = whole_form(client)
+    post(client, item, "同事写的", seen=mine[f"seen-{item}"])
+    mine[f"done-{item}"] = "我写的"
+    html = client.post(PLACE, mine).content.decode()
+    assert html.count("现存：") == 1 and "现存：同事写的" in html and ">我写的</textarea>" in html

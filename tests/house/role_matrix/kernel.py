@@ -77,7 +77,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("audit:anchor", "POST"): "SFFFFFFFFA",
     ("audit:verify", "POST"): "SFFFFFFFFA",
     ("drafts:drafts", "GET"): "SAAAAAAAAA",
-    ("drafts:drop", "POST"): "SNNNNNNNNN",
+    ("drafts:drop", "POST"): "SAAAAAAAAA",
     ("drafts:keep", "POST"): "SAAAAAAAAA",
     ("gazette:clause", "GET"): "SAAAAAAAAA",
     ("gazette:contents", "GET"): "SAAAAAAAAA",

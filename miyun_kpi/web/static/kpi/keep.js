@@ -94,7 +94,6 @@
     if (options && options.leaving && new Blob([told.body]).size > SMALL) return Promise.resolve({ why: "line" });
     return asking("/drafts/" + entry.mark + "/", form, options);
   }
-  // 404: it is gone already.
   const dropDraft = (mark) => asking("/drafts/" + mark + "/drop/", new FormData());
 
   function save(form, options) {
@@ -106,7 +105,8 @@
     const entry = entryOf(form), nothing = !Object.keys(entry.values).length;
     state.dirty = false;
     tell("保存中…", "saving");
-    const way = nothing ? (state.saved ? dropDraft(entry.mark) : Promise.resolve({})) : sendDraft(entry, options);
+    const gone = (state.saved ? [entry.mark] : []).concat(entry.replaces);
+    const way = nothing ? Promise.all(gone.map(dropDraft)).then((all) => all.find((said) => said.why) || {}) : sendDraft(entry, options);
     state.under = way.then(function (said) {
       state.under = null;
       state.why = said.why || "";
@@ -197,6 +197,13 @@
     changed(form);
   }
   ["input", "change"].forEach((one) => document.addEventListener(one, noticed));
+  // A part of a form was stored by itself and drawn anew: what is left of the draft is told, or nothing.
+  document.addEventListener("htmx:afterSwap", () => open.forEach(function (form) {
+    if (!document.contains(form) || form.dataset.sent !== undefined) return;
+    const all = fields.cells(form), inherited = stateOf(form).inherited;
+    inherited.forEach((name) => { if (all[name] && valueOf(all[name]) === fields.firstValue(all[name])) inherited.delete(name); });
+    changed(form);
+  }));
   const unsent = () => Array.from(open).filter((form) => document.contains(form) && form.dataset.sent === undefined && (stateOf(form).dirty || stateOf(form).under));
   document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") unsent().forEach((form) => save(form)); });
   // The page goes: what the answer will not be heard of is held here as well, until the next page has seen it arrive.

@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const TYPED = "input:not([type]), input[type=text], input[type=number], input[type=date], input[type=month], input[type=time], input[type=datetime-local], input[type=email], input[type=tel], input[type=url], input[type=search], input[type=checkbox], input[type=radio], select, textarea";
-  const VERSIONS = /^(version|seen|read|digest|time|v[tw]\d+)$/;
+  const VERSIONS = /^(version|seen(-\d+)?|read|digest|time|v[tw]\d+)$/;
 
   const ticks = (one) => one.type === "checkbox" || one.type === "radio";
   const sealed = (one) => one.closest("[data-keep='no']") !== null;

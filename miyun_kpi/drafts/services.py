@@ -73,7 +73,8 @@ def keep(*, actor: Actor, mark: str, typed: Typed, replaces: Collection[str] = (
     row = Draft(owner_id=actor.user_id, mark=mark, **facts)
     Draft.objects.bulk_create([row], update_conflicts=True, unique_fields=["owner", "mark"], update_fields=list(facts))
     own = own_drafts(actor)
-    own.filter(mark__in=list(replaces)[:MOST_MARKS]).exclude(mark=mark).delete()
+    # What was saved before alone: of two windows that took each other's over the later one stays.
+    own.filter(mark__in=list(replaces)[:MOST_MARKS], saved_at__lt=at).exclude(mark=mark).delete()
     kept = own.values_list("pk", flat=True)[: settings.DRAFTS_MOST]
     own.exclude(pk__in=list(kept)).delete()
 

@@ -101,7 +101,8 @@ def test_without_the_lock_two_persons_decide_one_decision(live_demo, monkeypatch
         at=now,
     )
     unlock(monkeypatch, MarkSheet, SheetDecision)
-    wait_after(monkeypatch, filing, "require_office")
+    # Both have read that it waits.
+    wait_after(monkeypatch, filing, "read_reason")
     given = {"decision_id": decision.pk, "at": now}
     outcomes = at_once(
         [

@@ -138,7 +138,9 @@ def _oldest(one: Overdue, at: datetime) -> Json:
 
 def _goal(one: Goal, at: datetime) -> Json:
     over = one.by < at.astimezone().date()
-    missed = "到期没有达到" if over else "照推算达不到"
+    # Of a target whose day is over the newest number may be from before it.
+    old = bool(one.last) and one.on is not None and one.on < one.by
+    missed = ("按旧数没有达到" if old else "到期没有达到") if over else "照推算达不到"
     return {
         "label": document_label(one.document),
         "clause": one.clause,
@@ -150,14 +152,9 @@ def _goal(one: Goal, at: datetime) -> Json:
         "state": one.state,
         "word": missed if one.missed else one.word,
         "missed": one.missed,
-        "ahead": _after(one) if over else one.ahead,
+        "ahead": "" if over else one.ahead,
         "address": one.address,
     }
-
-
-def _after(one: Goal) -> str:
-    """Of a target whose day is over: that the newest number is from before it."""
-    return "其后没有报数" if one.missed and one.last and one.on is not None and one.on < one.by else ""
 
 
 def _awaiting(one: Awaiting) -> Json:

@@ -247,7 +247,7 @@ def test_each_holder_leads_to_its_unit_and_the_rest_to_the_subject(told, leader,
 def test_a_target_judged_by_an_old_number_says_that_none_came_after(leader):
     measure(Target.TREATED, (date(2020, 6, 1), "80"), (date(2022, 11, 1), "89.99"))
     lines = {one["title"]: one for one in page(leader, "某领导", (), AFTER)["goals"]}
-    assert lines[Target.TREATED.label]["ahead"] == "其后没有报数" and lines[Target.TREATED.label]["missed"]
+    assert lines[Target.TREATED.label]["word"] == "按旧数没有达到"
     measure(Target.TREATED, (date(2023, 1, 1), "89.99"))
     lines = {one["title"]: one for one in page(leader, "某领导", (), AFTER)["goals"]}
-    assert lines[Target.TREATED.label]["missed"] and lines[Target.TREATED.label]["ahead"] == "", "a later number is one"
+    assert lines[Target.TREATED.label]["word"] == "到期没有达到", "a later number is one"

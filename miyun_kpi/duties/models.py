@@ -179,10 +179,13 @@ class DutyPeriods(models.QuerySet["DutyPeriod"]):
             return super().delete()
 
     def reopen(self) -> None:
-        """Counted with what is open again, until the night settles them anew."""
-        rows = list(DutyPeriod.objects.filter(pk__in=self.order_by().values("pk"), settled=True).order_by("unit", "pk"))
-        _count(rows, -1)
-        _set_settled(rows, False)
+        """Counted with what is open again, until the night settles them anew. Held first: of two that change one period the
+        second finds it taken out already, and takes nothing out twice."""
+        with transaction.atomic():
+            found = DutyPeriod.objects.filter(pk__in=self.order_by().values("pk"), settled=True)
+            rows = list(found.select_for_update(of=("self",)).order_by("unit", "pk"))
+            _count(rows, -1)
+            _set_settled(rows, False)
 
     def settle(self) -> int:
         """For rows that are held and stand as they will stand (rules.standing.final)."""

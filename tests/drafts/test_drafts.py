@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 MARK, FORM, VERSION = "markmark01", "formform01", "version001"
 WORD = "QXDRAFT77Z"
 NEW = "/disclosure/applications/new/"
+DAY = timedelta(days=1)
 
 
 def body(word=WORD, page=NEW, **more):
@@ -215,6 +216,17 @@ def test_of_too_many_the_oldest_goes_and_only_one_s_own(writer, stranger, settin
         services.keep(actor=actor_of(writer), mark=f"markmark0{number}", typed=typed(), at=at)
     assert [draft.mark for draft in Draft.objects.filter(owner=writer)] == ["markmark04", "markmark03", "markmark02"]
     assert Draft.objects.filter(owner=stranger).count() == 1
+
+
+def test_of_two_windows_that_replace_each_other_the_later_stays(writer):
+    """Each took the other's text over; were both thrown away, nothing of what was typed would be left."""
+    first, second, actor = now(), now() + timedelta(seconds=1), actor_of(writer)
+    services.keep(actor=actor, mark="markmark01", typed=typed(), at=first)
+    services.keep(actor=actor, mark="markmark02", typed=typed(), replaces=["markmark01"], at=second)
+    services.keep(actor=actor, mark="markmark01", typed=typed(), replaces=["markmark02"], at=first)
+    assert [draft.mark for draft in Draft.objects.all()] == ["markmark02", "markmark01"]
+    services.keep(actor=actor, mark="markmark03", typed=typed(), replaces=["markmark01", "markmark02"], at=now() + DAY)
+    assert [draft.mark for draft in Draft.objects.all()] == ["markmark03"], "the control"
 
 
 def test_a_token_and_the_system_have_none(writer):

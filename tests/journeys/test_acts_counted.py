@@ -12,6 +12,7 @@ from tests.factories.sheets import water_sheet
 from tests.journeys.filing import PASTE
 from tests.journeys.hand import BOTH_WAYS, Hand
 from tests.journeys.test_ranking import sign_in
+from tests.journeys.test_safety import HAZARD, fill_in_a_hazard
 
 pytestmark = pytest.mark.browser
 
@@ -105,17 +106,8 @@ def test_a_hazard_asks_for_eight_fields_and_none_of_a_later_step(live_demo: None
     names = [name for name in shown.evaluate_all("all => all.map((one) => one.name)") if name]
     assert len(names) <= 8, names
     hand = Hand(page, keys=keys)
-    for name, value in (
-        ("title", "临街商户燃气管线老化"),
-        ("place", "某街 1 号"),
-        ("unit", "北庄镇"),
-        ("listed_by", "区安委会办公室"),
-        ("requirement", "更换管线"),
-        ("due_on", "2099-12-31"),
-    ):
-        page.fill(f"main [name='{name}']", value)
-    page.select_option("main [name='town']", label="北庄镇")
+    fill_in_a_hazard(page)
     hand.click("main button:has-text('登记')")
     page.wait_for_selector("text=拟挂牌")
-    record = Record.objects.get(values__title="临街商户燃气管线老化")
+    record = Record.objects.get(values__title=HAZARD["title"])
     assert record.stage == "proposed" and not record.values.get("done")

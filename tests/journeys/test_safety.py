@@ -10,6 +10,20 @@ from tests.factories.rankings import person
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
+HAZARD = {
+    "title": "临街商户燃气管线老化",
+    "place": "某街 1 号",
+    "unit": "北庄镇",
+    "listed_by": "区安委会办公室",
+    "requirement": "更换管线",
+    "due_on": "2099-12-31",
+}
+
+
+def fill_in_a_hazard(page: Any) -> None:
+    for name, value in HAZARD.items():
+        page.fill(f"main [name='{name}']", value)
+    page.select_option("main [name='town']", label="北庄镇")
 
 
 def test_a_hazard_from_the_first_line_to_its_verification(live_demo: None, new_page: Any) -> None:
@@ -19,16 +33,7 @@ def test_a_hazard_from_the_first_line_to_its_verification(live_demo: None, new_p
     assert not Axe().run(one).response["violations"]
     one.click("text=挂牌督办 >> nth=0")
     one.click("text=登记重大隐患")
-    for name, value in (
-        ("title", "临街商户燃气管线老化"),
-        ("place", "某街 1 号"),
-        ("unit", "北庄镇"),
-        ("listed_by", "区安委会办公室"),
-        ("requirement", "更换管线"),
-        ("due_on", "2099-12-31"),
-    ):
-        one.fill(f"[name='{name}']", value)
-    one.select_option("[name='town']", label="北庄镇")
+    fill_in_a_hazard(one)
     one.click("button:has-text('登记')")
     one.wait_for_selector("text=拟挂牌")
     assert "请另一位同事办理" in one.inner_text("main")

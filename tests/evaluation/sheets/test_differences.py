@@ -16,7 +16,7 @@ from miyun_kpi.lib.errors import Refused
 from tests.evaluation.conftest import NOW
 from tests.evaluation.sheets.test_api_marks import Api
 from tests.factories.methods import publish_methods, put_month, rate_of, tourism_evaluator, tourism_sheet, tourism_table
-from tests.factories.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, file, fill, person, save, seen_at, water_sheet
 from tests.factories.unlike import WHY, active, add, line, office, outfall, planted
 
 pytestmark = pytest.mark.django_db
@@ -42,15 +42,8 @@ def sheet(demo) -> MarkSheet:
     return found
 
 
-def file(client, sheet, **data):
-    row = MarkSheet.objects.get(pk=sheet.pk)
-    sent = {"version": row.version, "reason": "与检查记录一致"} | data
-    return client.post(f"/evaluation/sheets/{sheet.pk}/file/", sent)
-
-
 def give(client, sheet, numbers, sentence=ONE, **older):
-    cells = [cell(sheet, number) for number in numbers]
-    seen = [f"{one.pk}:{older.get('version', one.version)}" for one in cells]
+    seen = seen_at(sheet, numbers, **older)
     return client.post(f"/evaluation/sheets/{sheet.pk}/difference/", {"difference": sentence, "seen": seen})
 
 

@@ -8,7 +8,7 @@ from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.services.marks import DeductionInput, RowInput, save_marks
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW, actor_named
-from tests.factories.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, file, fill, person, save, seen_at, water_sheet
 
 pytestmark = pytest.mark.django_db
 ONE = "排污口台账缺三季度编码"
@@ -29,15 +29,8 @@ def sheet(demo) -> MarkSheet:
     return found
 
 
-def file(client, sheet, **data):
-    row = MarkSheet.objects.get(pk=sheet.pk)
-    sent = {"version": row.version, "reason": "与检查记录一致"} | data
-    return client.post(f"/evaluation/sheets/{sheet.pk}/file/", sent)
-
-
 def give(client, sheet, numbers, sentence=ONE, **older):
-    cells = [cell(sheet, number) for number in numbers]
-    seen = [f"{one.pk}:{older.get('version', one.version)}" for one in cells]
+    seen = seen_at(sheet, numbers, **older)
     return client.post(f"/evaluation/sheets/{sheet.pk}/reason/", {"one_reason": sentence, "seen": seen})
 
 

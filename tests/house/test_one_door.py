@@ -26,6 +26,7 @@ OWN_LOCKS = {
     "miyun_kpi/api/feed.py": "the head of the feed, below the acts",
     "miyun_kpi/operations/first_steps.py": "the site, before anybody may act in it",
     "miyun_kpi/operations/verification.py": "the newest look, so that two do not look at once",
+    "miyun_kpi/duties/models.py": "settled periods as they are taken out of the tally, by whatever writes them",
     "miyun_kpi/organisations/merging.py": "keys of what is open in every table, without reading the rows",
     "evaluation/demo/redate.py": "the demonstration is dated anew",
 }

@@ -10,6 +10,12 @@ PASTE = """text => {
 }"""
 
 
+def paste(page: Any, text: str) -> None:
+    """Where the cursor is. A page that has only just come does not hear it before its scripts have run."""
+    page.wait_for_load_state()
+    page.evaluate(PASTE, text)
+
+
 def one_reason(page: Any, said: str = "与日常检查记录一致") -> None:
     """扣分原因 of all that have none, in one act."""
     page.click("#sheet-checks .one-reason summary")

@@ -9,7 +9,7 @@ from evaluation.models import Figure, FigureBatch, MarkSheet, Review
 from miyun_kpi.registers.models import Record
 from tests.factories.feedback import computed_quarter, feedback_of, opened
 from tests.factories.sheets import water_sheet
-from tests.journeys.filing import PASTE
+from tests.journeys.filing import paste
 from tests.journeys.hand import BOTH_WAYS, Hand
 from tests.journeys.test_ranking import sign_in
 from tests.journeys.test_safety import HAZARD, fill_in_a_hazard
@@ -32,7 +32,7 @@ def test_a_sheet_is_pasted_and_filed_with_six(live_demo: None, page: Any, keys: 
     page.wait_for_selector("[data-matrix]")
     number = sheet.marks.count()
     lines = [f"{90 - one % 4}\t巡河记录不全\t补齐记录" for one in range(number)]
-    page.evaluate(PASTE, "\r\n".join(lines) + "\r\n")
+    paste(page, "\r\n".join(lines) + "\r\n")
     hand.acts += 1
     hand.click("#paste-form [data-write]")
     page.wait_for_selector(f"text={number}/{number}")

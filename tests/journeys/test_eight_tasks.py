@@ -20,7 +20,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.operations.tour import TASKS
 from miyun_kpi.site import DEMO
-from tests.journeys.filing import PASTE, file_it, one_reason
+from tests.journeys.filing import file_it, one_reason, paste
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -51,7 +51,7 @@ def mark(page: Any) -> None:
     press(page, 1)
     sheet = MarkSheet.objects.get(pk=int(page.url.rstrip("/").rpartition("/")[2]))
     page.locator("[data-cell]").first.focus()
-    page.evaluate(PASTE, "\n".join(["90", "88.5"] * (sheet.marks.count() // 2) + ["90"] * (sheet.marks.count() % 2)))
+    paste(page, "\n".join(["90", "88.5"] * (sheet.marks.count() // 2) + ["90"] * (sheet.marks.count() % 2)))
     page.click("#paste-form [data-write]")
     page.wait_for_selector(f"text={sheet.marks.count()}/{sheet.marks.count()}")
     one_reason(page)

@@ -12,7 +12,7 @@ from evaluation.models import Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.lib.actors import Actor
 from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.sheets import fill, water_sheet
-from tests.journeys.filing import PASTE, file_it, one_reason
+from tests.journeys.filing import file_it, one_reason, paste
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
@@ -75,7 +75,7 @@ def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -
     assert "已存2/20" in re.sub(r"\s", "", page.inner_text(".dock-bar"))
 
     page.locator("[data-cell]").first.focus()
-    page.evaluate(PASTE, "\r\n".join(["88.5", "８７", "八十六", *["90"] * 17]) + "\r\n")
+    paste(page, "\r\n".join(["88.5", "８７", "八十六", *["90"] * 17]) + "\r\n")
     page.wait_for_selector("#paste-preview")
     assert page.is_hidden("[data-matrix]") and "全角数字已按半角读" in page.inner_text("#paste-preview")
     assert values(sheet)[1] == 86, "nothing is written yet"
@@ -254,7 +254,7 @@ def test_after_a_refused_filing_the_page_goes_on(matrix: Any, sheet: MarkSheet) 
     page.keyboard.press("Enter")
     row(page, sheet, 20).locator("text=改回空白").click()
     row(page, sheet, 20).locator("text=空白").first.wait_for()
-    page.evaluate(PASTE, "\n".join(["77"] * 20))
+    paste(page, "\n".join(["77"] * 20))
     page.click("#paste-form [data-write]")
     page.wait_for_selector("text=20/20")
     assert values(sheet) == [77] * 20 and page.url.endswith(f"/sheets/{sheet.pk}/")

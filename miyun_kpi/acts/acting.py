@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
 from miyun_kpi.acts.models import Versioned
-from miyun_kpi.acts.ports import sender
+from miyun_kpi.acts.ports import opening, sender
 from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import Event, record_each
@@ -156,6 +156,8 @@ def acting(actor: Actor, at: datetime) -> Iterator[Act]:
     token = _kept.set(kept)
     try:
         with transaction.atomic():
+            if (first := opening.get()) is not None:
+                first()
             yield Act(actor, at, kept)
             kept.write()
     except OperationalError as error:

@@ -1,6 +1,6 @@
 """In which order an act takes its locks, so that no two acts ever wait for each other.
 
-Idempotency key, organisation, scheme, period, records, pool, notice, audit, feed of the API. Records among each other: by app, low floors
+Idempotency key or sent form, organisation, scheme, period, records, pool, notice, audit, feed of the API. Records among each other: by app, low floors
 first, within an app in the order its models are declared (what stands above before what hangs on it), then by key. The
 tests compare every lock of every act with it (`tests/act_watch.py`).
 """

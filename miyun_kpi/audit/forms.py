@@ -21,6 +21,13 @@ class FilterForm(forms.Form):
     since = forms.DateField(label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="到", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
+    def clean(self) -> None:
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        if since and until and since > until:
+            self.add_error("since", f"“从”{since}在“到”{until}之后，中间没有日子。请对调两个日期。")
+            # Neither narrows the list then.
+            del self.cleaned_data["until"]
+
     def kinds(self) -> list[tuple[str, str]]:
         """What the things acted on can be narrowed to; a single thing that the address names stays chosen."""
         found, chosen = choices_of_kinds(), str(self["subject"].value() or "")

@@ -10,7 +10,7 @@ from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.forms import AnchorForm, FilterForm, ReasonForm
 from miyun_kpi.audit.streams import stream_words
 from miyun_kpi.audit.telling import Teller, readable
-from miyun_kpi.audit.wording import WORDS, act_words, word_of
+from miyun_kpi.audit.wording import WORDS, act_words, is_unknown, word_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import portion
 from miyun_kpi.requests import KpiRequest
@@ -34,6 +34,7 @@ def entries(request: KpiRequest) -> HttpResponse:
         "page": page,
         "rows": list(zip(page, told.sentences(), told.details(), strict=True)),
         "words": sorted(set(WORDS.values())),
+        "unknown": values["action"] if is_unknown(values["action"]) else "",
     }
     return render(request, "audit/entries.html", context, status=200 if readable else 422)
 

@@ -95,6 +95,11 @@ def called(words: str) -> list[str]:
     return [*found, *(old for old, new in RENAMED.items() if new in found)]
 
 
+def is_unknown(words: str) -> bool:
+    """Whether these are words, and no act is called so."""
+    return not words.isascii() and not called(words)
+
+
 def act_words(action: str) -> str:
     """What stands in the filter for an act that an address names by its code: its word, or nothing for part of a code."""
     return word_of(action) if now_called(action) in WORDS or not action.isascii() else ""

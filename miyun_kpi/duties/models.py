@@ -188,16 +188,11 @@ class DutyPeriods(models.QuerySet["DutyPeriod"]):
             _set_settled(rows, False)
 
     def settle(self) -> int:
-        """For rows that are held and stand as they will stand (rules.standing.final)."""
+        """For rows that are held with their tallies and stand as they will stand (rules.standing.final)."""
         rows = list(self.filter(settled=False).order_by("unit", "pk"))
-        DutyTally.objects.bulk_create([DutyTally(unit_id=pk) for pk in _units(rows)], ignore_conflicts=True)
         _count(rows, 1)
         _set_settled(rows, True)
         return len(rows)
-
-
-def _units(rows: Iterable["DutyPeriod"]) -> list[int]:
-    return sorted({row.unit_id for row in rows})
 
 
 def _set_settled(rows: Sequence["DutyPeriod"], settled: bool) -> None:

@@ -1,7 +1,6 @@
 """A refusal raised by a service becomes a page, or for htmx a fragment, with its own status."""
 
 import re
-import time
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, cast
@@ -13,14 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from miyun_kpi.acts.ports import opening
 from miyun_kpi.lib.encodings import takes_gzip
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
 from miyun_kpi.lib.logs import REQUEST
 from miyun_kpi.lib.reading import visible
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
+from miyun_kpi.web.once import Claim, led_to, waited_for
 from miyun_kpi.web.views import json_refusal, refused, too_large
 
 ONLY_SENT = Refused(
@@ -192,23 +194,31 @@ class VisibleText:
 
 
 class SentOnce:
-    """The same form sent again, because the answer did not arrive, leads to where it led; it is not done twice.
+    """The same form sent again, because the answer did not arrive or at the very same moment, leads to where it led; it
+    is not done twice.
 
-    The same is: of one drawing of the page (its CSRF field), to the same address, with the same contents. Only what led
-    somewhere is remembered, in the session; what was refused may be sent again.
+    The same is: of one person and one drawing of the page (its CSRF field), to the same address, with the same contents.
+    The act itself claims the form (web.once); what was refused may be sent again.
     """
-
-    KEPT, FOR_SECONDS = 10, 600
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        key = request.META.get("kpi.once", "")
-        if key and response.status_code in (302, 303) and request.user.is_authenticated:
-            known = [one for one in request.session.get("once", []) if time.time() - one[1] < self.FOR_SECONDS]
-            request.session["once"] = [*known[1 - self.KEPT :], [key, int(time.time()), response["Location"]]]
+        token = opening.set(None)
+        try:
+            response = self.get_response(request)
+        finally:
+            opening.reset(token)
+        claim = request.META.get("kpi.once")
+        if claim is None:
+            return response
+        if claim.met:
+            where = waited_for(claim.key, claim.at)
+            return redirect(where) if where else response
+        led = response.status_code in (302, 303)
+        if claim.taken or led:
+            claim.led(response["Location"] if led else None)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -217,10 +227,10 @@ class SentOnce:
             return None
         files = [(name, file.name, file.size) for name, several in request.FILES.lists() for file in several]
         said = sorted(one for one in request.POST.lists() if one[0] != "kept")
-        told = repr((request.get_full_path(), said, sorted(files)))
-        request.META["kpi.once"] = key = sha256(told.encode()).hexdigest()
-        for seen, at, where in request.session.get("once", []):
-            if seen == key and time.time() - at < self.FOR_SECONDS:
-                request.META["kpi.once"] = ""
-                return redirect(where)
+        told = repr((request.user.pk, request.get_full_path(), said, sorted(files)))
+        claim = Claim(sha256(told.encode()).hexdigest(), timezone.now())
+        if where := led_to(claim.key, claim.at):
+            return redirect(where)
+        request.META["kpi.once"] = claim
+        opening.set(claim.take)
         return None

@@ -59,6 +59,15 @@ def test_an_act_is_found_and_said_by_its_name_of_today_also_where_the_old_one_wa
     assert len(re.findall(r"审核退回打分表（第 999999 号）", shown)) == 2
 
 
+def test_reversed_days_and_an_unknown_act_say_what_to_do(auditor):
+    answer = auditor.get("/audit/?since=2026-03-12&until=2026-03-11")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "请对调两个日期" in page and "没有符合条件的记录" not in page
+    page = auditor.get("/audit/?action=做了某事").content.decode()
+    assert "没有这个名称的动作" in page and "从列出的名称里选" in page
+    assert "没有这个名称的动作" not in auditor.get("/audit/?action=no.such").content.decode()
+
+
 def test_a_date_that_cannot_be_read_is_said_and_kept(auditor):
     answer = auditor.get("/audit/?since=2026-02-30&actor=经办3")
     assert answer.status_code == 422

@@ -4,11 +4,16 @@ import threading
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.db.models import Count
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.duties import models
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.duties.queries.reports import tally_faults
+from miyun_kpi.duties.services import settling
 from miyun_kpi.duties.services.settling import settle
+from miyun_kpi.lib.actors import SYSTEM
 from tests.clock import now
 from tests.races.test_reviews import at_once
 
@@ -46,3 +51,54 @@ def test_without_the_lock_it_is_taken_out_twice(live_demo: None, monkeypatch: An
     monkeypatch.setattr(models.DutyPeriods, "select_for_update", lambda self, **options: self)
     changed_by_two(monkeypatch)
     assert list(tally_faults())
+
+
+def settled_beside_an_act(monkeypatch: Any) -> list[Any]:
+    """An act takes one period of a unit out of its tally and goes on to the next, while the night settles that one."""
+    DutyPeriod.objects.update(state="accepted", locks_at=now())
+    assert settle(now()) > 20
+    first, second = DutyPeriod.objects.filter(unit=unit_of_many(), settled=True).order_by("pk")[:2]
+    DutyPeriod.objects.filter(pk=second.pk).update(late=True)
+    counted, held = threading.Event(), threading.Event()
+    real = settling.lock_free
+
+    def hold(found: Any) -> Any:
+        rows = real(found)
+        held.set()
+        return rows
+
+    def act() -> None:
+        with transaction.atomic():
+            DutyPeriod.objects.filter(pk=first.pk).update(late=True)
+            counted.set()
+            held.wait(5)
+            DutyPeriod.objects.filter(pk=second.pk).update(missed=True)
+
+    monkeypatch.setattr(settling, "lock_free", hold)
+    outcomes = at_once([act, lambda: counted.wait(5) and settle(now())])
+    monkeypatch.undo()
+    return [one for one in outcomes if isinstance(one, Exception)]
+
+
+def unit_of_many() -> int:
+    found = DutyPeriod.objects.filter(settled=True).values("unit").annotate(many=Count("pk"))
+    return int(found.filter(many__gt=1).order_by("unit").values_list("unit", flat=True)[0])
+
+
+def test_the_night_and_an_act_over_several_periods_do_not_wait_for_each_other(
+    live_demo: None, monkeypatch: Any
+) -> None:
+    assert settled_beside_an_act(monkeypatch) == []
+    assert not list(tally_faults())
+
+
+@pytest.mark.control("test_the_night_and_an_act_over_several_periods_do_not_wait_for_each_other")
+def test_with_the_periods_held_first_they_do(live_demo: None, monkeypatch: Any) -> None:
+    def periods_first(unit_id: int, at: Any) -> int:
+        with acting(SYSTEM, at):
+            held = settling.lock_free(settling._final(at).filter(unit=unit_id))
+            models.DutyTally.objects.bulk_create([models.DutyTally(unit_id=unit_id)], ignore_conflicts=True)
+            return settling._final(at).filter(pk__in=[row.pk for row in held]).settle()
+
+    monkeypatch.setattr(settling, "_settled", periods_first)
+    assert settled_beside_an_act(monkeypatch), "one of the two was ended by the database"

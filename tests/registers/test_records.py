@@ -227,8 +227,12 @@ def test_the_names_of_units_lead_to_their_pages(office):
 def test_counts_by_town(office):
     create(office)
     create(office, code="M-02", unit="溪翁庄镇", town="溪翁庄镇")
-    page = client_of("区生态环境局", "register_office").get("/sample/records/outfall/counts/").content.decode()
+    client = client_of("区生态环境局", "register_office")
+    page = client.get("/sample/records/outfall/counts/").content.decode()
     assert page.index("溪翁庄镇") and page.count("<tr>") >= 3 and ">25<" in one_line(page)
+    Record.objects.filter(values__code="M-02").update(values={"code": "M-02", "unit": "溪翁庄镇"})
+    page = client.get("/sample/records/outfall/counts/").content.decode()
+    assert '<td class="num">–</td>' in page and "不是 0" in page
 
 
 def workbook(*rows, head=("编码", "管理单位", "镇街", "日排量（吨）", "类型")):

@@ -103,6 +103,14 @@ def test_nine_projects_have_a_table_each():
     assert len(PROJECTS) == 9 and len({kind.clause for kind in PROJECTS}) == 9
 
 
+def test_counts_as_of_a_day_are_not_added_up_and_the_page_says_so(office, town):
+    make(town, "crossings", as_of="2020-06-30", crossings="3")
+    client = Client()
+    client.force_login(person("anwei-counts", "区安委会办公室", "register_office"), backend=BACKEND)
+    page = client.get("/safety/records/crossings/counts/").content.decode()
+    assert "相加会重复" in page and "铁路平交道口（处）" not in page
+
+
 def test_a_towns_count_is_accepted_by_the_office_and_the_newest_counts(office, town):
     first = make(town, "fire-stations", as_of="2020-06-30", small="1", hydrants="10")
     make(town, "fire-stations", as_of="2020-09-30", small="2", hydrants="12")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _WRITES = re.compile(r'^\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 # Sessions and keys of machines come before the act and do not go with it.
-ASIDE = {"django_session", "accounts_apitoken", "accounts_user", "api_idempotencykey"}
+ASIDE = {"django_session", "accounts_apitoken", "accounts_user", "api_idempotencykey", "web_sentform"}
 
 
 @contextmanager

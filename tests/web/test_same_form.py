@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from disclosure.models import Application
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.web import once
+from miyun_kpi.web.models import SentForm
 from tests.clock import Day, dated
 from tests.factories.rankings import BACKEND, person
 
@@ -35,10 +38,10 @@ def browser(gazette):
     return client
 
 
-def drawn(client: Client, address: str = NEW) -> dict[str, str]:
+def drawn(client: Client, address: str = NEW, field: str = "content") -> dict[str, str]:
     """The hidden fields of the page's own form."""
     page = client.get(address).content.decode()
-    form = next(part for part in page.split("<form")[1:] if 'name="content"' in part.split("</form>")[0])
+    form = next(part for part in page.split("<form")[1:] if f'name="{field}"' in part.split("</form>")[0])
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.split("</form>")[0]))
 
 
@@ -72,6 +75,28 @@ def test_the_same_form_sent_again_is_done_once_and_leads_to_the_same_place(brows
     again = browser.post(NEW, hidden | dated(TYPED) | {"kept": "anothermark1"})
     assert first.status_code == again.status_code == 302 and first["Location"] == again["Location"]
     assert Application.objects.count() == 1
+
+
+def test_whose_answer_was_never_made_is_not_done_again(browser, monkeypatch):
+    """The process ends after the act and before its answer: the form is claimed, and leads nowhere yet."""
+    hidden = drawn(browser)
+    monkeypatch.setattr(once.Claim, "led", lambda self, location: None)
+    browser.post(NEW, hidden | dated(TYPED))
+    monkeypatch.setattr(once, "ANSWERED_WITHIN", 0.1)
+    again = browser.post(NEW, hidden | dated(TYPED))
+    assert again.status_code == 409 and "没有再办一遍。请刷新看结果" in again.content.decode()
+    assert Application.objects.count() == 1
+
+
+def test_a_form_is_forgotten_after_ten_minutes(browser):
+    hidden = drawn(browser)
+    browser.post(NEW, hidden | dated(TYPED))
+    kept = SentForm.objects.get()
+    kept.sent_at -= once.KEPT
+    kept.save()
+    assert once.led_to(kept.key, timezone.now()) == ""
+    browser.post(NEW, drawn(browser) | dated(TYPED))
+    assert not SentForm.objects.filter(pk=kept.pk).exists() and SentForm.objects.count() == 1
 
 
 def test_another_content_or_another_drawing_is_another_act(browser):

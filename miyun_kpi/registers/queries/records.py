@@ -155,18 +155,14 @@ def sums_of(kind: Kind, found: QuerySet[Record]) -> dict[str, Decimal]:
     sums = _sums(kind)
     if not sums:
         return {}
+    names = [one.name for one in kind.summed]
     row = found.order_by().exclude(pk__in=doubted(kind)).aggregate(**sums)
-    return {name: _exact(kind, name, row[f"sum_{name}"]) for name in _summed(kind) if row[f"sum_{name}"] is not None}
-
-
-def _summed(kind: Kind) -> list[str]:
-    """None of a cumulative register: each record of it is the whole as of its day."""
-    return [one.name for one in kind.fields if one.summed and not kind.cumulative]
+    return {name: _exact(kind, name, row[f"sum_{name}"]) for name in names if row[f"sum_{name}"] is not None}
 
 
 def _sums(kind: Kind) -> dict[str, Sum]:
     """In whole numbers of the last decimal, which neither database rounds: a figure has fifteen digits at most. Blanks count as nothing."""
-    return {f"sum_{name}": Sum(_scaled(kind.field(name))) for name in _summed(kind)}
+    return {f"sum_{one.name}": Sum(_scaled(one)) for one in kind.summed}
 
 
 def _scaled(field: Field) -> Any:
@@ -182,7 +178,7 @@ def _exact(kind: Kind, name: str, scaled: int) -> Decimal:
 
 def uncounted(kind: Kind, found: QuerySet[Record]) -> int:
     """How many of the records found stand apart from the sums."""
-    if kind.cumulative or not any(one.summed for one in kind.fields):
+    if not kind.summed:
         return 0
     return found.order_by().filter(pk__in=doubted(kind), struck_at__isnull=True).count()
 
@@ -211,12 +207,12 @@ def counts_by_town(kind: Kind, found: QuerySet[Record]) -> list[TownCount]:
     stages: dict[str, Counter[str]] = {}
     for code, stage, number in found.values_list("town__code", "stage").annotate(Count("pk")):
         stages.setdefault(code or "", Counter())[stage] += number
-    apart = doubted(kind) if any(one.summed for one in kind.fields) else frozenset()
+    apart = doubted(kind) if kind.summed else frozenset()
     left = Counter(code or "" for code in found.filter(pk__in=apart).values_list("town__code", flat=True))
     sums: dict[str, dict[str, Decimal]] = {}
     summed: QuerySet[Any, Any] = found.exclude(pk__in=apart).values("town__code")
-    for row in summed.annotate(**_sums(kind)) if _summed(kind) else ():
-        told = {name: row[f"sum_{name}"] for name in _summed(kind)}
+    for row in summed.annotate(**_sums(kind)) if kind.summed else ():
+        told = {one.name: row[f"sum_{one.name}"] for one in kind.summed}
         exact = {name: _exact(kind, name, value) for name, value in told.items() if value is not None}
         sums[row["town__code"] or ""] = exact
     order = list(Organisation.objects.filter(code__in=stages).in_printed_order().values_list("code", "name"))

@@ -199,6 +199,11 @@ class Kind:
     def key(self) -> str:
         return f"{self.app}.{self.code}"
 
+    @property
+    def summed(self) -> tuple["Field", ...]:
+        """Fields that are added up over records; none of a cumulative register."""
+        return () if self.cumulative else tuple(one for one in self.fields if one.summed)
+
     def __post_init__(self) -> None:
         told = {self.fields[0].name, self.owner, self.town, self.due, *self.unique}
         if any(one.sealed and (one.summed or one.name in told) for one in self.fields):
@@ -283,7 +288,7 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
 
 def totals(kind: Kind, rows: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
     """Exact sums of the summed fields, none for a cumulative register. Blanks count as nothing; nobody's field is not 0."""
-    summed = [one.name for one in kind.fields if one.summed and not kind.cumulative]
+    summed = [one.name for one in kind.summed]
     sums: dict[str, Decimal] = {}
     for row in rows if summed else ():
         for name in summed:

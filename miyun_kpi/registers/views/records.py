@@ -118,13 +118,15 @@ def counts(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     found = queries.filtered(declared, access.visible_to(request.actor, declared, rights), filters)
     rows = queries.counts_by_town(declared, found)
     most = max((row.number for row in rows), default=1)
+    summed = declared.summed
+    sums = queries.sums_of(declared, found)
     context = {
         **frame(app, declared),
-        "rows": [(row, round(100 * row.number / most)) for row in rows],
+        "rows": [(row, round(100 * row.number / most), [row.sums.get(one.name) for one in summed]) for row in rows],
         "whole": [sum(row.stages[n] for row in rows) for n in range(len(declared.stages))],
         "number": sum(row.number for row in rows),
-        "summed": [one for one in declared.fields if one.summed],
-        "sums": queries.sums_of(declared, found),
+        "summed": summed,
+        "sums": [sums.get(one.name) for one in summed],
         "apart": sum(row.apart for row in rows),
         "query": _query(request.GET),
     }

@@ -46,7 +46,7 @@ def lowered() -> list[Entry]:
     return list(found.select_related("lot__town", "transfer", "application").order_by("number"))
 
 
-def kept_of(use: Any, *parts: str) -> QuerySet[Warrant, dict[str, Any]]:
+def kept_of(use: Any, *parts: str) -> QuerySet[Any, Any]:
     """Of the use given (an OuterRef): what was paid of the parts and not taken back, as one row with `sum`; none, no row."""
     kinds = [kind for kind, part in PART_OF.items() if part in (parts or PARTS)]
     rows = Warrant.objects.filter(entry=use, kind__in=kinds, money__isnull=False, cancelled_at__isnull=True).order_by()

@@ -103,9 +103,9 @@ def by_town(lots: QuerySet[Lot], still_open: Sequence[UseLine] | None = None) ->
     for town in towns:
         own = [line for line in rows if line.entry.lot.town_id == town.pk]
         first, second = (due.get((town.pk, part), (ZERO, ZERO)) for part in PARTS)
-        over = [sum((line.part(part).over for line in own), ZERO) for part in PARTS]
+        over_first, over_second = (sum((line.part(part).over for line in own), ZERO) for part in PARTS)
         of_town = moved.get(town.pk, {})
-        fund = money.town_fund(of_town) - over[0] - over[1]
+        fund = money.town_fund(of_town) - over_first - over_second
         found.append(
             TownReward(
                 town.code,
@@ -118,7 +118,8 @@ def by_town(lots: QuerySet[Lot], still_open: Sequence[UseLine] | None = None) ->
                 money.total_of(of_town, *BACK_OF),
                 money.total_of(of_town, *money.TOWN_BACK),
                 sum((line.left for line in own), ZERO),
-                *over,
+                over_first,
+                over_second,
                 max(fund, ZERO),
                 max(-fund, ZERO),
                 sum(bool(line.problem) for line in own),

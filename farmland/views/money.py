@@ -75,7 +75,7 @@ def _lines_of_page(request: KpiRequest, waiting: Sequence[UseLine], codes: Colle
 
 def _named(request: KpiRequest, lines: Sequence[UseLine]) -> list[tuple[UseLine, bool]]:
     """Each with whether the viewer may know whose project it is."""
-    own = {line.entry.application_id for line in lines}
+    own = {line.entry.application_id for line in lines if line.entry.application_id}
     near = set(access.visible_applications(request.actor).filter(pk__in=own).order_by().values_list("pk", flat=True))
     whole = access.reads_all(request.actor)
     return [(line, whole or line.entry.application_id in near) for line in lines]

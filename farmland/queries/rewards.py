@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from farmland.enums import PART_OF, REWARD_OF, EntryKind, FeeKind, RewardCause, RewardPart, State
 from farmland.models import Application, Entry, Fee, Reward, Warrant
@@ -46,29 +46,43 @@ def lowered() -> list[Entry]:
     return list(found.select_related("lot__town", "transfer", "application").order_by("number"))
 
 
-def kept_of(use: Any, *parts: str) -> QuerySet[Any, Any]:
-    """Of the use given (an OuterRef): what was paid of the parts and not taken back, as one row with `sum`; none, no row."""
-    kinds = [kind for kind, part in PART_OF.items() if part in (parts or PARTS)]
-    rows = Warrant.objects.filter(entry=use, kind__in=kinds, money__isnull=False, cancelled_at__isnull=True).order_by()
+def kept_of(use: Any) -> QuerySet[Any, Any]:
+    """Of the use given (an OuterRef): what was paid and not taken back, as one row with `sum`; none, no row."""
+    rows = Warrant.objects.filter(
+        entry=use, kind__in=list(PART_OF), money__isnull=False, cancelled_at__isnull=True
+    ).order_by()
     back = Case(When(kind__in=list(REWARD_OF), then=-F("amount")), default=F("amount"), output_field=BigIntegerField())
     return rows.values("entry").annotate(sum=Sum(back))
 
 
-def _unequal(part: str) -> set[int]:
-    """Uses of which more or less is paid than is due."""
-    own = Reward.objects.filter(part=part).order_by()
-    kept = Coalesce(Subquery(kept_of(OuterRef("entry"), part).values("sum")), 0, output_field=BigIntegerField())
-    due = own.values_list("entry").annotate(due=Sum("amount"), kept=kept)
-    found = {entry for entry, *_ in due.filter(~Q(due=F("kept")))}
-    kinds = [kind for kind, of in PART_OF.items() if of == part]
-    paid = Warrant.objects.filter(entry__isnull=False, kind__in=kinds, money__isnull=False, cancelled_at__isnull=True)
-    unfixed = paid.filter(~Exists(own.filter(entry=OuterRef("entry"))))
-    return found | {entry or 0 for entry in unfixed.values_list("entry", flat=True)}
+# What is due less what was paid and not taken back, by use and part: one pass over both ledgers. As subqueries of one another
+# each use would be looked up by itself.
+_UNEQUAL = """
+    SELECT DISTINCT entry_id FROM (
+        SELECT entry_id, part, amount FROM farmland_reward
+        UNION ALL
+        SELECT entry_id,
+               CASE WHEN kind IN (%s, %s) THEN %s ELSE %s END,
+               CASE WHEN kind IN (%s, %s) THEN amount ELSE -amount END
+        FROM farmland_warrant
+        WHERE entry_id IS NOT NULL AND money_id IS NOT NULL AND cancelled_at IS NULL
+    ) AS moved
+    GROUP BY entry_id, part HAVING SUM(amount) <> 0
+"""
+
+
+def _unequal() -> set[int]:
+    """Uses of which more or less is paid than is due, of one part or the other."""
+    first = [kind for kind, part in PART_OF.items() if part == RewardPart.FIRST]
+    given = [*first, RewardPart.FIRST, RewardPart.SECOND, *REWARD_OF]
+    with connection.cursor() as cursor:
+        cursor.execute(_UNEQUAL, [str(one) for one in given])
+        return {entry for (entry,) in cursor.fetchall()}
 
 
 def unsettled() -> list[Entry]:
     """Uses of which something is still to be fixed, paid, carried out or claimed: the database sums, then only these are read."""
-    keys = {key for part in PARTS for key in _unequal(part)}
+    keys = _unequal()
     waiting = Warrant.objects.filter(entry__isnull=False, money__isnull=True, cancelled_at__isnull=True).order_by()
     keys |= {entry or 0 for entry in waiting.values_list("entry", flat=True)}
     uses = Entry.objects.filter(kind__in=[EntryKind.POST, EntryKind.TRANSFER])

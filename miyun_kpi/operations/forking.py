@@ -27,9 +27,9 @@ def follow_parent() -> None:
 
 
 def be_called(name: str) -> None:
-    """As `ps -o comm` and `top` show this process, at most 15 bytes: its command line is that of whoever forked it."""
+    """As `ps -o comm` and `top` show this process (the system keeps 15 bytes): its command line is that of whoever forked it."""
     if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_NAME, name.encode()[:15])
+        _LIBC.prctl(_PR_SET_NAME, name.encode())
 
 
 def as_module(arguments: Sequence[str]) -> Callable[[], object]:

@@ -11,7 +11,7 @@ def main() -> None:
 
     sys.argv = take_option(sys.argv, os.environ)
     if sys.argv[1:] == ["up"]:
-        # The web server loads while this process does.
+        # What cannot be is said before anything is loaded.
         from miyun_kpi.operations.starting import begin
 
         begin()

@@ -8,7 +8,8 @@ from typing import Any
 
 from farmland.enums import DOCUMENT, Builder
 from farmland.models import Application, Entry, Lot, Money, Transfer
-from farmland.queries.rewards import TownReward, UseLine
+from farmland.queries.rewards import UseLine
+from farmland.queries.town_rewards import TownReward
 from farmland.services.opening import OpeningRow
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import FieldError

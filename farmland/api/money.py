@@ -20,8 +20,8 @@ from farmland.api.answers import (
 from farmland.api.bodies import Exact, LateBody, PaperBody, area, money
 from farmland.enums import MoneyKind, RateKind
 from farmland.models import Money, Rate, RulePeriod, Setting, Transfer
-from farmland.queries import rewards, tables
-from farmland.queries.rewards import TownReward
+from farmland.queries import tables
+from farmland.queries.town_rewards import TownReward, by_town
 from farmland.services import money as services
 from farmland.services import transfers as moves
 from miyun_kpi.acts.days import Late
@@ -59,9 +59,8 @@ class Rewards(APIView):
     def get(self, request: ApiRequest) -> Response:
         """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付、已追回、未付（left）、多付待追回（over）、可用余额（fund）；镇只看本镇。"""
         read_params(request, NoFilters)
-        actor = request.actor
-        lots = list(access.visible_lots(actor).filter(struck_at__isnull=True))
-        return paginate(request, rewards.by_town(lots) if lots else [], reward_json)
+        lots = access.visible_lots(request.actor).filter(struck_at__isnull=True)
+        return paginate(request, by_town(lots), reward_json)
 
 
 def money_json(row: Money) -> dict[str, Any]:

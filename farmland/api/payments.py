@@ -14,8 +14,8 @@ from farmland.api.money import money_json
 from farmland.deciding.money import code_of
 from farmland.enums import BY_WARRANT, RewardPart
 from farmland.models import Entry, Warrant
-from farmland.queries import rewards
 from farmland.queries.rewards import UseLine
+from farmland.queries.town_rewards import Lines, listed
 from farmland.services import warrants
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
@@ -50,9 +50,8 @@ class RewardLines(APIView):
         """逐个项目和批次的奖励：核销时固定的应奖、差额、已付、未付、待追回和事由。镇只看本镇批次的。"""
         read_params(request, NoFilters)
         actor = request.actor
-        lots = set(access.visible_lots(actor).values_list("pk", flat=True))
+        found = Lines(listed().filter(lot__in=access.visible_lots(actor), application__isnull=False))
         near = set(access.visible_applications(actor).values_list("pk", flat=True))
-        found = [one for one in rewards.lines() if one.entry.lot_id in lots and one.entry.application_id]
 
         def to_json(line: UseLine) -> dict[str, Any]:
             entry, own = line.entry, line.entry.application_id in near

@@ -101,6 +101,8 @@ class Money(models.Model):
                 condition=Q(amount__gt=0), name="money_above_zero", violation_error_message="金额须大于 0。"
             ),
         ]
+        # 对账 reads the days of a month or a year.
+        indexes = [models.Index(fields=["day"], name="farmland_money_day")]
 
 
 class MoneyCheck(Reconciled):

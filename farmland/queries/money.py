@@ -1,6 +1,6 @@
 """What was paid, and what remains: balances are derived from the rows, never stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -82,12 +82,19 @@ def unequal_fees() -> list[int]:
     return [pk for pk, amount, waived in fees if paid.get(pk, ZERO) != amount - waived]
 
 
-def town_money() -> list[Money]:
-    """Everything that moves the rewards of the towns."""
-    return standing(Money.objects.filter(kind__in=[*TOWN_IN, *TOWN_BACK, *TOWN_OUT]))
+def by_town(towns: Iterable[int]) -> dict[int, dict[str, Decimal]]:
+    """Town → kind → sum of everything that moves the rewards of the towns."""
+    rows = Money.objects.filter(kind__in=[*TOWN_IN, *TOWN_BACK, *TOWN_OUT], town__in=list(towns))
+    found: dict[int, dict[str, Decimal]] = {}
+    for town, kind, amount in in_force(rows).values_list("town", "kind").annotate(Sum("amount")):
+        found.setdefault(town or 0, {})[kind] = amount
+    return found
 
 
-def town_fund(rows: Iterable[Money], town_id: int) -> Decimal:
-    """第十二条: rewards a town was paid, less what it gave back and what it used."""
-    own = [row for row in rows if row.town_id == town_id]
-    return total(own, *TOWN_IN) - total(own, *TOWN_BACK) - total(own, *TOWN_OUT)
+def total_of(sums: Mapping[str, Decimal], *kinds: str) -> Decimal:
+    return sum((sums.get(kind, ZERO) for kind in kinds), ZERO)
+
+
+def town_fund(sums: Mapping[str, Decimal]) -> Decimal:
+    """第十二条: rewards a town was paid, less what it gave back and what it used. `sums`: its row of `by_town`."""
+    return total_of(sums, *TOWN_IN) - total_of(sums, *TOWN_BACK) - total_of(sums, *TOWN_OUT)

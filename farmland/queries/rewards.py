@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db import connection
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
-from farmland.enums import BACK_OF, PART_OF, REWARD_OF, EntryKind, FeeKind, RewardCause, RewardPart, State
-from farmland.models import Application, Entry, Fee, Lot, Reward, Warrant
-from farmland.queries import money, tables
-from farmland.rules.ledger import ZERO as NO_AREA
-from farmland.rules.rewards import RewardLine, Use, over_note, reward_of
+from farmland.enums import PART_OF, REWARD_OF, EntryKind, FeeKind, RewardCause, RewardPart, State
+from farmland.models import Application, Entry, Fee, Reward, Warrant
+from farmland.queries import tables
+from farmland.rules.rewards import RewardLine, Use, reward_of
 
 ZERO = Decimal("0.00")
 PARTS = tuple(RewardPart.values)
@@ -45,18 +46,45 @@ def lowered() -> list[Entry]:
     return list(found.select_related("lot__town", "transfer", "application").order_by("number"))
 
 
+def kept_of(use: Any) -> QuerySet[Any, Any]:
+    """Of the use given (an OuterRef): what was paid and not taken back, as one row with `sum`; none, no row."""
+    rows = Warrant.objects.filter(
+        entry=use, kind__in=list(PART_OF), money__isnull=False, cancelled_at__isnull=True
+    ).order_by()
+    back = Case(When(kind__in=list(REWARD_OF), then=-F("amount")), default=F("amount"), output_field=BigIntegerField())
+    return rows.values("entry").annotate(sum=Sum(back))
+
+
+# What is due less what was paid and not taken back, by use and part: one pass over both ledgers. As subqueries of one another
+# each use would be looked up by itself.
+_UNEQUAL = """
+    SELECT DISTINCT entry_id FROM (
+        SELECT entry_id, part, amount FROM farmland_reward
+        UNION ALL
+        SELECT entry_id,
+               CASE WHEN kind IN (%s, %s) THEN %s ELSE %s END,
+               CASE WHEN kind IN (%s, %s) THEN amount ELSE -amount END
+        FROM farmland_warrant
+        WHERE entry_id IS NOT NULL AND money_id IS NOT NULL AND cancelled_at IS NULL
+    ) AS moved
+    GROUP BY entry_id, part HAVING SUM(amount) <> 0
+"""
+
+
+def _unequal() -> set[int]:
+    """Uses of which more or less is paid than is due, of one part or the other."""
+    first = [kind for kind, part in PART_OF.items() if part == RewardPart.FIRST]
+    given = [*first, RewardPart.FIRST, RewardPart.SECOND, *REWARD_OF]
+    with connection.cursor() as cursor:
+        cursor.execute(_UNEQUAL, [str(one) for one in given])
+        return {entry for (entry,) in cursor.fetchall()}
+
+
 def unsettled() -> list[Entry]:
-    """Uses of which something is still to be fixed, paid, carried out or claimed: keys of sums, then only these are read."""
-    due: dict[tuple[int, str], Decimal] = {
-        (entry, part): amount
-        for entry, part, amount in Reward.objects.order_by().values_list("entry", "part").annotate(Sum("amount"))
-    }
-    live = Warrant.objects.filter(entry__isnull=False, cancelled_at__isnull=True).order_by()
-    for entry, kind, amount in live.filter(money__isnull=False).values_list("entry", "kind").annotate(Sum("amount")):
-        key = (entry or 0, str(PART_OF[kind]))
-        due[key] = due.get(key, ZERO) + (amount if kind in REWARD_OF else -amount)
-    keys = {entry for (entry, _), left in due.items() if left}
-    keys |= {entry or 0 for entry in live.filter(money__isnull=True).values_list("entry", flat=True)}
+    """Uses of which something is still to be fixed, paid, carried out or claimed: the database sums, then only these are read."""
+    keys = _unequal()
+    waiting = Warrant.objects.filter(entry__isnull=False, money__isnull=True, cancelled_at__isnull=True).order_by()
+    keys |= {entry or 0 for entry in waiting.values_list("entry", flat=True)}
     uses = Entry.objects.filter(kind__in=[EntryKind.POST, EntryKind.TRANSFER])
     unfixed = uses.filter(~Exists(Reward.objects.filter(entry=OuterRef("pk"))), application__isnull=False)
     keys |= set(unfixed.order_by().values_list("pk", flat=True))
@@ -235,76 +263,6 @@ def lines_of(application: Application) -> list[UseLine]:
     """Of one project, also what was taken back and is still to be claimed."""
     rows = application.entries.filter(kind=EntryKind.POST).select_related("lot__town", "transfer", "application")
     return [one for one in lines(of=list(rows.order_by("number"))) if one.stands or one.kept]
-
-
-@dataclass(frozen=True)
-class TownReward:
-    """`waiting`: area of the town's lots that is neither used nor transferred. `paid` and `taken_back` are both gross;
-    `over` is what was paid above what is due, `left` what is due and not paid, each by project, lot and part.
-    `fund`: what the town may still use (第十二条), `overspent`: uses recorded beyond it.
-    """
-
-    code: str
-    name: str
-    waiting: Decimal
-    first: Decimal
-    second: Decimal
-    applied: Decimal
-    other: Decimal
-    paid: Decimal
-    taken_back: Decimal
-    left: Decimal
-    over_first: Decimal
-    over_second: Decimal
-    fund: Decimal
-    overspent: Decimal
-    problems: int
-
-    @property
-    def over(self) -> Decimal:
-        return self.over_first + self.over_second
-
-    @property
-    def over_words(self) -> str:
-        return over_note(self.over) if self.over else ""
-
-
-def by_town(lots: Sequence[Lot]) -> list[TownReward]:
-    """Of the towns of the given lots (the caller's scope), in the order of 附件1."""
-    towns = {lot.town.code: lot.town for lot in lots}
-    every, moved = lines(), money.town_money()
-    found = []
-    for code, town in sorted(towns.items(), key=lambda item: item[1].order):
-        own = [line for line in every if line.entry.lot.town.code == code]
-        rows = [row for row in moved if row.town_id == town.pk]
-        first, second = (sum((line.part(part).over for line in own), ZERO) for part in PARTS)
-        fund = money.town_fund(rows, town.pk) - first - second
-        found.append(
-            TownReward(
-                code,
-                town.name,
-                sum((lot.accepted - lot.used - lot.transferred for lot in lots if lot.town.code == code), NO_AREA),
-                sum((line.first.whole for line in own), ZERO),
-                sum((line.second.whole for line in own), ZERO),
-                sum((line.applied for line in own), ZERO),
-                sum((line.other for line in own), ZERO),
-                money.total(rows, *BACK_OF),
-                money.total(rows, *money.TOWN_BACK),
-                sum((line.left for line in own), ZERO),
-                first,
-                second,
-                max(fund, ZERO),
-                max(-fund, ZERO),
-                sum(bool(line.problem) for line in own),
-            )
-        )
-    return found
-
-
-def town_free(town_id: int) -> Decimal:
-    """第十二条: what a town may still use. What it was paid too much is not its to use."""
-    over = sum((line.over for line in lines(town_id)), ZERO)
-    return max(money.town_fund(money.town_money(), town_id) - over, ZERO)
 
 
 def paid_for(row: Application) -> list[tuple[str, Decimal]]:

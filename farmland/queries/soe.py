@@ -1,8 +1,9 @@
 """第十条: what is due to 区管国企 for each lot it made, and what was paid."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from farmland.enums import Builder, MoneyKind, RateKind
 from farmland.models import Lot
@@ -24,12 +25,10 @@ class SoeLine:
     paid_maintenance: Decimal
 
 
-def soe_lines(lots: Sequence[Lot]) -> list[SoeLine]:
+def soe_lines(lots: QuerySet[Lot]) -> list[SoeLine]:
     rates = tables.rates()
     found = []
-    for lot in lots:
-        if lot.builder != Builder.SOE:
-            continue
+    for lot in lots.filter(builder=Builder.SOE).prefetch_related("payments"):
         kept = money.standing(lot.payments.all())
         rate = rates_on(rates, max(lot.accepted_on, FIRST_DAY)).get(RateKind.MAINTENANCE)
         share = lot.profit * 100 / lot.cost if lot.cost and lot.profit is not None else None

@@ -10,7 +10,7 @@ from farmland import access
 from farmland.enums import BY_WARRANT, FEE_OF, PART_OF, MoneyKind, State
 from farmland.models import Application, Fee, Money, Pool, Transfer
 from farmland.queries import money as sums
-from farmland.queries import rewards
+from farmland.queries import rewards, town_rewards
 from farmland.rules.limits import require_not_too_large
 from farmland.services import settling
 from farmland.services.applications import place_named
@@ -143,7 +143,7 @@ def _limit(actor: Actor, one: Movement) -> Limit:
         return {}, sums.fund(), "耕地保护补偿费", (_first_of(Money.objects.filter(kind__in=sums.FUND_IN)), "收入补偿费")
     town = place_named(one.town)
     first = _first_of(Money.objects.filter(kind__in=sums.TOWN_IN, town=town))
-    return {"town": town}, rewards.town_free(town.pk), f"{town.name}奖励资金", (first, "付给该镇奖励")
+    return {"town": town}, town_rewards.town_free(town.pk), f"{town.name}奖励资金", (first, "付给该镇奖励")
 
 
 def _first_of(rows: QuerySet[Money]) -> date | None:
@@ -219,6 +219,6 @@ def _require_reversible(first: Money) -> None:
         held = rewards.held([warrant.entry])[warrant.entry.pk, PART_OF[warrant.kind]]
         if held.kept < warrant.amount:
             raise Refused("taken-back", "这笔奖励已经追回，没有冲正。请先冲正追回的那一笔。", "21·第十四条")
-    moved = [row for row in sums.town_money() if row.town_id == first.town_id]
-    if sums.town_fund(moved, first.town_id) < first.amount:
+    moved = sums.by_town([first.town_id or 0]).get(first.town_id or 0, {})
+    if sums.town_fund(moved) < first.amount:
         raise Refused("spent", "冲正后该镇奖励资金余额会小于 0，没有执行。请先冲正用途。", "21·第十二条")

@@ -1,6 +1,7 @@
 """Rewards in both readings, 收支 of 区财政局, its 冲正, and the 对账 of each month."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -14,36 +15,70 @@ from farmland.models import Application, Money, Transfer
 from farmland.queries import money as sums
 from farmland.queries import reconciling, tables
 from farmland.queries import rewards as queries
+from farmland.queries.rewards import UseLine
 from farmland.queries.soe import soe_lines
+from farmland.queries.town_rewards import by_town, listed, open_lines
 from farmland.services import money as services
 from farmland.views.frame import shown
 from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.lists import first, portion
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
 from miyun_kpi.web.forms.days import with_late
 
-PAGE = 100
+PAGE, MONTHS = 100, 24
+OPEN = "open"
 
 
 @require_safe
 def rewards(request: KpiRequest) -> HttpResponse:
     """A town sees its own; offices and leaders all."""
     actor = request.actor
-    lots = list(access.visible_lots(actor).filter(struck_at__isnull=True).prefetch_related("payments"))
-    codes = {lot.town.code for lot in lots}
-    every = [line for line in queries.lines() if line.entry.lot.town.code in codes] if lots else []
-    near = {row.pk for row in access.visible_applications(actor)}
+    lots = access.visible_lots(actor).filter(struck_at__isnull=True)
+    still_open = open_lines()
+    towns = by_town(lots, still_open)
+    codes = {one.code for one in towns}
+    town = request.GET.get("town", "")
+    asked = {town} & codes or codes
+    waiting = [line for line in still_open if line.entry.lot.town.code in asked]
     context = {
-        "towns": queries.by_town(lots) if lots else [],
-        "lines": [(line, line.entry.application_id in near or access.reads_all(actor)) for line in every],
+        "towns": towns,
+        "segments": [("", "全部"), *((one.code, one.name) for one in towns)],
+        "town": town if town in codes else "",
+        "ways": [("", "全部"), (OPEN, "未结清", len(waiting))],
         "soe": soe_lines(lots) if access.reads_all(actor) else [],
         "choices": tables.choices(timezone.localdate()),
+        **_lines_of_page(request, waiting, asked),
     }
     return shown(request, "farmland/rewards.html", context)
+
+
+def _lines_of_page(request: KpiRequest, waiting: Sequence[UseLine], codes: Collection[str]) -> dict[str, Any]:
+    """Those that are open, or a year or all of them from the newest on: only the lines of the page are read."""
+    if request.GET.get("show") == OPEN:
+        page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+        return {"show": OPEN, "page": page, "lines": _named(request, list(page))}
+    found = listed().filter(lot__town__code__in=codes)
+    years = [one.year for one in found.order_by().dates("done_on", "year", order="DESC")]
+    year = request.GET.get("year", "")
+    if year in map(str, years):
+        found = found.filter(done_on__year=int(year))
+    rows = portion(found, request.GET, PAGE)
+    chosen = {"years": [("", "全部"), *((one, f"{one}年") for one in years)], "year": year}
+    return chosen | {"portion": rows, "lines": _named(request, queries.lines(of=list(rows)))}
+
+
+def _named(request: KpiRequest, lines: Sequence[UseLine]) -> list[tuple[UseLine, bool]]:
+    """Each with whether the viewer may know whose project it is."""
+    own = {line.entry.application_id for line in lines if line.entry.application_id}
+    near = set(access.visible_applications(request.actor).filter(pk__in=own).order_by().values_list("pk", flat=True))
+    whole = access.reads_all(request.actor)
+    return [(line, whole or line.entry.application_id in near) for line in lines]
 
 
 @require_safe
@@ -119,7 +154,16 @@ def reverse(request: KpiRequest, number: int) -> HttpResponse:
 
 def months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     access.require_money(request.actor)
-    context = {"months": shown_months(reconciling.months(), timezone.localdate()), "keeps": True}
+    found, asked = reconciling.months(), request.GET.get("year", "")
+    year = asked if asked in found.years else next(iter(found.years), "")
+    elsewhere = [(one[:4], PeriodCode.parse(one).label) for one in found.to_look_at() if one[:4] != year]
+    context = {
+        "months": shown_months(found.of_year(year), timezone.localdate()),
+        "years": [(one, f"{one}年") for one in found.years],
+        "year": year,
+        "elsewhere": first(elsewhere, MONTHS),
+        "keeps": True,
+    }
     return shown(request, "farmland/months.html", context, refusal)
 
 

@@ -5,13 +5,14 @@ when a line has come or gone since, the confirmation is refused and the list is 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 from django.db import models
+from django.db.models.functions import TruncMonth
 
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -114,6 +115,58 @@ class MonthList:
         return ("due", f"对账以后又登记 {len(self.later)} 笔") if self.open else ("done", "已对账")
 
 
+class Months(Sequence[MonthList]):
+    """The months of a ledger whose lines are never changed and never removed, newest first; whoever asks for one of them
+    reads the lines of no other.
+
+    `lines`: all that are reconciled, each with its day in the column `day`; `voucher` makes one of a line; `checks`: all 对账.
+    """
+
+    def __init__(
+        self, lines: "models.QuerySet[Any]", day: str, voucher: Callable[[Any], Voucher], checks: "models.QuerySet[Any]"
+    ) -> None:
+        self.lines, self.day, self.voucher, self.checks = lines, day, voucher, checks
+        counted = lines.order_by().values_list(TruncMonth(day)).annotate(number=models.Count("pk"))
+        self.counts = {f"{first:%Y-%m}": number for first, number in counted}
+        self.names = sorted(self.counts, reverse=True)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, place: int) -> MonthList: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[MonthList]: ...
+    def __getitem__(self, place: int | slice) -> MonthList | Sequence[MonthList]:
+        return self._read([self.names[place]])[0] if isinstance(place, int) else self._read(self.names[place])
+
+    def __iter__(self) -> Iterator[MonthList]:
+        return iter(self._read(self.names))
+
+    def named(self, month: str) -> MonthList | None:
+        return self._read([month])[0] if month in self.counts else None
+
+    def of_year(self, year: str) -> Sequence[MonthList]:
+        return self._read([one for one in self.names if one[:4] == year])
+
+    @property
+    def years(self) -> list[str]:
+        return list(dict.fromkeys(one[:4] for one in self.names))
+
+    def to_look_at(self) -> list[str]:
+        """Months with lines that no 对账 holds, newest first: lines only come, so a month is open that has more than its newest."""
+        newest = dict(self.checks.order_by("number").values_list("month", "count"))
+        return [one for one in self.names if newest.get(one) != self.counts[one]]
+
+    def _read(self, names: Sequence[str]) -> list[MonthList]:
+        """Months that follow each other, read as one span of days."""
+        if not names:
+            return []
+        span = (PeriodCode.parse(names[-1]).first_day, PeriodCode.parse(names[0]).last_day)
+        vouchers = map(self.voucher, self.lines.filter(**{f"{self.day}__range": span}))
+        return by_month(vouchers, self.checks.filter(month__in=names))
+
+
 def by_month(vouchers: Iterable[Voucher], rows: Iterable[Any]) -> list[MonthList]:
     """Every month in which money moved, newest first. `rows`: all 对账 of the ledger."""
     newest: dict[str, Any] = {}
@@ -125,9 +178,15 @@ def by_month(vouchers: Iterable[Voucher], rows: Iterable[Any]) -> list[MonthList
     return [MonthList(month, months[month], newest.get(month)) for month in sorted(months, reverse=True)]
 
 
+def named_in(months: Iterable[MonthList], month: str) -> MonthList | None:
+    if isinstance(months, Months):
+        return months.named(month)
+    return next((one for one in months if one.month == month), None)
+
+
 def month_in(months: Iterable[MonthList], month: str, today: date) -> MonthList:
     """The list to be reconciled. Refused while the month runs, without a line, and where nothing came since the last 对账."""
-    found = next((one for one in months if one.month == month), None)
+    found = named_in(months, month)
     if found is None:
         raise Refused("no-vouchers", "这个月没有流水，没有对账。请选有流水的月份。")
     if PeriodCode.parse(month).last_day >= today:

@@ -1,6 +1,6 @@
-"""The first second of a start: the data are ours alone, the port is free, the web server loads while this process still does.
+"""The first second of a start: the data are ours alone, the port is free. Web, worker and clock are forked once all is loaded.
 
-Without Django: `manage.py` comes here before it loads anything, so that both are loaded side by side.
+Without Django: `manage.py` comes here before it loads anything, so that what cannot be is said at once.
 """
 
 import os
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from miyun_kpi.operations import loading, stamps
 from miyun_kpi.operations.loading import Loading
-from miyun_kpi.operations.supervisor import Child, command, pid_file_lock
+from miyun_kpi.operations.supervisor import Child, pid_file_lock
 from miyun_kpi.site import Site, chosen, settle
 
 BASE = Path(__file__).resolve().parent.parent.parent
@@ -47,10 +47,7 @@ def begin() -> Started:
         _check_port(port)
         # From here on the web server may run: until somebody says that the site is ready it says that it is not.
         loading.say(site.var, Loading("启动", clock()))
-        begun = Started(site, port, lock, _web(port))
-        if static_is_ready(site.var):
-            begun.web.start()
-        _begun.append(begun)
+        _begun.append(Started(site, port, lock, _web(port, lock)))
     return _begun[0]
 
 
@@ -91,8 +88,9 @@ def _check_port(port: int) -> None:
             ) from error
 
 
-def _web(port: int) -> Child:
-    # Loaded once and forked (wsgi.py leaves no thread and no connection behind): a worker that dies is back at once.
+def _web(port: int, lock: int) -> Child:
+    # Its own processes are forked from what it has loaded in turn: one that dies is back at once.
     options = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
     more = ("--bind", f"{HOST}:{port}", "--graceful-timeout", "10", "--log-level", "warning")
-    return Child("网页服务", command("gunicorn", "miyun_kpi.wsgi", *options, *more), patience=15)
+    served = ("gunicorn", "miyun_kpi.wsgi", *options, *more)
+    return Child("网页服务", served, patience=15, forked="kpi-web", closes=(lock,))

@@ -1,27 +1,27 @@
 """Keeps the processes of one installation alive as one foreground process group, and ends them in order."""
 
-import ctypes
 import fcntl
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+from miyun_kpi.operations.forking import Forked, as_module, follow_parent
+
 LONGEST_WAIT = 4.0
 STEADY_SECONDS = 15.0
 MOST_KILLS = 3
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass
 class Child:
     """One process. `patience` is how many seconds it may take to end after SIGTERM.
 
+    `forked`: its name among the processes, where it goes on from what this one has loaded and `command` is a module with its
+    arguments; `closes` what of this process it shall not hold.
     `once`: work that comes to an end; `waits`: starts when all such work has been done and the site answers.
     """
 
@@ -30,7 +30,9 @@ class Child:
     patience: float
     once: bool = False
     waits: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    forked: str = ""
+    closes: Sequence[int] = ()
+    process: subprocess.Popen[bytes] | Forked | None = None
     failures: int = 0
     started: float = 0.0
     start_at: float = 0.0
@@ -43,15 +45,16 @@ class Child:
 
     def start(self) -> None:
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, preexec_fn=_in_child)
+        if self.forked:
+            self.process = Forked(self.forked, as_module(self.command), self.closes)
+        else:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, preexec_fn=_in_child)
 
 
 def _in_child() -> None:
     # Ctrl-C reaches the whole group, but the order of ending is the supervisor's: children see only its SIGTERM.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    # A supervisor that is killed outright takes its children along, else they would hold the port.
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    follow_parent()
 
 
 class Supervisor:
@@ -98,9 +101,9 @@ class Supervisor:
 
     def _ended(self, child: Child) -> bool:
         """Whether its work is over, well or not; what was killed from outside is begun again, a few times."""
-        if child.process is None:
+        code = None if child.process is None else child.process.returncode
+        if code is None:
             return False
-        code = child.process.returncode
         child.done, child.failed = code == 0, code > 0 or (code < 0 and child.failures >= MOST_KILLS)
         return child.done or child.failed
 
@@ -116,11 +119,6 @@ class Supervisor:
             if child.alive:
                 child.process.kill()
             child.process.wait()
-
-
-def command(*arguments: str, options: Sequence[str] = ()) -> list[str]:
-    """A module of this very Python: `command("gunicorn", …)`; `options` go to Python itself."""
-    return [sys.executable, *options, "-m", *arguments]
 
 
 def pid_file_lock(path: os.PathLike[str]) -> int | None:

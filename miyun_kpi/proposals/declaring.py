@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from miyun_kpi.acts.days import IN_TIME, Late
-from miyun_kpi.acts.reconciling import MonthList, said_of
+from miyun_kpi.acts.reconciling import MonthList, named_in, said_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
@@ -70,7 +70,7 @@ def reconciliation(
     """对账 of a month of one ledger (“2020-09 的收支”): both persons read the whole list."""
 
     def said(given: Given) -> list[tuple[str, str]]:
-        found = next((one for one in months() if one.month == given["month"]), None)
+        found = named_in(months(), given["month"])
         if found is None:
             raise NotFound
         return said_of(found)

@@ -1,10 +1,12 @@
 """Pages over years: the same page at twenty years of data and at one, which manage.py synthesise fills."""
 
+import statistics
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +19,16 @@ from tests.bench.measuring import analyse, backend, taken
 
 ROUNDS = 11
 PAGES = {"farmland": ("guizi", "/farmland/", Entry), "duties": ("zhengfuban1", "/duties/", DutyPeriod)}
+# Beside those two: printed, one year and twenty, without a target.
+BESIDE = (
+    ("guizi", "/farmland/applications/"),
+    ("guizi", "/farmland/entries/"),
+    ("guizi", "/farmland/plan/"),
+    ("caizhengnong", "/farmland/rewards/"),
+    ("caizhengnong", "/farmland/money/"),
+    ("caizhengnong", "/farmland/money/months/"),
+    ("caizhengnong", "/farmland/payable/"),
+)
 
 
 def signed_in(username: str) -> Browser:
@@ -29,6 +41,22 @@ def spent(page: Callable[[], object]) -> list[float]:
     analyse()
     schedstat = backend()
     return [taken(page, schedstat) for _ in range(2 + ROUNDS)][2:]
+
+
+def test_the_pages_of_farmland_beside_it(demo, capsys):
+    found = {}
+    for number in (1, 20):
+        with transaction.atomic():
+            year_fills()["farmland"][1](Years(number, timezone.now()))
+            for username, address in BESIDE:
+                found[address, number] = statistics.median(spent(partial(signed_in(username), address))) / 1e6
+            transaction.set_rollback(True)
+    with capsys.disabled():
+        for _, address in BESIDE:
+            print(
+                f"\nbeside {address}, {connection.vendor}: {found[address, 1]:.0f} → {found[address, 20]:.0f} ms",
+                end="",
+            )
 
 
 @pytest.mark.parametrize("part", PAGES)

@@ -7,8 +7,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from farmland.models import Money, Reward, Setting, Warrant
+from farmland.models import Lot, Money, Reward, Setting, Warrant
 from farmland.queries import rewards
+from farmland.queries.town_rewards import by_town
 from farmland.services import applications, settling
 from miyun_kpi.organisations.queries import resolve
 from tests.farmland.conftest import AT, DAY, act, granted, rate, settled, use
@@ -36,8 +37,7 @@ def before(pool, purse, four_lots, monkeypatch):
 
 
 def town(name="十里堡镇"):
-    lots = list(apps.get_model("farmland", "Lot").objects.select_related("town"))
-    return next(one for one in rewards.by_town(lots) if one.name == name)
+    return next(one for one in by_town(Lot.objects.all()) if one.name == name)
 
 
 def carried_over():

@@ -8,6 +8,7 @@ import pytest
 from farmland.models import Entry, Lot, Rate
 from farmland.queries import money as sums
 from farmland.queries import rewards
+from farmland.queries.town_rewards import by_town, town_free
 from farmland.queries.trial import trial_of
 from farmland.services import fees, ledger, tables, transfers
 from farmland.services.money import Movement, record_money, reverse_money
@@ -24,9 +25,9 @@ def pay(actor, kind, amount, number, at=AT, **given):
 
 def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, four_lots):
     rate(purse)
-    assert all(one.applied == 0 and one.waiting > 0 for one in rewards.by_town(four_lots))
+    assert all(one.applied == 0 and one.waiting > 0 for one in by_town(Lot.objects.all()))
     row = settled(pool, purse)
-    found = {one.name: one for one in rewards.by_town(four_lots)}
+    found = {one.name: one for one in by_town(Lot.objects.all())}
     assert (found["十里堡镇"].first, found["十里堡镇"].second) == (D("1125000"), D("2250000"))
     assert (found["十里堡镇"].applied, found["十里堡镇"].other) == (D("3375000"), D("2250000"))
     one, two = use(row, "十里堡-01"), use(row, "十里堡-02")
@@ -39,7 +40,7 @@ def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, 
     last = paid_out(purse, "out_reward_second", "1400000", "奖4", entry_id=far)
     assert code_of(pay, purse, "town_public", "1400000.01", "用1", town="河南寨镇") == "too-much"
     pay(purse, "town_public", "1400000", "用1", town="河南寨镇")
-    assert rewards.town_free(resolve("河南寨镇").pk) == 0
+    assert town_free(resolve("河南寨镇").pk) == 0
     assert code_of(reverse_money, actor=purse, number=last.number, reason="付错了镇", at=AT) == "spent"
 
 
@@ -190,7 +191,7 @@ def test_article_6_the_plan_of_a_town_beside_what_came_of_it(pool, purse, four_l
     )
     act(applications.reclaim, pool, row, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")
     assert line().used == 0
-    town = next(one for one in rewards.by_town(four_lots) if one.name == "十里堡镇")
+    town = next(one for one in by_town(Lot.objects.all()) if one.name == "十里堡镇")
     assert town.applied == 0, "what was reclaimed earns nothing until it is used again"
 
 
@@ -199,7 +200,7 @@ def test_a_reward_paid_for_what_is_reclaimed_is_taken_back(pool, purse, four_lot
     from miyun_kpi.inbox.models import Notice
 
     def town(name="十里堡镇"):
-        return next(one for one in rewards.by_town(four_lots) if one.name == name)
+        return next(one for one in by_town(Lot.objects.all()) if one.name == name)
 
     rate(purse)
     row = settled(pool, purse)

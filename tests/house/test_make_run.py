@@ -82,16 +82,17 @@ class Site:
             return False
 
     def children(self) -> dict[str, int]:
-        kinds = {b"gunicorn": "web", b"worker": "worker", b"beat": "beat"}
+        """Forked from the supervisor, they have its command line and a name of their own."""
+        kinds = {"kpi-web": "web", "kpi-worker": "worker", "kpi-beat": "beat"}
         found = {}
         for status in Path("/proc").glob("[0-9]*/stat"):
             try:
                 parent = int(status.read_text().rpartition(")")[2].split()[1])
-                words = (status.parent / "cmdline").read_bytes().split(b"\0")
+                name = (status.parent / "comm").read_text().strip()
             except OSError:  # ended meanwhile
                 continue
-            if parent == self.process.pid:
-                found |= {kind: int(status.parent.name) for word, kind in kinds.items() if word in words}
+            if parent == self.process.pid and name in kinds:
+                found[kinds[name]] = int(status.parent.name)
         return found
 
     def wait_for(self, condition, otherwise: str, seconds: float) -> None:

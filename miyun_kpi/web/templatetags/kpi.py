@@ -285,7 +285,8 @@ def segments(context: Context, name: str, options: Any, current: object = "", la
     items = []
     for option in options:
         value, word, count, of_zone = (*option, None, None)[:4]
-        address = with_query(context, **{name: value, "page": None})
+        first_page = dict.fromkeys(("page", "older", "newer", "oldest"))
+        address = with_query(context, **{**first_page, name: value})
         items.append(
             {
                 "address": address,

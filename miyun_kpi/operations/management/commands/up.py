@@ -18,9 +18,10 @@ from miyun_kpi.operations.first_steps import first_key
 from miyun_kpi.operations.identity import require_own_site
 from miyun_kpi.operations.loading import Loading
 from miyun_kpi.operations.management.commands.rehearse import ACCOUNTS
+from miyun_kpi.operations.shared_load import load_for_all
 from miyun_kpi.operations.starting import Started, begin, clock, static_is_ready
 from miyun_kpi.operations.strength import require_strong
-from miyun_kpi.operations.supervisor import Child, Supervisor, command
+from miyun_kpi.operations.supervisor import Child, Supervisor
 from miyun_kpi.site import OLD_DATABASE, WORDS, is_demonstration, is_real
 
 # A proxy of the environment has no business between this process and its own child.
@@ -39,6 +40,9 @@ class Command(BaseCommand):
         self.start: Started = begin()
         self.late = self.opened = False
         self.supervisor = Supervisor(self._children(), self._say, self._announce_when_up)
+        load_for_all()
+        if static_is_ready(settings.VAR_DIR):
+            self.start.web.start()
         try:
             work = self._prepare()
         except BaseException:
@@ -99,16 +103,14 @@ class Command(BaseCommand):
         return kept.get("content") == stamps.of_content(base)
 
     def _children(self) -> list[Child]:
-        # On one's own machine root is no surprise; the production unit runs as its own user.
-        quiet = ("-W", "ignore:You're running the worker with superuser privileges")
         celery = ("celery", "--quiet", "-A", "miyun_kpi.celery")
         pool = ("worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING")
         alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
         beat = ("beat", "--loglevel", "WARNING", "--pidfile", "")
         return [
             self.start.web,
-            Child("后台任务", command(*celery, *pool, *alone, options=quiet), patience=30, waits=True),
-            Child("定时", command(*celery, *beat), patience=5, waits=True),
+            Child("后台任务", (*celery, *pool, *alone), 30, waits=True, forked="kpi-worker", closes=(self.start.lock,)),
+            Child("定时", (*celery, *beat), 5, waits=True, forked="kpi-beat", closes=(self.start.lock,)),
         ]
 
     def _announce_when_up(self) -> bool:

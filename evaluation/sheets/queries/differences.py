@@ -72,11 +72,18 @@ def differences_of(
     ]
 
 
+def is_asked(sheet: MarkSheet, marks: Sequence[Mark]) -> bool:
+    """Whether any mark of it is held against a condition at all: of an open sheet, where one is active."""
+    if sheet.state not in EDITABLE_STATES or sheet.indicator.offline_only:
+        return False
+    return any(one.held_against for one in marks)
+
+
 def met_on(
     sheet: MarkSheet, marks: Sequence[Mark], at: datetime, proposals: Mapping[int, ProposedMark] | None = None
 ) -> dict[int, list[Met]]:
     """By organisation: the active conditions that its mark meets."""
-    if sheet.state not in EDITABLE_STATES or sheet.indicator.offline_only or not any(one.held_against for one in marks):
+    if not is_asked(sheet, marks):
         return {}
     conditions = list(MarkCondition.objects.filter(scheme=sheet.scheme_id, state=ConditionState.ACTIVE).defer("trial"))
     by_rule = [one for one in conditions if one.kind == ConditionKind.OWN_RULE]

@@ -180,6 +180,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:scheme-settings", "POST"): "SFFAAFFFFF",
     ("evaluation:schemes", "GET"): "SAAAAAAAAA",
     ("evaluation:sheet", "GET"): "SANAANNNNN",
+    ("evaluation:sheet-checks", "GET"): "SANAANNNNN",
     ("evaluation:sheet-decision", "GET"): "SFNAANNNNN",
     ("evaluation:sheet-decision", "POST"): "SFNAANNNNN",
     ("evaluation:sheet-print", "GET"): "SANAANNNNN",

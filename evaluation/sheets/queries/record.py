@@ -25,14 +25,14 @@ class Beside:
 
 
 def record_beside(sheet: MarkSheet, organisation: Organisation, at: datetime) -> Sequence[Beside]:
-    """One query for the lines and one for each provider they name."""
+    """One query for the lines and one for each provider they name; what an earlier period left open stands behind its own."""
     lines = [
         (line, source)
         for line in RecordLine.objects.filter(share_figure=sheet.share_figure_id, withdrawn_at__isnull=True)
         if (source := source_of(line.provider, line.source))
     ]
     code = sheet.period.period_code
-    span = Span([organisation], code.first_day, code.last_day, at)
+    span = Span([organisation], code.first_day, code.last_day, at, unended=True)
     found = facts_of(span, [(line.provider, line.source) for line, _ in lines])
     return [
         Beside(line, source, found.get((organisation.pk, line.provider, line.source), ())) for line, source in lines

@@ -12,7 +12,7 @@ from evaluation.sheets.models.record import RecordLine
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.on_record import Fact, Source, Span, facts_of, providers, source_of
+from miyun_kpi.organisations.on_record import Fact, Source, Span, Told, facts_of, providers, source_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,16 @@ def record_beside(sheet: MarkSheet, organisation: Organisation, at: datetime) ->
     return [
         Beside(line, source, found.get((organisation.pk, line.provider, line.source), ())) for line, source in lines
     ]
+
+
+def told_beside(record: Sequence[Beside]) -> tuple[list[tuple[str, str]], Told]:
+    """The same as a condition looks at it: the sources, and what they tell of the period itself."""
+    told: Told = {}
+    for one in record:
+        for fact in one.facts:
+            if not fact.earlier:
+                told.setdefault((fact.unit, one.line.provider, one.line.source), []).append(fact)
+    return [(one.line.provider, one.line.source) for one in record], told
 
 
 @dataclass(frozen=True)

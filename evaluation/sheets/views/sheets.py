@@ -18,6 +18,7 @@ from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
+from evaluation.sheets.queries.differences import told_differences
 from evaluation.sheets.queries.methods import proposed_marks
 from evaluation.sheets.queries.record import record_beside
 from evaluation.sheets.queries.sheet_facts import held_marks
@@ -238,19 +239,22 @@ def row_panel(request: KpiRequest, sheet_id: int, organisation: str) -> HttpResp
     shown = [value for _, value, _ in trend if value is not None]
     if shown and row.mark.value is not None:
         trend.append(("本期", row.mark.value, page.sheet.state == SheetState.FILED))
+    record = (
+        record_beside(page.sheet, row.organisation, at) if access.may_read_record(request.actor, page.sheet) else None
+    )
+    told = told_differences(page.sheet, [row.mark], at, page.proposals, record)
     context = {
         "page": page,
         "sheet": page.sheet,
         "row": row,
+        "unlike": told.get(row.organisation.code, []),
         "trend": trend if shown else [],
         "trend_low": min([*shown, row.mark.full_mark * 7 / 10]),
         "mean": zone_mean(page.past[0], page, row) if page.past else None,
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
         "figures": figures_beside(page.sheet, row.organisation.code),
         "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
-        "record": (
-            record_beside(page.sheet, row.organisation, at) if access.may_read_record(request.actor, page.sheet) else []
-        ),
+        "record": record or [],
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),

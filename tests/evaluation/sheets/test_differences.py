@@ -271,3 +271,26 @@ def test_the_page_leaves_the_record_to_a_question_of_its_own(shuiwu, sheet):
     MarkCondition.objects.update(state="draft")
     assert "hx-get" not in shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
 
+
+def test_it_is_said_beside_the_focused_mark(shuiwu, sheet):
+    def panel(number: int) -> str:
+        code = cell(sheet, number).organisation.code
+        return shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").content.decode()
+
+    first = panel(1)
+    assert "本期逾期 1 项而得分率 97%，不低于 90%" in first and "还没有差异说明" in first
+    assert f'name="seen" value="{seen_at(sheet, (1,))[0]}"' in first and 'id="row-difference"' in first
+    assert "与本期记录不符" not in panel(3)
+    assert give(shuiwu, sheet, (1,)).status_code == 302
+    assert f"差异说明：{ONE}" in panel(1) and "还没有差异说明" not in panel(1)
+    assert give(shuiwu, sheet, (2,), "另一家的说明").status_code == 302
+    assert file(shuiwu, sheet).status_code == 302
+    # Filed, it is read as it was filed.
+    assert f"差异说明：{ONE}" in panel(1) and 'name="difference"' not in panel(1) and "另一家的说明" in panel(2)
+
+
+def test_the_panel_asks_each_provider_once_for_record_and_conditions(shuiwu, sheet):
+    code = cell(sheet).organisation.code
+    with CaptureQueriesContext(connection) as queries:
+        assert shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").status_code == 200
+    assert sum('"registers_record"' in one["sql"] for one in queries) == 1

@@ -38,8 +38,8 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     for unit, one in rows.values():
         state, word = STATES[clock(one, today).state]
         running = clock(one, today).state not in ("on_time", "late")
-        earlier = one.received_on < span.first_day
-        things.append(Thing(unit, CODE, state, one.received_on, DOCUMENT, CLAUSE, word, running, earlier))
+        before = one.received_on < span.first_day
+        things.append(Thing(unit, CODE, state, one.received_on, DOCUMENT, CLAUSE, word, running, before))
     return counted(things)
 
 

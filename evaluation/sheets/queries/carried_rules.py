@@ -160,7 +160,7 @@ def _standing(share: Figure) -> dict[int, int]:
     """Order of a line of the newest version → the line of the year before that it continues."""
     newest = Rulebook.objects.filter(share_figure=share).order_by("-number").values("pk")[:1]
     found = RulebookLine.objects.filter(rulebook__in=newest, continues__isnull=False)
-    return dict(found.values_list("order", "continues"))
+    return {line.order: line.continues_id for line in found if line.continues_id}
 
 
 def _over(rule: Rule, table: DataTable | None, name: str, columns: dict[int, dict[str, bool]], year: int) -> Rule:

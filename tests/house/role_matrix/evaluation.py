@@ -118,6 +118,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:reports-as-before", "GET"): "SNNNNANNNN",
     ("evaluation:reports-as-before", "POST"): "SNNNNANNNN",
     ("evaluation:leader", "GET"): "SNNAANANNN",
+    ("evaluation:leader-overdue", "GET"): "SNNAANANNN",
     ("evaluation:leader-papers", "GET"): "SNNAANANNN",
     ("evaluation:leader-paper", "GET"): "SNNANNANNN",
     ("evaluation:leader-paper-pdf", "GET"): "SNNANNANNN",

@@ -158,7 +158,7 @@ def _mark(cast: Cast, sheet: MarkSheet, at: datetime) -> None:
 
 
 def _explain(cast: Cast, sheet: MarkSheet, at: datetime) -> None:
-    mark = held_marks(sheet)[BEHIND]
+    mark = min(held_marks(sheet), key=lambda one: one.full_mark if one.value is None else one.value)
     sentence = "（演示）目标定得偏高，没有列入督办，已与镇里核对"
     actor, cells = evaluator_of(cast, sheet), [(mark.pk, mark.version)]
     give_difference(actor=actor, sheet_id=sheet.pk, cells=cells, sentence=sentence, at=at)

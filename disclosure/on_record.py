@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from disclosure.enums import DOCUMENT
 from disclosure.models import Application
 from disclosure.queries.applications import STATES
@@ -20,9 +22,10 @@ def _sources() -> Sequence[Source]:
 
 def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     """With their holds beside them, a line for each: one question."""
-    found = Application.objects.filter(
-        organisation__in=span.organisations, received_on__range=(span.first_day, span.last_day)
-    )
+    lies = Q(received_on__range=(span.first_day, span.last_day))
+    if span.unended:
+        lies |= Q(received_on__lt=span.first_day, answered_on__isnull=True)
+    found = Application.objects.filter(lies, organisation__in=span.organisations)
     rows: dict[int, tuple[int, Facts]] = {}
     for pk, unit, received, sent, corrected, extension, answered, again, again_days, *hold in found.order_by(
         "pk"
@@ -35,7 +38,8 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     for unit, one in rows.values():
         state, word = STATES[clock(one, today).state]
         running = clock(one, today).state not in ("on_time", "late")
-        things.append(Thing(unit, CODE, state, one.received_on, DOCUMENT, CLAUSE, word, running))
+        before = one.received_on < span.first_day
+        things.append(Thing(unit, CODE, state, one.received_on, DOCUMENT, CLAUSE, word, running, before))
     return counted(things)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from miyun_kpi.lib.citations import document_of
-from miyun_kpi.organisations.leader_parts import Overdue, Reading
+from miyun_kpi.organisations.leader_parts import Overdue, Reading, gathered
 from miyun_kpi.routes import to
 from personnel.enums import APP
 from personnel.queries.terms import ProbationLine, book, probations
@@ -12,23 +12,23 @@ WHAT = "试用期满"
 
 
 def overdue(reading: Reading) -> Sequence[Overdue]:
-    late: dict[int, list[ProbationLine]] = {}
-    for one in probations(book(), reading.at.astimezone().date()):
-        unit = one.line.position.organisation_id
-        if one.state == "overdue" and (reading.units is None or unit in reading.units):
-            late.setdefault(unit, []).append(one)
-    return [_of_unit(unit, lines, document_of(APP)) for unit, lines in late.items()]
+    late = [
+        _line(one)
+        for one in probations(book(), reading.at.astimezone().date())
+        if one.state == "overdue" and (reading.units is None or one.line.position.organisation_id in reading.units)
+    ]
+    return gathered(reading, late)
 
 
-def _of_unit(unit: int, lines: Sequence[ProbationLine], document: str) -> Overdue:
-    line, place = lines[0].line, lines[0].line.position.organisation
+def _line(one: ProbationLine) -> Overdue:
+    line, place = one.line, one.line.position.organisation
     return Overdue(
-        document=document,
+        document=document_of(APP),
         what=WHAT,
-        number=len(lines),
-        unit_id=unit,
+        number=1,
+        unit_id=place.pk,
         unit=place.name,
         title=f"试用期满没有决定：{line.printed}",
-        due=lines[0].last_day,
+        due=one.last_day,
         address=to("personnel:probations"),
     )

@@ -1,9 +1,8 @@
 """What 博士后 says for 领导首页: milestones of people in the stations past their day, by the unit that keeps the station."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from miyun_kpi.organisations.leader_parts import Overdue, Reading
+from miyun_kpi.organisations.leader_parts import Overdue, Reading, gathered
 from miyun_kpi.routes import to
 from postdoc.access import visible_stays
 from postdoc.enums import DOCUMENT
@@ -16,7 +15,7 @@ def overdue(reading: Reading) -> Sequence[Overdue]:
     if reading.units is not None:
         found = found.filter(station__keeper__in=reading.units)
     today = reading.at.astimezone().date()
-    late: dict[int, list[Overdue]] = {}
+    late: list[Overdue] = []
     for row in with_milestones(found):
         for one in line_of(row, today).open:
             if one.state == "overdue":
@@ -31,10 +30,5 @@ def overdue(reading: Reading) -> Sequence[Overdue]:
                     due=one.by,
                     address=to("postdoc:stay", row.pk),
                 )
-                late.setdefault(keeper.pk, []).append(told)
-    return [_together(lines) for lines in late.values()]
-
-
-def _together(lines: Sequence[Overdue]) -> Overdue:
-    oldest = min(lines, key=lambda one: (str(one.due), one.title))
-    return replace(oldest, number=len(lines))
+                late.append(told)
+    return gathered(reading, sorted(late, key=lambda one: (str(one.due), one.title)))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from evaluation.engine.access import held_for, rankings_visible_to
 from evaluation.leaders.access import about, offered, papers_visible_to, visible_paper
 from evaluation.leaders.models import LeaderPaper
-from evaluation.leaders.queries.page import page
+from evaluation.leaders.queries.page import late_things, page
 from evaluation.leaders.queries.sealed import sheet_of
 from evaluation.leaders.showing import drawn, leader_css, unit_heads
 from miyun_kpi.documents.printing import prints, to_pdf
@@ -32,11 +32,24 @@ def leader(request: KpiRequest) -> HttpResponse:
     whose = about(actor, request.GET.get("leader", ""), today)
     sheet = page(actor, whose.name, whose.units, at, alone=whose.leader is None)
     context = _shown(sheet) | {"whose": whose, "offered": offered(actor, today), "keeps": whose.leader is not None}
+    context["asked"] = f"?leader={whose.leader.username}" if whose.leader else ""
     return render(request, "evaluation/leaders/leader.html", context)
 
 
 def _shown(sheet: dict[str, Any]) -> dict[str, Any]:
     return {"sheet": sheet, "unit_heads": unit_heads(sheet), "made_at": datetime.fromisoformat(sheet["at"])}
+
+
+@require_safe
+def overdue(request: KpiRequest, subject: str) -> HttpResponse:
+    """What one line of the sixth question counts, with who holds each thing, within what the reader sees."""
+    at, today = timezone.now(), timezone.localdate()
+    whose = about(request.actor, request.GET.get("leader", ""), today)
+    late = late_things(request.actor, whose.units, subject, at, alone=whose.leader is None)
+    shown = Paginator(late.things, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(one, one.unit_id in late.own, (today - one.due).days if one.due else None) for one in shown]
+    context = {"whose": whose, "late": late, "page": shown, "rows": rows, "at": at}
+    return render(request, "evaluation/leaders/overdue.html", context)
 
 
 @require_safe

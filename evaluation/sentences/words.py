@@ -120,7 +120,8 @@ def _line(value: Any, names: Names) -> str:
     points = value.get("points")
     method = value.get("method")
     limit = f"（{points} 分）" if points is not None else ""
-    return f"{value.get('text', '')}{limit}{f'〔{method}〕' if method else ''}"
+    source = value.get("continues")
+    return f"{value.get('text', '')}{limit}{f'〔{method}〕' if method else ''}{f'〔{source}〕' if source else ''}"
 
 
 def _outcomes(value: Any, names: Names) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from evaluation.enums import DataRows, SupervisionState
 from evaluation.tasks.models.data_tables import DataSet
 from evaluation.tasks.models.supervision import SupervisionItem
@@ -21,9 +23,10 @@ def _document() -> str:
 
 def supervised(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     """Items whose limit lies in the period, whoever leads them."""
-    found = SupervisionItem.objects.filter(
-        due_on__range=(span.first_day, span.last_day), parts__organisation__in=span.organisations
-    )
+    lies = Q(due_on__range=(span.first_day, span.last_day))
+    if span.unended:
+        lies |= Q(due_on__lt=span.first_day) & ~Q(state=SupervisionState.CLOSED)
+    found = SupervisionItem.objects.filter(lies, parts__organisation__in=span.organisations)
     today, things = span.at.astimezone().date(), []
     for unit, state, due, finished, document, clause in found.order_by("pk").values_list(
         "parts__organisation", "state", "due_on", "finished_on", "indicator__scheme__document_id", "indicator__clause"
@@ -32,7 +35,8 @@ def supervised(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
         course = course_word(state, due, finished, today)[0]
         how = ("late", "逾期办结") if late else (course, WORDS.get(course, ""))
         running = state != SupervisionState.CLOSED
-        things.append(Thing(unit, ALL, how[0], due, str(document or ""), clause, how[1], running))
+        earlier = due < span.first_day
+        things.append(Thing(unit, ALL, how[0], due, str(document or ""), clause, how[1], running, earlier))
     return counted(things)
 
 

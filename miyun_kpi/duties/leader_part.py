@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 from miyun_kpi.duties.access import reports_visible_to
@@ -24,7 +24,11 @@ def _late(reading: Reading) -> QuerySet[DutyPeriod]:
 def overdue(reading: Reading) -> Sequence[Overdue]:
     group = [F("unit__duty__document"), F("unit__organisation")]
     oldest = Window(RowNumber(), partition_by=group, order_by=[F("due_at").asc(), F("pk").asc()])
-    found = _late(reading).annotate(place=oldest, number=Window(Count("pk"), partition_by=group)).filter(place=1)
+    found = _late(reading)
+    if reading.each:
+        found = found.annotate(number=Value(1))
+    else:
+        found = found.annotate(place=oldest, number=Window(Count("pk"), partition_by=group)).filter(place=1)
     return [
         Overdue(
             document=row.unit.duty.document,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from miyun_kpi.duties.enums import Cadence
+from miyun_kpi.duties.enums import WRITABLE, Cadence
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.duties.registry import document_places
 from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, spans
@@ -39,6 +39,13 @@ def _last_days(first: date, last: date) -> dict[str, date]:
 def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
     ends = _last_days(span.first_day, span.last_day)
     once = Q(period=ONCE, due_at__date__range=(span.first_day, span.last_day))
+    earlier: dict[str, date] = {}
+    if span.unended and (before := span.first_day - timedelta(days=1)).year == span.first_day.year:
+        # The tasks of a year are its own: what was not reported in another one is no task of this year.
+        january = date(span.first_day.year, 1, 1)
+        earlier = _last_days(january, before)
+        once |= Q(period__in=list(earlier), state__in=WRITABLE)
+        once |= Q(period=ONCE, due_at__date__range=(january, before), state__in=WRITABLE)
     rows = (
         DutyPeriod.objects.filter(Q(period__in=list(ends)) | once)
         .filter(unit__organisation__in=span.organisations, unit__active=True, unit__duty__withdrawn_on__isnull=True)
@@ -62,8 +69,8 @@ def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
     for unit, document, clause, period, state, late, missed, given_back, *dates in rows:
         window = _Window(*dates)
         word = standing(window, state=state, late=late, given_back=given_back, at=span.at, missed=missed)
-        day = ends.get(period) or window.due_at.astimezone(SHANGHAI).date()
-        things.append(Thing(unit, document, word, day, document, clause))
+        day = ends.get(period) or earlier.get(period) or window.due_at.astimezone(SHANGHAI).date()
+        things.append(Thing(unit, document, word, day, document, clause, earlier=day < span.first_day))
     return counted(things)
 
 

@@ -3,8 +3,8 @@
 Apps above say theirs with `register_overdue` and `register_goals` in AppConfig.ready(). Whoever builds the page adds them up.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +13,16 @@ from miyun_kpi.lib.actors import Actor
 
 @dataclass(frozen=True)
 class Reading:
-    """Who reads, and now. `units`: ids of the only ones it is about, None where it is about all that the reader sees."""
+    """Who reads, and now. `units`: ids of the only ones it is about, None where it is about all that the reader sees.
+
+    `each`: what is overdue thing by thing, each with a number of 1, instead of one line a unit; of a protected kind as ever
+    the number alone.
+    """
 
     actor: Actor
     at: datetime
     units: frozenset[int] | None = None
+    each: bool = False
     kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -76,6 +81,18 @@ def register_overdue(function: Callable[[Reading], Sequence[Overdue]]) -> None:
 def register_goals(function: Callable[[Reading], Sequence[Goal]]) -> None:
     if function not in _goals:
         _goals.append(function)
+
+
+def gathered(reading: Reading, lines: Iterable[Overdue]) -> list[Overdue]:
+    """Of lines of one thing each, the oldest first: those lines, or one a kind and unit with their number."""
+    if reading.each:
+        return list(lines)
+    oldest: dict[tuple[str, str, int | None], Overdue] = {}
+    for one in lines:
+        key = (one.document, one.what, one.unit_id)
+        kept = oldest.get(key)
+        oldest[key] = replace(kept, number=kept.number + one.number) if kept else one
+    return list(oldest.values())
 
 
 def overdue_of(reading: Reading) -> list[Overdue]:

@@ -24,12 +24,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Span:
-    """Units from day to day, both inclusive; `at` is now: how a thing stands is told as it stands now."""
+    """Units from day to day, both inclusive; `at` is now: how a thing stands is told as it stands now.
+
+    `unended`: what belongs to earlier days and is still open now is told too, as `earlier` (上期未办结).
+    """
 
     organisations: Sequence[Organisation]
     first_day: date
     last_day: date
     at: datetime
+    unended: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Fact:
     """`state`: a word of the status vocabulary; `word`: what its provider calls it, "" as the vocabulary does.
 
     `unit`: the key of the organisation. `on`: the last day of those counted. `running`: somebody has still to end them (未销号).
+    `earlier`: of before the span, and still open.
     """
 
     unit: int
@@ -48,6 +53,7 @@ class Fact:
     document: str
     clause: str
     running: bool = False
+    earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,17 +68,18 @@ class Thing:
     clause: str
     word: str = ""
     running: bool = False
+    earlier: bool = False
 
 
 def counted(things: Iterable[Thing]) -> Sequence[Fact]:
     """One fact for all of a unit that stand alike under a clause."""
-    found: dict[tuple[int, str, str, str, str, str, bool], list[date]] = {}
+    found: dict[tuple[bool, int, str, str, str, str, str, bool], list[date]] = {}
     for one in things:
-        alike = (one.unit, one.source, one.document, one.clause, one.state, one.word, one.running)
+        alike = (one.earlier, one.unit, one.source, one.document, one.clause, one.state, one.word, one.running)
         found.setdefault(alike, []).append(one.on)
     return [
-        Fact(unit, source, state, word, len(days), max(days), document, clause, running)
-        for (unit, source, document, clause, state, word, running), days in sorted(found.items())
+        Fact(unit, source, state, word, len(days), max(days), document, clause, running, earlier)
+        for (earlier, unit, source, document, clause, state, word, running), days in sorted(found.items())
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from miyun_kpi.organisations.leader_parts import Overdue as Late
@@ -31,7 +31,11 @@ def overdue(reading: Reading) -> Sequence[Late]:
     oldest = Window(RowNumber(), partition_by=group, order_by=[F("due_text").asc(), F("pk").asc()])
     found = past_their_day(seen.annotate(unit=Coalesce("owner", "town")), list(kinds.values()), reading.at)
     made, hidden = [], dict.fromkeys((key for key, kind in kinds.items() if kind.protected), 0)
-    for row in found.annotate(place=oldest, held=Window(Count("pk"), partition_by=group)).filter(place=1):
+    if reading.each:
+        rows = found.annotate(held=Value(1)).order_by(F("due_text").asc(), F("pk").asc())
+    else:
+        rows = found.annotate(place=oldest, held=Window(Count("pk"), partition_by=group)).filter(place=1)
+    for row in rows:
         kind = kinds[row.kind]
         if kind.protected:
             hidden[row.kind] += row.held

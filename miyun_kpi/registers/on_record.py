@@ -66,6 +66,9 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     lies |= Q(period_text__in=list(codes))
     since, until = (datetime.combine(day, time(0), zone) for day in (span.first_day, span.last_day + timedelta(days=1)))
     lies |= Q(day_text="", period_text="", created_at__gte=since, created_at__lt=until)
+    if span.unended:
+        for kind in kinds.values():
+            lies |= Q(kind=kind.key, stage__in=[one.code for one in kind.stages if not one.closed], done_text="")
     units = {one.pk for one in span.organisations}
     rows = (
         Record.objects.filter(kind__in=list(kinds), struck_at__isnull=True)
@@ -86,13 +89,24 @@ def facts(span: Span, sources: Sequence[str]) -> Sequence[Fact]:
     things = []
     for owner, town, key, stage, period, day, due, done, saved in rows:
         kind = kinds[key]
-        on = codes.get(period) or _read(day) or saved.astimezone(zone).date()
+        on = codes.get(period) or _end_of(period) or _read(day) or saved.astimezone(zone).date()
+        if on > span.last_day:
+            continue
         state, word = how_of(kind, stage, due, done, today)
         found = kind.stage(stage)
         running = found is not None and not found.closed and not done
         for unit in units & {owner, town}:
-            things.append(Thing(unit, key, state, on, kind.document, kind.clause, word, running))
+            earlier = on < span.first_day
+            things.append(Thing(unit, key, state, on, kind.document, kind.clause, word, running, earlier))
     return counted(things)
+
+
+def _end_of(period: str) -> date | None:
+    """The last day of a code that ends outside the span."""
+    if not period[:4].isdigit():
+        return None
+    year = int(period[:4])
+    return _codes(date(year, 1, 1), date(year + 1, 12, 31)).get(period)
 
 
 def _read(text: str) -> date | None:

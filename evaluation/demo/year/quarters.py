@@ -7,6 +7,7 @@ from evaluation.demo.marks import draw
 from evaluation.demo.year.agenda import Agenda, moment
 from evaluation.demo.year.cast import Cast
 from evaluation.demo.year.marks import evaluator_of, fill, free_sheets, hand_in, sheets_of
+from evaluation.demo.year.own_rule import is_own_rule, plan_marks
 from evaluation.enums import NotApplicable
 from evaluation.periods.rules.calendar import SHANGHAI, Window
 from evaluation.scheme.models.scheme import Scheme
@@ -103,7 +104,9 @@ def plan_open_quarter(agenda: Agenda, cast: Cast, window: Window) -> None:
         open_period(actor=cast.first, code=THIRD, at=at, window=window)
         for track in Track.values:
             for place, sheet in enumerate(free_sheets(str(THIRD), track)):
-                if track == Track.DEPARTMENT and place in TRIED:
+                if is_own_rule(sheet):
+                    plan_marks(agenda, cast, sheet, (share(22), share(64), share(71)))
+                elif track == Track.DEPARTMENT and place in TRIED:
                     _plan_tried(agenda, cast, sheet, place, share)
                 else:
                     _plan_begun(agenda, cast, sheet, place, share)

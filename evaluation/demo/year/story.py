@@ -9,6 +9,7 @@ from evaluation.demo.year.cast import OFFICE, Cast
 from evaluation.demo.year.closing import plan_closing
 from evaluation.demo.year.filing import MISSING, plan_filing
 from evaluation.demo.year.months import plan_open_month, plan_past_month, plan_unopened
+from evaluation.demo.year.own_rule import plan_own_rule
 from evaluation.demo.year.quarters import FIRST, SECOND, plan_open_quarter, plan_past_quarter
 from evaluation.demo.year.results import plan_results
 from evaluation.demo.year.reviews import CONTESTED, plan_reviews
@@ -45,6 +46,7 @@ def tell(at: datetime, now: Window) -> None:
     cast = Cast(since=agenda.at(BEGINS, 8), first_day=agenda.date(BEGINS))
     leaders = _hire(cast)
     plan_scheme(agenda, cast)
+    plan_own_rule(agenda, cast)
     plan_past_quarter(agenda, cast, FIRST, agenda.window(95, 84, 82, 79), {})
     plan_past_quarter(agenda, cast, SECOND, agenda.window(44, 33, 31, 28), MISSING)
     plan_open_quarter(agenda, cast, now)

@@ -12,7 +12,7 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.tasks.access.supervision import items_visible_to
 from evaluation.tasks.models.supervision import SupervisionUnit
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.organisations.leader_parts import Overdue, Reading
+from miyun_kpi.organisations.leader_parts import Overdue, Reading, gathered
 from miyun_kpi.routes import to
 
 
@@ -31,22 +31,21 @@ def _sheets(reading: Reading) -> list[Overdue]:
     found = found.filter(late, ~Exists(computed)).exclude(state=SheetState.FILED)
     if reading.units is not None:
         found = found.filter(evaluator__in=reading.units)
-    by_unit: dict[int, list[MarkSheet]] = {}
-    for sheet in found.select_related("evaluator", "indicator", "period", "scheme").order_by("period__due_at", "pk"):
-        by_unit.setdefault(sheet.evaluator_id, []).append(sheet)
-    return [
-        Overdue(
-            document=sheets[0].scheme.document_id or DOCUMENT,
-            what="打分表",
-            number=len(sheets),
-            unit_id=sheets[0].evaluator_id,
-            unit=sheets[0].evaluator.name,
-            title=f"打分表：{sheets[0].indicator.short_name}",
-            due=sheets[0].period.due_at.astimezone(SHANGHAI).date(),
-            address=to("evaluation:sheets"),
-        )
-        for sheets in by_unit.values()
-    ]
+    rows = found.select_related("evaluator", "indicator", "period", "scheme").order_by("period__due_at", "pk")
+    return gathered(reading, [_sheet(one) for one in rows])
+
+
+def _sheet(sheet: MarkSheet) -> Overdue:
+    return Overdue(
+        document=sheet.scheme.document_id or DOCUMENT,
+        what="打分表",
+        number=1,
+        unit_id=sheet.evaluator_id,
+        unit=sheet.evaluator.name,
+        title=f"打分表：{sheet.indicator.short_name}",
+        due=sheet.period.due_at.astimezone(SHANGHAI).date(),
+        address=to("evaluation:sheets"),
+    )
 
 
 def _supervision(reading: Reading) -> list[Overdue]:
@@ -56,21 +55,18 @@ def _supervision(reading: Reading) -> list[Overdue]:
     parts = SupervisionUnit.objects.filter(item__in=items.order_by().values("pk"), role=SupervisionRole.LEAD)
     if reading.units is not None:
         parts = parts.filter(organisation__in=reading.units)
-    by_unit: dict[int, list[SupervisionUnit]] = {}
-    for part in parts.select_related("item__indicator__scheme", "organisation").order_by(
-        "item__due_on", "item__number"
-    ):
-        by_unit.setdefault(part.organisation_id, []).append(part)
-    return [
-        Overdue(
-            document=led[0].item.indicator.scheme.document_id or DOCUMENT,
-            what="督办",
-            number=len(led),
-            unit_id=pk,
-            unit=led[0].organisation.name,
-            title=f"督办：{led[0].item.title}",
-            due=led[0].item.due_on,
-            address=to("evaluation:supervision-item", led[0].item_id),
-        )
-        for pk, led in by_unit.items()
-    ]
+    rows = parts.select_related("item__indicator__scheme", "organisation").order_by("item__due_on", "item__number")
+    return gathered(reading, [_item(one) for one in rows])
+
+
+def _item(part: SupervisionUnit) -> Overdue:
+    return Overdue(
+        document=part.item.indicator.scheme.document_id or DOCUMENT,
+        what="督办",
+        number=1,
+        unit_id=part.organisation_id,
+        unit=part.organisation.name,
+        title=f"督办：{part.item.title}",
+        due=part.item.due_on,
+        address=to("evaluation:supervision-item", part.item_id),
+    )

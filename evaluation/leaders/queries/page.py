@@ -1,6 +1,8 @@
 """领导首页 as plain data: six questions over all documents, for one reader about some units (decision 0115)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +18,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label, subject_of
+from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.organisations.leader_parts import Goal, Overdue, Reading, goals_of, overdue_of
@@ -49,6 +52,37 @@ def page(actor: Actor, name: str, units: Sequence[Organisation], at: datetime, *
         "waiting": _to_check(actor, at) if alone else [_awaiting(one) for one in awaiting(actor, at)],
     }
     return found | {"headline": _headline(found)}
+
+
+@dataclass(frozen=True)
+class LateThings:
+    """What one line of the sixth question counts, thing by thing: the own units first, then who holds most, the oldest first."""
+
+    subject: Subject
+    things: Sequence[Overdue]
+    hidden: int
+    own: frozenset[int]
+
+    @property
+    def number(self) -> int:
+        return len(self.things) + self.hidden
+
+
+def late_things(
+    actor: Actor, units: Sequence[Organisation], key: str, at: datetime, *, alone: bool = False
+) -> LateThings:
+    """By the functions that the page adds up, within the same scopes. NotFound for no subject."""
+    subject = next((one for one in subjects() if one.key == key), None)
+    if subject is None:
+        raise NotFound
+    own = frozenset(one.pk for one in units)
+    late = overdue_of(Reading(actor, at, own if alone else None, each=True))
+    belongs = _subjects(late)
+    here = [one for one in late if belongs[one.document] == key]
+    open_ = [one for one in here if not one.protected]
+    held = Counter(one.unit_id for one in open_)
+    open_.sort(key=lambda one: (one.unit_id not in own, -held[one.unit_id], one.unit, str(one.due or ""), one.title))
+    return LateThings(subject, open_, sum(one.number for one in here if one.protected), own)
 
 
 def _progress(actor: Actor, at: datetime) -> list[Json]:
@@ -121,6 +155,7 @@ def _line(
         "label": subject.short,
         "documents": "、".join(map(document_label, refs)).replace("号、", "、"),
         "address": subject.address,
+        "list": to("evaluation:leader-overdue", subject.key),
         "number": sum(one.number for one in late),
         "own": sum(kept["number"] for kept in by_unit.values() if kept["own"]),
         "hidden": sum(one.number for one in late if one.protected),

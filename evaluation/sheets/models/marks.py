@@ -139,6 +139,8 @@ class RulebookLine(models.Model):
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
     withdrawn_by = models.CharField("撤回人", max_length=200, blank=True)
     withdrawn_why = models.TextField("撤回理由", blank=True)
+    # The line of the year before that it was taken over from, with numbers its evaluator confirmed (0125).
+    continues = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", verbose_name="沿用自")
 
     class Meta:
         verbose_name = "考评细则条目"

@@ -10,7 +10,7 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
-from evaluation.sheets.queries.differences import Difference, differences_of
+from evaluation.sheets.queries.differences import Difference, differences_of, is_asked
 from evaluation.sheets.queries.methods import ProposedMark
 from evaluation.sheets.rules.checks import (
     Finding,
@@ -39,11 +39,15 @@ def settings_of(scheme: Scheme) -> Settings:
 
 @dataclass(frozen=True)
 class SheetChecks:
-    """`hard` refuse a filing; `soft` ask for a reason, once given kept in the trail. `unlike`: 与本期记录不符, explained or not."""
+    """`hard` refuse a filing; `soft` ask for a reason, once given kept in the trail. `unlike`: 与本期记录不符, explained or not.
+
+    `later`: the record was not asked yet; the page asks for it when it stands.
+    """
 
     hard: Sequence[Finding]
     soft: Sequence[Finding]
     unlike: Sequence[Difference] = ()
+    later: bool = False
 
     @property
     def without_reason(self) -> set[str]:
@@ -57,8 +61,13 @@ def sheet_checks(
     at: datetime,
     before: Mapping[int, Fraction] | None = None,
     proposals: Mapping[int, ProposedMark] | None = None,
+    *,
+    later: bool = False,
 ) -> SheetChecks:
-    """`before`: rates of the last filed sheet of the share, `proposals`: of the own 细则, where they are read already."""
+    """`before`: rates of the last filed sheet of the share, `proposals`: of the own 细则, where they are read already.
+
+    `later`: what is held against the record is left to a question of its own, where any condition is active.
+    """
     settings, before = settings_of(sheet.scheme), rates_before(sheet) if before is None else before
     scheme, months = sheet.scheme, [str(month) for month in sheet.period.period_code.months]
     key = duty_key(scheme.year, scheme.track, sheet.indicator.number)
@@ -79,11 +88,12 @@ def sheet_checks(
     ]
     asks = not sheet.indicator.offline_only
     hard = [*lacking_texts(marked, settings), *lacking_reasons(marked, settings)] if asks else []
-    unlike = differences_of(sheet, marks, at, proposals)
+    later = later and is_asked(sheet, marks)
+    unlike = [] if later else differences_of(sheet, marks, at, proposals)
     hard += lacking_differences([(one.organisation, one.name, one.words) for one in unlike if not one.text])
     moved = [(mark.organisation.code, mark.organisation.name) for mark in marks if mark.data_moved]
     withdrawn = [(mark.organisation.code, mark.organisation.name) for mark in marks if mark.cites_withdrawn]
-    return SheetChecks(hard, [*soft_findings(marked, settings), *own_rule_findings(moved, withdrawn)], unlike)
+    return SheetChecks(hard, [*soft_findings(marked, settings), *own_rule_findings(moved, withdrawn)], unlike, later)
 
 
 def rates_before(sheet: MarkSheet) -> dict[int, Fraction]:

@@ -11,6 +11,7 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from evaluation.sheets.queries.conditions import Met, met_by, sources_of, told_of
 from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
+from evaluation.sheets.queries.record import Beside, told_beside
 
 FILINGS = (SheetEventKind.SUBMITTED, SheetEventKind.FILED)
 
@@ -56,13 +57,18 @@ def read_stored(rows: Sequence[Mapping[str, str]]) -> list[Difference]:
 
 
 def differences_of(
-    sheet: MarkSheet, marks: Sequence[Mark], at: datetime, proposals: Mapping[int, ProposedMark] | None = None
+    sheet: MarkSheet,
+    marks: Sequence[Mark],
+    at: datetime,
+    proposals: Mapping[int, ProposedMark] | None = None,
+    record: Sequence[Beside] | None = None,
 ) -> list[Difference]:
     """In the order of the marks (those of `held_marks`, which know whether any condition is active); none once it is filed.
 
-    `proposals`: what the own 细则 gives, where it is read already. 材料线下报送 is asked nothing.
+    `proposals`: what the own 细则 gives, `record`: what stands beside the one mark, where it is read already. 材料线下报送 is
+    asked nothing.
     """
-    found = met_on(sheet, marks, at, proposals)
+    found = met_on(sheet, marks, at, proposals, record)
     noted = DifferenceNote.objects.filter(mark__sheet=sheet).select_related("condition") if found else ()
     notes = {(one.mark_id, one.condition_id): one for one in noted}
     return [
@@ -72,17 +78,31 @@ def differences_of(
     ]
 
 
+def is_asked(sheet: MarkSheet, marks: Sequence[Mark]) -> bool:
+    """Whether any mark of it is held against a condition at all: of an open sheet, where one is active."""
+    if sheet.state not in EDITABLE_STATES or sheet.indicator.offline_only:
+        return False
+    return any(one.held_against for one in marks)
+
+
 def met_on(
-    sheet: MarkSheet, marks: Sequence[Mark], at: datetime, proposals: Mapping[int, ProposedMark] | None = None
+    sheet: MarkSheet,
+    marks: Sequence[Mark],
+    at: datetime,
+    proposals: Mapping[int, ProposedMark] | None = None,
+    record: Sequence[Beside] | None = None,
 ) -> dict[int, list[Met]]:
     """By organisation: the active conditions that its mark meets."""
-    if sheet.state not in EDITABLE_STATES or sheet.indicator.offline_only or not any(one.held_against for one in marks):
+    if not is_asked(sheet, marks):
         return {}
     conditions = list(MarkCondition.objects.filter(scheme=sheet.scheme_id, state=ConditionState.ACTIVE).defer("trial"))
     by_rule = [one for one in conditions if one.kind == ConditionKind.OWN_RULE]
     looks = len(by_rule) < len(conditions)
-    sources = sources_of([sheet.share_figure_id]).get(sheet.share_figure_id, []) if looks else []
-    told = told_of(sheet.period, marks, sources, at)
+    if record is None:
+        sources = sources_of([sheet.share_figure_id]).get(sheet.share_figure_id, []) if looks else []
+        told = told_of(sheet.period, marks, sources, at)
+    else:
+        sources, told = told_beside(record)
     if by_rule and proposals is None:
         proposals = proposed_marks(sheet, marks)
     given = {unit: one.value for unit, one in (proposals or {}).items()}
@@ -101,10 +121,14 @@ def _said(mark: Mark, one: Met, note: DifferenceNote | None) -> Difference:
 
 
 def told_differences(
-    sheet: MarkSheet, marks: Sequence[Mark], at: datetime, proposals: Mapping[int, ProposedMark]
+    sheet: MarkSheet,
+    marks: Sequence[Mark],
+    at: datetime,
+    proposals: Mapping[int, ProposedMark],
+    record: Sequence[Beside] | None = None,
 ) -> dict[str, list[Difference]]:
     """By code of the unit: as they stand now, or as they were filed."""
-    found = differences_of(sheet, marks, at, proposals)
+    found = differences_of(sheet, marks, at, proposals, record)
     if sheet.state not in EDITABLE_STATES:
         filed = SheetEvent.objects.filter(sheet=sheet, kind__in=FILINGS).last()
         found = read_stored(filed.differences) if filed else []

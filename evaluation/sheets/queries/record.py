@@ -12,7 +12,7 @@ from evaluation.sheets.models.record import RecordLine
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.on_record import Fact, Source, Span, facts_of, providers, source_of
+from miyun_kpi.organisations.on_record import Fact, Source, Span, Told, facts_of, providers, source_of
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,28 @@ class Beside:
 
 
 def record_beside(sheet: MarkSheet, organisation: Organisation, at: datetime) -> Sequence[Beside]:
-    """One query for the lines and one for each provider they name."""
+    """One query for the lines and one for each provider they name; what an earlier period left open stands behind its own."""
     lines = [
         (line, source)
         for line in RecordLine.objects.filter(share_figure=sheet.share_figure_id, withdrawn_at__isnull=True)
         if (source := source_of(line.provider, line.source))
     ]
     code = sheet.period.period_code
-    span = Span([organisation], code.first_day, code.last_day, at)
+    span = Span([organisation], code.first_day, code.last_day, at, unended=True)
     found = facts_of(span, [(line.provider, line.source) for line, _ in lines])
     return [
         Beside(line, source, found.get((organisation.pk, line.provider, line.source), ())) for line, source in lines
     ]
+
+
+def told_beside(record: Sequence[Beside]) -> tuple[list[tuple[str, str]], Told]:
+    """The same as a condition looks at it: the sources, and what they tell of the period itself."""
+    told: Told = {}
+    for one in record:
+        for fact in one.facts:
+            if not fact.earlier:
+                told.setdefault((fact.unit, one.line.provider, one.line.source), []).append(fact)
+    return [(one.line.provider, one.line.source) for one in record], told
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from evaluation.enums import SheetState
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.models.marks import MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.queries.carried_rules import continued_words
 from evaluation.sheets.queries.methods import Declared, ProposedMark, computed
 from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
 from evaluation.sheets.rules.methods import in_words, method_of
@@ -29,17 +30,37 @@ class ListedShare:
 
 @dataclass(frozen=True)
 class PrintedLine:
-    """`said`: the declared method in words, "" where there is none."""
+    """`said`: the declared method in words, "" where there is none. `source`: what it was taken over from, and `moved`:
+
+    what became of that since; "" where nothing did.
+    """
 
     line: RulebookLine
     said: str
+    source: str = ""
+    moved: str = ""
 
 
 def printed_lines(versions: Sequence[Rulebook]) -> list[tuple[Rulebook, list[PrintedLine]]]:
     """Versions with their lines and what they declare, in one query."""
     declared = [line.method["table"] for version in versions for line in version.lines.all() if line.method]
     names = dict(DataTable.objects.filter(pk__in=declared).values_list("pk", "name"))
-    return [(version, [PrintedLine(line, _said(line, names)) for line in version.lines.all()]) for version in versions]
+    sources = [line.continues.rulebook for version in versions for line in version.lines.all() if line.continues]
+    books = Rulebook.objects.filter(share_figure__in={one.share_figure_id for one in sources}) if sources else ()
+    newest = {one.share_figure_id: one.number for one in sorted(books, key=lambda book: book.number)}
+    return [(version, [_printed(line, names, newest) for line in version.lines.all()]) for version in versions]
+
+
+def _printed(line: RulebookLine, names: dict[int, str], newest: dict[int, int]) -> PrintedLine:
+    old = line.continues
+    if old is None:
+        return PrintedLine(line, _said(line, names))
+    moved, last = "", newest[old.rulebook.share_figure_id]
+    if old.withdrawn_at:
+        moved = f"所沿用的一条后来撤回：{old.withdrawn_why}"
+    elif last > old.rulebook.number:
+        moved = f"所沿用的细则后来有了第 {last} 版"
+    return PrintedLine(line, _said(line, names), continued_words(old), moved)
 
 
 def _said(line: RulebookLine, names: dict[int, str]) -> str:
@@ -84,7 +105,8 @@ def tried_on_the_last(figure: Figure, declared: Sequence[Declared]) -> Tried:
 
 def versions_of(figure: Figure) -> list[Rulebook]:
     """All versions, the newest first, with their lines: two queries."""
-    lines = Prefetch("lines", RulebookLine.objects.order_by("order"))
+    source = "continues__rulebook__share_figure__scheme"
+    lines = Prefetch("lines", RulebookLine.objects.select_related(source).order_by("order"))
     return list(Rulebook.objects.filter(share_figure=figure).prefetch_related(lines).order_by("-number"))
 
 

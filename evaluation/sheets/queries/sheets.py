@@ -169,6 +169,10 @@ class SheetPage:
     numbers: Statistics
 
     @property
+    def marks(self) -> list[Mark]:
+        return [row.mark for row in self.rows]
+
+    @property
     def total(self) -> int:
         return len(self.rows)
 

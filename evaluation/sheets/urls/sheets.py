@@ -19,6 +19,7 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/", sheets.sheet, name="sheet"),
     path("sheets/<int:sheet_id>/print/", sheets.sheet_print, name="sheet-print"),
     path("sheets/<int:sheet_id>/rows/<slug:organisation>/", sheets.row_panel, name="row-panel"),
+    path("sheets/<int:sheet_id>/checks/", sheets.checks, name="sheet-checks"),
     path("sheets/<int:sheet_id>/marks/", sheets.save_mark, name="save-mark"),
     path("sheets/<int:sheet_id>/paste/", columns.paste_preview, name="paste-preview"),
     path("sheets/<int:sheet_id>/column/", columns.save_column, name="save-column"),

@@ -18,7 +18,10 @@ from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
+from evaluation.sheets.queries.differences import told_differences
+from evaluation.sheets.queries.methods import proposed_marks
 from evaluation.sheets.queries.record import record_beside
+from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.queries.sheet_list import ListedSheet, shares_of, sheet_list
 from evaluation.sheets.queries.sheets import (
     SheetPage,
@@ -163,7 +166,10 @@ def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -
         "sheet": sheet,
         "now": at,
         "quotation": _quotation(sheet),
-        "checks": sheet_checks(sheet, [row.mark for row in page.rows], at, page.rates_before, page.proposals),
+        # What is held against the record is asked by the page itself, once it stands; beside a refusal it stands at once.
+        "checks": sheet_checks(
+            sheet, page.marks, at, page.rates_before, page.proposals, later=request.method != "POST"
+        ),
         "events": events_of(sheet),
         "asks_points": code == LOOKS_LIKE_POINTS,
         "asks_reason": code == CHECKS_ASK,
@@ -233,19 +239,22 @@ def row_panel(request: KpiRequest, sheet_id: int, organisation: str) -> HttpResp
     shown = [value for _, value, _ in trend if value is not None]
     if shown and row.mark.value is not None:
         trend.append(("本期", row.mark.value, page.sheet.state == SheetState.FILED))
+    record = (
+        record_beside(page.sheet, row.organisation, at) if access.may_read_record(request.actor, page.sheet) else None
+    )
+    told = told_differences(page.sheet, [row.mark], at, page.proposals, record)
     context = {
         "page": page,
         "sheet": page.sheet,
         "row": row,
+        "unlike": told.get(row.organisation.code, []),
         "trend": trend if shown else [],
         "trend_low": min([*shown, row.mark.full_mark * 7 / 10]),
         "mean": zone_mean(page.past[0], page, row) if page.past else None,
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
         "figures": figures_beside(page.sheet, row.organisation.code),
         "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
-        "record": (
-            record_beside(page.sheet, row.organisation, at) if access.may_read_record(request.actor, page.sheet) else []
-        ),
+        "record": record or [],
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),
@@ -290,8 +299,20 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
         "panel_form": told,
     }
     context |= {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
-    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at, before, page.proposals)
+    context["checks"] = sheet_checks(page.sheet, page.marks, at, before, page.proposals)
     return render(request, "evaluation/sheets/_sheet_answer.html", context, status=status)
+
+
+@require_safe
+def checks(request: KpiRequest, sheet_id: int) -> HttpResponse:
+    """The checks whole, 与本期记录不符 among them, and what the step before filing says of them."""
+    at, sheet = timezone.now(), access.visible_sheet(request.actor, sheet_id)
+    marks, before = held_marks(sheet), marks_before(sheet)
+    page = answer_page(sheet, marks, {}, proposed_marks(sheet, marks))
+    rates = {pk: Fraction(value) * 100 / Fraction(full) for pk, (value, full) in before.items()}
+    told = sheet_checks(sheet, marks, at, rates, page.proposals)
+    context = {"page": page, "sheet": sheet, "checks": told, "events": [], "typed": {}, **_rights(request, sheet, at)}
+    return render(request, "evaluation/sheets/_checks_answer.html", context)
 
 
 def _refused_in_panel(request: KpiRequest, kind: str) -> str:

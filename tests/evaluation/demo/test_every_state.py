@@ -19,8 +19,23 @@ from evaluation.demo.year.marks import LEFT_TO_VISITORS
 from evaluation.demo.year.reviews import CHANGED
 from evaluation.demo.year.scheme import scheme
 from evaluation.feedback.models.feedback import Feedback
-from evaluation.models import Adjustment, Bulletin, Mark, MarkSheet, Period, Ranking, Review, SelfReport, SiteVisit
+from evaluation.models import (
+    Adjustment,
+    Bulletin,
+    DifferenceNote,
+    Mark,
+    MarkCondition,
+    MarkSheet,
+    Period,
+    Ranking,
+    RecordLine,
+    Review,
+    SelfReport,
+    SiteVisit,
+)
 from evaluation.ranking.services import compute_official
+from evaluation.sheets.queries.methods import proposed_marks
+from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.services.marks import RowInput, save_marks
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.audit.models import AuditEntry
@@ -34,7 +49,7 @@ from tests.factories.rankings import BACKEND
 pytestmark = [pytest.mark.usefixtures("told"), pytest.mark.timeout(300), pytest.mark.once]
 
 NO_FAULT = "演示不给任何单位编造过错"
-NO_CONDITION = "与本期记录不符的界限由考评办定，演示不替它设"
+NO_CONDITION = "与本期记录不符的界限由考评办定，演示只设一个，已经启用"
 NO_REFORM = "演示里机构没有撤并、分设"
 # What has no row, and why.
 REASONS = {
@@ -49,7 +64,11 @@ REASONS = {
     enums.VetoState.REVOKED: NO_FAULT,
     enums.BulletinKind.CRITICISM: NO_FAULT,
     enums.SheetEventKind.HANDED_OVER: NO_REFORM,
-    **dict.fromkeys((*enums.ConditionKind, *enums.ConditionState), NO_CONDITION),
+    **{
+        one: NO_CONDITION
+        for one in (*enums.ConditionKind, *enums.ConditionState)
+        if one not in (enums.ConditionKind.NOTHING, enums.ConditionState.ACTIVE)
+    },
     **dict.fromkeys((*enums.UnitChange, *enums.YearUnitKind), NO_REFORM),
     duty_enums.ReportState.EXEMPT: "月跟踪没有书面说明这一步",
     duty_enums.ReportState.OPENING: "演示从第一份月报开始，没有上线以前的期间",
@@ -114,7 +133,7 @@ def test_whoever_was_invented_for_the_story_cannot_sign_in():
 
 NOT_TYPED = re.compile(
     r"document|inputs|receipt|digest|hash|key|code|period|label|rule_version|number|file_name|notes|track|clause|kind"
-    r"|facts|short_name|indicator|state|basis|purpose|zone|findings"
+    r"|facts|short_name|indicator|state|basis|purpose|zone|findings|words"
     r"|beside|evaluator_name"
 )
 CHINESE = re.compile(r"[一-鿿].*[一-鿿].*[一-鿿].*[一-鿿]")
@@ -190,6 +209,24 @@ def test_the_third_quarter_is_half_filed_and_the_visitors_sheets_are_theirs(told
     unit = own.marks.select_related("organisation").first().organisation.code
     save_marks(actor=actor_named("shuiwu"), sheet_id=own.pk, rows=[RowInput(unit, 0, value="88")], at=timezone.now())
     assert Mark.objects.get(sheet=own, organisation__code=unit).value == Decimal(88)
+
+
+def test_one_evaluator_marks_by_its_own_rule_and_explains_one_mark():
+    sheet = MarkSheet.objects.get(scheme__track="township", period__code="2020Q3", indicator__number=14)
+    marks = held_marks(sheet)
+    given = proposed_marks(sheet, marks)
+    assert sheet.state == "open" and all(given[one.organisation_id].value is not None for one in marks)
+    taken = [one for one in marks if one.deductions.filter(accepted=True).exists()]
+    assert len(taken) == 10 and all(one.value == given[one.organisation_id].value for one in taken)
+    assert len({one.value for one in taken}) > 4 and sum(one.value is None for one in marks) > 2
+    (other,) = [one for one in marks if one.value is not None and one not in taken]
+    assert other.value != given[other.organisation_id].value and other.reason.startswith("（演示）")
+    condition = MarkCondition.objects.get()
+    assert (condition.kind, condition.state, condition.trial["period"]) == ("nothing", "active", "2020Q2")
+    assert condition.trial["looked"] > 20
+    note = DifferenceNote.objects.get()
+    assert note.mark in taken and note.condition == condition and "得分率 52%，不高于 60%" in note.words
+    assert RecordLine.objects.filter(share_figure=sheet.share_figure).count() == 1
 
 
 def test_no_adjustment_takes_points_and_late_is_the_worst_that_is_said_of_a_unit():

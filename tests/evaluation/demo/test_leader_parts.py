@@ -27,6 +27,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.overview import title_of
 from miyun_kpi.registers.registry import all_kinds
 from tests.evaluation.conftest import actor_named
+from tests.factories.markup import one_line
 from tests.factories.rankings import BACKEND, actor_of, person
 from water.enums import Target
 from water.leader_part import goals as water_goals
@@ -231,7 +232,7 @@ def test_what_is_overdue_of_a_plan_of_another_year_stands_with_its_subject(told,
     assert told_of["number"] > 0 and "〔2021〕9号" in told_of["documents"], told_of["documents"]
 
 
-def test_each_holder_leads_to_its_unit_and_the_rest_to_the_subject(told, leader, client):
+def test_each_holder_leads_to_its_unit_and_the_rest_to_the_list(told, leader, client):
     client.force_login(User.objects.get(username="lingdao"), backend=BACKEND)
     answer = client.get("/evaluation/leader/")
     html, lines = answer.content.decode(), answer.context["sheet"]["overdue"]
@@ -241,7 +242,30 @@ def test_each_holder_leads_to_its_unit_and_the_rest_to_the_subject(told, leader,
         assert Organisation.objects.get(code=each["code"]).name == each["name"]
         assert f'href="/organisations/{each["code"]}/">{each["name"]}</a>' in html
     (many, *_) = [one for one in lines if one["many"] > len(one["units"])]
-    assert f'<a href="{many["address"]}">等 {many["many"]} 家</a>' in html
+    assert one_line(f'<a href="{many["list"]}?leader=lingdao">等 {many["many"]} 家</a>') in one_line(html)
+
+
+def test_the_list_holds_exactly_what_the_line_counts(told, leader, guarded, client):
+    """Thing by thing, by unit, over all pages; of a protected register the number alone."""
+    client.force_login(User.objects.get(username="lingdao"), backend=BACKEND)
+    lines = client.get("/evaluation/leader/").context["sheet"]["overdue"]
+    assert sum(one["number"] for one in lines) > 20 and any(one["hidden"] for one in lines)
+    for one in lines:
+        answer = client.get(one["list"])
+        late, paged = answer.context["late"], answer.context["page"].paginator
+        assert (late.number, late.hidden) == (one["number"], one["hidden"])
+        held = Counter(each.unit or "未写单位" for each in late.things)
+        assert len(held) == one["many"] and paged.count == one["number"] - one["hidden"]
+        assert {each["name"]: each["number"] for each in one["units"]}.items() <= held.items()
+        assert not any(each.protected for each in late.things)
+        if late.things:
+            assert one["oldest"]["title"] in {each.title for each in late.things}
+    protected = [title_of(kind, row) for kind, row in late_records(told) if kind.key == guarded]
+    pages = "".join(client.get(one["list"]).content.decode() for one in lines)
+    assert protected and not [title for title in protected if title in pages]
+    assert client.get("/evaluation/leader/overdue/nothing/").status_code == 404
+    client.force_login(User.objects.get(username="shuiwu"), backend=BACKEND)
+    assert client.get(lines[0]["list"]).status_code == 404
 
 
 def test_a_target_judged_by_an_old_number_says_that_none_came_after(leader):

@@ -42,6 +42,12 @@ def sheet(demo) -> MarkSheet:
     return found
 
 
+def whole(client, sheet) -> str:
+    """The page, and what it asks for itself once it stands."""
+    page = client.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
+    return page + client.get(f"/evaluation/sheets/{sheet.pk}/checks/").content.decode()
+
+
 def give(client, sheet, numbers, sentence=ONE, **older):
     seen = seen_at(sheet, numbers, **older)
     return client.post(f"/evaluation/sheets/{sheet.pk}/difference/", {"difference": sentence, "seen": seen})
@@ -64,7 +70,7 @@ def test_filing_names_each_mark_that_is_unlike_the_record(shuiwu, sheet):
 
 
 def test_one_sentence_explains_many_rows_and_changes_no_mark(shuiwu, sheet):
-    page = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
+    page = whole(shuiwu, sheet)
     assert page.count("checked>") == 2 and "不印在单位的反馈单上" in page
     before = list(Mark.objects.filter(sheet=sheet).order_by("pk").values_list("value", "version", "problems"))
     assert give(shuiwu, sheet, (1, 2)).status_code == 302
@@ -72,7 +78,7 @@ def test_one_sentence_explains_many_rows_and_changes_no_mark(shuiwu, sheet):
     notes = DifferenceNote.objects.order_by("pk")
     assert [(one.text, one.value, one.condition.kind) for one in notes] == [(ONE, 97, "overdue")] * 2
     assert AuditEntry.objects.filter(action="evaluation.difference.given").count() == 1
-    page = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
+    page = whole(shuiwu, sheet)
     assert page.count(f"差异说明：{ONE}") == 2 and page.count("checked>") == 0
     # Said again before the filing it takes the place of what was said.
     assert give(shuiwu, sheet, (1,), "又查过一遍，确已封堵").status_code == 302
@@ -226,7 +232,7 @@ def test_by_rest_it_is_refused_and_given_as_on_the_page(shuiwu, sheet):
 def test_the_record_of_all_rows_is_asked_at_once(shuiwu, sheet):
     def asked():
         with CaptureQueriesContext(connection) as queries:
-            assert shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").status_code == 200
+            assert shuiwu.get(f"/evaluation/sheets/{sheet.pk}/checks/").status_code == 200
         return len(queries), sum('"registers_record"' in one["sql"] for one in queries)
 
     asked()
@@ -235,7 +241,7 @@ def test_the_record_of_all_rows_is_asked_at_once(shuiwu, sheet):
         outfall(cell(sheet, number))
     assert asked() == few and few[1] == 1
     MarkCondition.objects.update(state="draft")
-    # Without an active condition the page asks nothing of it.
+    # Without an active condition nothing is asked.
     assert asked()[1] == 0
 
 
@@ -247,3 +253,44 @@ def test_the_trial_and_the_open_sheet_say_the_same(demo):
     row = active(add())
     assert row.trial["cells"] == []
     assert [one.name for one in sheet_checks(sheet, held_marks(sheet), NOW()).unlike] == [high.organisation.name]
+
+
+def test_the_page_leaves_the_record_to_a_question_of_its_own(shuiwu, sheet):
+    page = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
+    assert f'hx-get="/evaluation/sheets/{sheet.pk}/checks/"' in page and 'id="differences"' not in page
+    told = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/checks/").content.decode()
+    assert 'id="differences"' in told and "hx-get" not in told
+    # The step before filing is drawn anew with it: no button while somebody is unexplained.
+    assert 'id="file-checks" hx-swap-oob="true"' in told and "确认报送" not in told and "确认报送" in page
+    assert give(shuiwu, sheet, (1, 2)).status_code == 302
+    assert "确认报送" in shuiwu.get(f"/evaluation/sheets/{sheet.pk}/checks/").content.decode()
+    # Beside a refusal it stands at once, with what was typed.
+    refused = give(shuiwu, sheet, (1,), "短").content.decode()
+    assert 'id="differences"' in refused and ">短</textarea>" in refused
+    assert person("beizhuang").get(f"/evaluation/sheets/{sheet.pk}/checks/").status_code == 404
+    MarkCondition.objects.update(state="draft")
+    assert "hx-get" not in shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
+
+
+def test_it_is_said_beside_the_focused_mark(shuiwu, sheet):
+    def panel(number: int) -> str:
+        code = cell(sheet, number).organisation.code
+        return shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").content.decode()
+
+    first = panel(1)
+    assert "本期逾期 1 项而得分率 97%，不低于 90%" in first and "还没有差异说明" in first
+    assert f'name="seen" value="{seen_at(sheet, (1,))[0]}"' in first and 'id="row-difference"' in first
+    assert "与本期记录不符" not in panel(3)
+    assert give(shuiwu, sheet, (1,)).status_code == 302
+    assert f"差异说明：{ONE}" in panel(1) and "还没有差异说明" not in panel(1)
+    assert give(shuiwu, sheet, (2,), "另一家的说明").status_code == 302
+    assert file(shuiwu, sheet).status_code == 302
+    # Filed, it is read as it was filed.
+    assert f"差异说明：{ONE}" in panel(1) and 'name="difference"' not in panel(1) and "另一家的说明" in panel(2)
+
+
+def test_the_panel_asks_each_provider_once_for_record_and_conditions(shuiwu, sheet):
+    code = cell(sheet).organisation.code
+    with CaptureQueriesContext(connection) as queries:
+        assert shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").status_code == 200
+    assert sum('"registers_record"' in one["sql"] for one in queries) == 1

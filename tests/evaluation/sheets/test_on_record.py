@@ -227,6 +227,39 @@ def test_what_nobody_has_ended_is_told_to_be_running(towns: list[Organisation]) 
     }
 
 
+def test_what_an_earlier_period_left_open_is_told_behind_its_own(
+    towns: list[Organisation], django_assert_num_queries: Callable[..., object]
+) -> None:
+    """Of the fourth quarter: what the third left open, and what was never reported; not what has ended, nor what comes later."""
+    autumn = PeriodCode.parse("2020Q4")
+    span = Span(towns[:1], autumn.first_day, autumn.last_day, AT, unended=True)
+    wanted = [(one.code, source.code) for one in providers() for source in one.sources()]
+    found = [(key, fact) for key, facts in facts_of(span, wanted).items() for fact in facts]
+    earlier = Counter((key[1], key[2], fact.state) for key, fact in found for _ in range(fact.count) if fact.earlier)
+    assert earlier == {
+        ("supervision", "all", "overdue"): 1,
+        ("disclosure", "applications", "overdue"): 1,
+        ("registers", "safety.hazards", "overdue"): 1,
+        ("registers", "finance.enterprises", "overdue"): 1,
+        ("registers", "water.payment", "submitted"): 1,
+        ("duties", "2020-22", "missing"): 1,
+    }
+    assert all((fact.on < span.first_day) == fact.earlier for _, fact in found)
+    own = Counter((key[1], key[2], fact.state) for key, fact in found if not fact.earlier)
+    plain = facts_of(Span(towns[:1], span.first_day, span.last_day, AT), wanted)
+    assert own == Counter((key[1], key[2], fact.state) for key, facts in plain.items() for fact in facts)
+    for provider in providers():
+        with django_assert_num_queries(1):
+            provider.facts(span, [one.code for one in provider.sources()])
+    # The tasks of a year are its own; what else was left open is told in the next year too.
+    spring = PeriodCode.parse("2021Q1")
+    later = facts_of(Span(towns[:1], spring.first_day, spring.last_day, AT, unended=True), wanted)
+    assert {key[1] for key in later} == {"supervision", "disclosure", "registers"}
+    summer = PeriodCode.parse("2020Q2")
+    before = facts_of(Span(towns[:1], summer.first_day, summer.last_day, AT, unended=True), wanted)
+    assert not any(fact.earlier for facts in before.values() for fact in facts)
+
+
 def test_a_protected_register_is_no_source_and_answers_nothing(towns: list[Organisation]) -> None:
     """The same record in a register that is not protected is counted."""
     assert source_of("registers", "safety.supplies") is None

@@ -14,6 +14,7 @@ from evaluation.sheets.services.record import add_line
 from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.markup import one_line
 from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.unlike import active, add, outfall
 
 
 @pytest.fixture
@@ -125,16 +126,25 @@ def test_a_page_takes_as_many_queries_for_49_rows_as_for_few(demo, django_assert
 
 
 def test_the_frame_asks_six_questions_at_most_and_the_matrix_ten_more(shuiwu, sheet):
-    """A rulebook, earlier periods and a line of the mapping stand on it; the record is asked for beside one row alone."""
-    add_line(
-        actor=actor_named("zhengfuban1", "evaluation_office"),
-        figure_id=sheet.share_figure_id,
-        provider="registers",
-        source="water.outfall",
-        basis="22号五（三）",
-        assumed=False,
-        at=NOW(),
-    )
+    """A rulebook, earlier periods, lines to four providers and an active condition stand on it: the record is asked for
+    beside one row, and with the checks, each by a question of the page that stands."""
+    for provider, source in (
+        ("registers", "water.outfall"),
+        ("duties", "2020-22"),
+        ("disclosure", "applications"),
+        ("supervision", "all"),
+    ):
+        add_line(
+            actor=actor_named("zhengfuban1", "evaluation_office"),
+            figure_id=sheet.share_figure_id,
+            provider=provider,
+            source=source,
+            basis="22号五（三）",
+            assumed=False,
+            at=NOW(),
+        )
+    active(add())
+    fill(sheet, "97")
     counts = []
     for path in ("/help/1/", f"/evaluation/sheets/{sheet.pk}/"):
         shuiwu.get(path)
@@ -143,6 +153,17 @@ def test_the_frame_asks_six_questions_at_most_and_the_matrix_ten_more(shuiwu, sh
         counts.append(len(seen))
     frame, whole = counts
     assert frame <= 6 and whole - frame <= 10, counts
+    few = asked_for_checks(shuiwu, sheet)
+    for number in range(1, 20):
+        outfall(cell(sheet, number))
+    # One more once there is something to explain, whatever the number of units.
+    assert few <= 16 and asked_for_checks(shuiwu, sheet) == few + 1
+
+
+def asked_for_checks(client, sheet) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(f"/evaluation/sheets/{sheet.pk}/checks/").status_code == 200
+    return len(seen)
 
 
 def test_saving_a_cell_takes_as_many_queries_on_a_large_sheet_as_on_a_small_one(demo):

@@ -194,6 +194,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         "evaluation:decide-year-unit:pk": whole.pk,
     }
     ids["evaluation:decide-unit:decision_id"] = unit.pk
+    ids["evaluation:leader-overdue:subject"] = "evaluation"
     leader = User.objects.get(username="lingdao")
     sheet = page(actor_named("lingdao"), "领导", [made.organisation], at)
     paper = LeaderPaper(ranking=ranking, leader=leader, name="领导", document=canonical(sheet), made_at=at)

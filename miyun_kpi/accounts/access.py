@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from miyun_kpi.accounts.enums import STRONG_ROLES, VERBS_BY_ROLE, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
@@ -71,7 +71,17 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
         post_id=post.pk,
         verbs=verbs_of(post.role),
         stands_for=post.deputises_id,
+        known_code=(post.organisation_id, post.organisation.code),
     )
+
+
+def tokens_as_held(on: date) -> QuerySet[ApiToken]:
+    """Tokens with all that `actor_of_token` asks about one, so that a request by token reads it at once: `held` is whether
+    the owner is in the token's post on that day."""
+    post = _posts_of_the_living(on).filter(
+        user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
+    )
+    return ApiToken.objects.select_related("user", "owner", "organisation").annotate(held=Exists(post))
 
 
 def actor_of_token(token: ApiToken, on: date) -> Actor:
@@ -79,22 +89,28 @@ def actor_of_token(token: ApiToken, on: date) -> Actor:
 
     Nobody acts in the name of a body that has ended; what it may read it goes on reading.
     """
-    owner, place = token.owner, (token.role, token.organisation_id)
-    posts = posts_on(owner, on) if owner is not None and owner.is_active and token.role else []
-    held = any((post.role, post.organisation_id) == place for post in posts)
+    owner, place = token.owner, token.organisation
+    held = token.__dict__["held"] if "held" in token.__dict__ else tokens_as_held(on).get(pk=token.pk).__dict__["held"]
+    acts = bool(held and owner is not None and owner.is_active and token.role)
     return Actor(
         label=f"接口客户端 {token.client}（{owner or '未写负责人'}，{token.token_key:.8}）",
         user_id=token.owner_id or token.user_id,
         organisation_id=token.organisation_id,
         role=token.role,
         token_id=token.digest,
-        verbs=verbs_of(token.role) - NEVER_BY_TOKEN if held else frozenset(),
+        verbs=verbs_of(token.role) - NEVER_BY_TOKEN if acts else frozenset(),
+        known_code=(place.pk, place.code) if place is not None else None,
     )
+
+
+def _posts_of_the_living(day: date) -> QuerySet[Post]:
+    """Posts in force on a day, in bodies that have not ended."""
+    return Post.objects.on(day).exclude(organisation__valid_to__lte=day)
 
 
 def posts_on(user: User, day: date) -> list[Post]:
     """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
-    found = Post.objects.on(day).filter(user=user).exclude(organisation__valid_to__lte=day)
+    found = _posts_of_the_living(day).filter(user=user)
     called = User.objects.filter(display_name__iexact=OuterRef("user__display_name"), is_client=False)
     others = called.exclude(pk=OuterRef("user_id")).exclude(display_name="")
     named = found.annotate(has_namesake=Exists(others))

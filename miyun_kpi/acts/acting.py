@@ -19,6 +19,7 @@ from miyun_kpi.db.outage import Outage, outage
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Busy, Conflict, FieldError, NotAllowed, NotFound, Refused
 
+SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 M = TypeVar("M", bound=Model)
 V = TypeVar("V", bound=Versioned)
 
@@ -43,20 +44,23 @@ class Kept:
     def write(self) -> None:
         for messages, at in self.notices:
             sender()(messages, at)
-        _settle_references()
-        record_each(self.entries)
+        record_each(self.entries, first=_settling(self.entries))
         for step in self.last:
             step()
 
 
-def _settle_references() -> None:
+def _settling(entries: Collection[object]) -> str:
     """Foreign keys are checked now, and wait now for whoever gives their rows another key, before the heads are held.
 
-    PostgreSQL checks them at the commit: who held the heads would wait there for one who waits for the heads.
+    PostgreSQL checks them at the commit: who held the heads would wait there for one who waits for the heads. It is sent
+    with the question for the first head, which it is carried out before; without an entry by itself.
     """
-    if connection.vendor == "postgresql":
+    if connection.vendor != "postgresql":
+        return ""
+    if not entries:
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute(SETTLE)
+    return SETTLE
 
 
 _kept: ContextVar[Kept | None] = ContextVar("acts_kept", default=None)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Func, Subquery, Value
+from django.db.models import BigIntegerField, Func, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from miyun_kpi.audit.access import require_reader
@@ -44,18 +44,19 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
     record_each([(actor, event, at) for event in events])
 
 
-def record_each(told: Sequence[tuple[Actor, Event, datetime]]) -> None:
+def record_each(told: Sequence[tuple[Actor, Event, datetime]], *, first: str = "") -> None:
     """Append several entries, to several streams where the acts are of several apps, with one insert.
 
     Heads are locked in the order of the floors and then by label, last of all locks; a new stream is chained into the
-    master at once, so that nobody can take all of it away unseen.
+    master at once, so that nobody can take all of it away unseen. `first`: statements that the store carries out before
+    the first head is locked, sent with that question (PostgreSQL).
     """
     if not told:
         return
     # Within an act its transaction is enough: what fails here fails the act.
     with transaction.atomic(savepoint=False):
         wanted = sorted({stream_of(event.action) for _, event, _ in told}, key=rank)
-        locked = {stream: _locked(stream) for stream in wanted}
+        locked = {stream: _locked(stream, first if stream == wanted[0] else "") for stream in wanted}
         heads = {stream: head for stream, (head, _) in locked.items()}
         entries = []
         for seq, (actor, event, moment) in zip(_numbers(len(told), heads[wanted[0]]), told, strict=True):
@@ -91,13 +92,13 @@ def _reason(data: dict[str, Any]) -> str:
     return next((str(data[name])[:500] for name in ("reason", "note") if data.get(name)), "")
 
 
-def _locked(stream: str) -> tuple[AuditHead, bool]:
+def _locked(stream: str, first: str = "") -> tuple[AuditHead, bool]:
     """The head of the stream, locked, and whether it was made only now.
 
     What does not hold is never signed again: whoever has set it back by hand stays found, whatever is appended after.
     """
     lock = AuditHead.objects.select_for_update(no_key=True).annotate(drawn=_next_number())
-    head, new = lock.filter(stream=stream).first(), False
+    head, new = _asked_after(first, lock.filter(stream=stream)), False
     if head is None:
         _, new = AuditHead.objects.get_or_create(
             stream=stream, defaults={"mac": head_mac(stream, 0, ""), "key_id": key_id(Purpose.HEAD)}
@@ -107,6 +108,14 @@ def _locked(stream: str) -> tuple[AuditHead, bool]:
     if not head_holds(head.mac, stream, head.count, head.last_hash):
         head.mac = ""
     return head, new
+
+
+def _asked_after(first: str, found: QuerySet[AuditHead]) -> AuditHead | None:
+    """The one row, or None; `first` goes to the store in the same message, ahead of the question."""
+    if not first:
+        return found.first()
+    question, values = found.query.sql_with_params()
+    return next(iter(AuditHead.objects.raw(f"{first}; {question}", values)), None)
 
 
 def _store(head: AuditHead) -> None:

@@ -21,6 +21,8 @@ class Actor:
     verbs: frozenset[str] = field(default_factory=frozenset)
     # Whom a deputy stands in for: what that one has asked for he does not grant in his name.
     stands_for: int | None = None
+    # The code of `organisation_id`, with that key: as it was read with the post or the token, for this request.
+    known_code: tuple[int, str] | None = field(default=None, compare=False)
     # When this session last showed its second factor.
     proven_at: datetime | None = field(default=None, compare=False)
     address: str = field(default="", compare=False)
@@ -28,6 +30,13 @@ class Actor:
 
     def may(self, verb: str) -> bool:
         return verb in self.verbs
+
+    @property
+    def organisation_code(self) -> str | None:
+        """None where it was not read with the actor, or the actor has been given another organisation since."""
+        if self.known_code is None or self.known_code[0] != self.organisation_id:
+            return None
+        return self.known_code[1]
 
 
 SYSTEM = Actor(label="系统")

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell as StyledCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -86,7 +87,9 @@ def workbook(sheets: Sequence[Sheet], *, title: str, at: datetime) -> bytes:
     book.properties.created = book.properties.modified = at.replace(tzinfo=None, microsecond=0)
     try:
         for sheet in sheets:
-            _write(book.create_sheet(sheet.title[:31]), sheet)
+            page = _Page(book, sheet.title[:31], sheet.columns)
+            book._add_sheet(page)
+            _write(page, sheet)
     except BaseException:
         _forget(book)
         raise
@@ -140,7 +143,7 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
         cell.fill, cell.border, cell.alignment = _BAND, _RULE, Alignment(wrap_text=True, vertical="center")
     page.append(head)
     for row in _checked(sheet):
-        page.append([_cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)])
+        page.append(list(row))
     for note in sheet.notes:
         page.append([_text(page, note, _PLAIN)])
 
@@ -168,11 +171,60 @@ def _validate(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
             rules[limit].add(f"{get_column_letter(index)}{number}")
 
 
+class _Ready:
+    """A cell as the library's writer asks for it, with its style known: one for all cells of a column and a kind of value,
+    given its place and content in turn, for each is written before the next is asked for."""
+
+    __slots__ = ("_comment", "_value", "coordinate", "data_type", "has_style", "hyperlink", "style_id")
+
+    def __init__(self, like: WriteOnlyCell) -> None:
+        self._comment, self.hyperlink, self.coordinate = None, None, ""
+        self.has_style, self.style_id = like.has_style, like.style_id
+        self.data_type, self._value = like.data_type, like._value
+
+
+class _Page(WriteOnlyWorksheet):
+    """A sheet whose rows are either cells or the plain values of its columns.
+
+    The library tries a styled cell as a value, catches its own exception and makes another for the next one, and looks
+    the style up anew each time: a styled cell cost twice a plain one.
+    """
+
+    def __init__(self, book: Workbook, title: str, columns: Sequence[Column]) -> None:
+        super().__init__(book, title)
+        self.of_columns = [(column, get_column_letter(n)) for n, column in enumerate(columns, start=1)]
+        self.ready: dict[tuple[int, type], _Ready] = {}
+
+    def _values_to_row(self, values: Sequence[Cell | StyledCell], row_idx: int) -> Iterator[StyledCell | _Ready]:
+        for n, value in enumerate(values):
+            if isinstance(value, StyledCell):
+                value.column, value.row = n + 1, row_idx
+                yield value
+                continue
+            column, letter = self.of_columns[n]
+            kind = type(value)
+            cell = self.ready.get((n, kind))
+            if cell is None:
+                cell = self.ready[n, kind] = _Ready(_cell(self, value, column))
+            cell._value = _content(value)
+            cell.coordinate = f"{letter}{row_idx}"
+            yield cell
+
+
+def _content(value: Cell) -> str | None:
+    """What is written: a number by its own digits, for the library would write it by way of a float."""
+    if isinstance(value, str):
+        said = UNWRITABLE.sub("", value)
+        return said if len(said) <= MOST_CHARACTERS else said[: MOST_CHARACTERS - len(CUT)] + CUT
+    if value is None:
+        return None
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
 def _text(page: WriteOnlyWorksheet, value: str, font: Font) -> WriteOnlyCell:
     """A text cell whatever it begins with: “=1+1” is three characters, never a formula."""
     cell = _empty(page, font)
-    said = UNWRITABLE.sub("", value)
-    cell._value = said if len(said) <= MOST_CHARACTERS else said[: MOST_CHARACTERS - len(CUT)] + CUT
+    cell._value = _content(value)
     cell.data_type = "s"
     return cell
 
@@ -212,8 +264,7 @@ def _valued(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyC
         return _text(page, value, _PLAIN)
     cell = _empty(page, _PLAIN)
     cell.data_type = "n"
-    # The library would write a number by way of a float; its own digits go into the file as they stand.
-    cell._value = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    cell._value = _content(value)
     if column.places is not None:
         _own_style(cell).number_format = "0." + "0" * column.places if column.places else "0"
     return cell

@@ -60,30 +60,51 @@ def test_from_an_unreadable_weight_to_a_checked_batch(live_demo: None, new_page:
 def test_rows_columns_and_rectangles_of_the_matrix(live_demo: None, page: Any) -> None:
     sign_in(page, "zhengfuban1")
     page.goto("/evaluation/schemes/2020/department/carriers/")
-    chosen = page.locator("[data-chosen]")
-    page.click("th button:has-text('选列') >> nth=3")
-    assert chosen.inner_text() == "49"
-    page.click("[data-pick-none]")
-    page.click("[data-pick-row] >> nth=1")
-    assert chosen.inner_text() == "19"
-    page.click("[data-pick-none]")
-    page.click("tbody tr:nth-child(2) input >> nth=1")
-    page.click("tbody tr:nth-child(4) input >> nth=3", modifiers=["Shift"])
-    assert chosen.inner_text() == "9"
-    page.click("[data-pick-unsettled]")
-    assert chosen.inner_text() == "882"
-    page.click("[data-pick-none]")
-    assert chosen.inner_text() == "0"
+    picked = page.locator("[data-picked]")
+    page.click("th input[name=item] >> nth=3")
+    assert "".join(picked.inner_text().split()) == "已选1项0家"
+    for n in (1, 2, 3):
+        page.click(f"th input[name=unit] >> nth={n}")
+    page.click("button:has-text('确认或改定…')")
+    page.wait_for_selector("h1:has-text('确认或改定 3 处')")
+    page.goto("/evaluation/schemes/2020/department/carriers/")
+    page.check("input[name=unsettled]")
+    page.click("button:has-text('确认或改定…')")
+    page.wait_for_selector("h1:has-text('确认或改定 882 处')")
+
+
+def test_the_cells_of_one_item_are_chosen_and_walked_through_by_key(live_demo: None, page: Any) -> None:
+    sign_in(page, "zhengfuban1")
+    page.goto("/evaluation/schemes/2020/department/carriers/")
     page.keyboard.press("g")
     page.wait_for_selector("#figure h2:has-text('区政府办公室')")
+    assert "?item=" in page.url and page.evaluate("document.activeElement.classList.contains('fig-link')")
+    chosen = page.locator("[data-chosen]")
+    page.click("th button:has-text('选列')")
+    assert chosen.inner_text() == "49"
+    page.click("[data-pick-none]")
+    page.click("tbody tr:nth-child(2) input")
+    page.click("tbody tr:nth-child(4) input", modifiers=["Shift"])
+    assert chosen.inner_text() == "3"
+    page.click("[data-pick-none]")
+    assert chosen.inner_text() == "0"
+    page.focus("tbody tr:last-child .fig-link")
+    item = page.url
+    page.keyboard.press("g")
+    page.wait_for_url(lambda url: url.partition("#")[0] != item.partition("#")[0])
+    page.wait_for_selector("#figure h2")
 
 
 def test_a_phone_reads_the_scheme_as_a_list(live_demo: None, new_page: Callable[..., Any]) -> None:
     page = new_page(width=390, height=844)
     sign_in(page, "beizhuang")
-    for address in ("/evaluation/schemes/2020/township/", "/evaluation/schemes/2020/department/carriers/"):
-        page.goto(address)
-        assert not page.locator("table[data-scheme]").is_visible()
-        page.click("main summary >> nth=0")
-        assert page.locator("details[open] li a").first.is_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.goto("/evaluation/schemes/2020/township/")
+    assert not page.locator("table[data-scheme]").is_visible()
+    page.click("main summary >> nth=0")
+    assert page.locator("details[open] li a").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.goto("/evaluation/schemes/2020/department/carriers/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("tbody th a >> nth=0")
+    page.wait_for_selector("table[data-scheme] .fig-link")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -106,7 +106,7 @@ def test_a_new_name_waits_for_an_act_that_refers_to_the_unit(live_demo: None) ->
 
 @pytest.mark.control("test_a_new_name_waits_for_an_act_that_refers_to_the_unit")
 def test_references_checked_at_the_commit_deadlock(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "_settle_references", lambda: None)
+    monkeypatch.setattr(kernel, "_settling", lambda _: "")
     assert deadlocked(renamed_while_the_feed_is_held()) == ["40P01"]
 
 

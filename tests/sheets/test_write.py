@@ -74,3 +74,26 @@ def test_a_sheet_is_whole_or_refused_and_leaves_nothing_behind(monkeypatch):
 def test_rows_are_written_as_they_are_read():
     """A generator is enough: a long list is never held whole."""
     assert values(written(("x", n) for n in range(3)))[2:5] == [("x", 0), ("x", 1), ("x", 2)]
+
+
+def test_every_row_of_a_column_has_the_style_that_its_first_one_has():
+    columns = [
+        Column("名称"),
+        Column("数", places=2),
+        Column("填", open=True),
+        Column("限", open=True, limits=[Decimal(9)]),
+    ]
+    rows = [["甲", Decimal("1.50"), None, None], ["乙", None, "写", Decimal(3)], [None, 2, "再写", None]]
+    page = openpyxl.load_workbook(io.BytesIO(workbook([Sheet("表", columns, rows)], title="表", at=AT)))["表"]
+    assert [[cell.value for cell in row] for row in page.iter_rows(min_row=2)] == [
+        ["甲", 1.5, None, None],
+        ["乙", None, "写", 3],
+        [None, 2, "再写", None],
+    ]
+    assert page["B2"].number_format == page["B4"].number_format == "0.00"
+    assert {page[f"A{n}"].font.name for n in (2, 3)} == {"宋体"}
+    for n in (2, 3, 4):
+        for letter in "CD":
+            assert not page[f"{letter}{n}"].protection.locked and page[f"{letter}{n}"].fill.fgColor.rgb == "FFFFFBE8"
+        assert page[f"A{n}"].protection.locked
+    assert page["C3"].number_format == "@" and page["D3"].number_format == "General"

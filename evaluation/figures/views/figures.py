@@ -10,6 +10,7 @@ from evaluation.figures.services.figures import Wanted, check_figures, propose_f
 from evaluation.scheme.access.office import require_batch_reader, require_office
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries import figures, scheme_pages
+from evaluation.scheme.queries.carriers import carried_figures
 from evaluation.scheme.views.schemes import may_confirm
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
@@ -38,6 +39,15 @@ def _office_scheme(request: KpiRequest, year: int, track: str) -> Scheme:
 def _chosen(request: KpiRequest, scheme: Scheme) -> tuple[list[Figure], dict[int, int]]:
     """The figures that were ticked, each with what is wanted of it, and the versions that were seen."""
     seen = read_seen(request.POST.getlist("seen"))
+    if not seen:
+        # Whole rows and columns: what they are at this moment is what the next page shows, and what is proposed there.
+        picked = carried_figures(
+            scheme,
+            items=request.POST.getlist("item"),
+            units=request.POST.getlist("unit"),
+            unsettled=request.POST.get("unsettled") == "1",
+        )
+        seen = dict(picked.values_list("pk", "version"))
     if not seen:
         raise Refused("nothing-chosen", "没有选中任何数字。请先在表里勾选要确认的格，再按“确认或改定”。")
     found = list(

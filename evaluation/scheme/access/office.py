@@ -17,6 +17,8 @@ CO_OFFICE_CODE = "fagai-wei"
 def is_ranked_co_office(actor: Actor) -> bool:
     if actor.role != Role.EVALUATION_OFFICE or actor.organisation_id is None:
         return False
+    if actor.organisation_code is not None:
+        return actor.organisation_code == CO_OFFICE_CODE
     return Organisation.objects.filter(pk=actor.organisation_id, code=CO_OFFICE_CODE).exists()
 
 

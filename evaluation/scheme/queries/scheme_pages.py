@@ -1,4 +1,4 @@
-"""Reads for the scheme's page and the matrix of who carries what: a fixed number of queries each."""
+"""Reads for the scheme's page: a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,6 @@ from evaluation.scheme.queries.schemes import (
     scheme_view,
 )
 from miyun_kpi.db.finding import one_of
-from miyun_kpi.organisations.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -159,45 +158,3 @@ def schemes_with_counts(visible: QuerySet[Scheme]) -> list[tuple[Scheme, Counts]
         counts["confirmed" if confirmed else status] += number
     empty = dict.fromkeys((*FigureStatus.values, "confirmed"), 0)
     return [(scheme, Counts(**found.get(scheme.pk, empty))) for scheme in visible]
-
-
-@dataclass(frozen=True)
-class CarrierRow:
-    organisation: Organisation
-    cells: Sequence[Figure]
-
-    @property
-    def carried(self) -> int:
-        return sum(f.value == "yes" for f in self.cells)
-
-
-@dataclass(frozen=True)
-class CarrierMatrix:
-    view: SchemeView
-    rows: Sequence[CarrierRow]
-    carriers: Sequence[int]
-    counts: Counts
-
-    @property
-    def scheme(self) -> Scheme:
-        return self.view.scheme
-
-    @property
-    def next_unsettled(self) -> Figure | None:
-        return next((f for row in self.rows for f in row.cells if f.unsettled), None)
-
-
-def carrier_matrix(scheme: Scheme) -> CarrierMatrix:
-    view = scheme_view(scheme)
-    rows = [
-        CarrierRow(organisation, [iv.carried[organisation.pk] for iv in view.indicators])
-        for organisation in view.organisations
-        if all(organisation.pk in iv.carried for iv in view.indicators)
-    ]
-    for row in rows:
-        for figure in row.cells:
-            figure.organisation = row.organisation
-    cells = [f for row in rows for f in row.cells]
-    return CarrierMatrix(
-        view, rows, [len(iv.carriers) for iv in view.indicators], count_figures((f.status, f.confirmed) for f in cells)
-    )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import DimensionTotal, Figure, Indicator, Scheme
-from evaluation.scheme.queries.amendments import figures_of, in_force
+from evaluation.scheme.queries.amendments import figures_at_once, in_force
 from evaluation.scheme.rules.figures import split_share
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
@@ -148,9 +148,9 @@ def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) ->
 
 
 def weights_of(scheme: Scheme, indicator_id: int, period: PeriodCode) -> dict[str, Decimal]:
-    """The weights of one indicator by zone in a period, without loading the scheme around them: two queries."""
+    """The weights of one indicator by zone in a period, without loading the scheme around them, in one query."""
     found = Figure.objects.filter(scheme=scheme, indicator=indicator_id, kind=FigureKind.WEIGHT)
-    return {figure.zone: Decimal(figure.value) for figure in figures_of(found, scheme, period)}
+    return {figure.zone: Decimal(figure.value) for figure in figures_at_once(found, period)}
 
 
 def scheme_of(track: str, year: int) -> Scheme | None:

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 from evaluation.enums import SchemeState
 from evaluation.scheme.access.drafts import may_draft, schemes_visible_to, visible_draft
 from evaluation.scheme.access.office import is_ranked_co_office
-from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries import figures, scheme_pages
 from evaluation.scheme.queries.amendments import amendments_of, confirmed_issue
+from evaluation.scheme.queries.carriers import carrier_matrix
 from evaluation.scheme.queries.scheme_pages import Counts
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
@@ -92,12 +93,24 @@ def scheme(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 @require_safe
 def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    """All of it as a row a unit; with `?item=` or `?unit=` the cells of that one, each with its figure."""
     found = scheme_pages.scheme_by(year, track)
-    matrix = scheme_pages.carrier_matrix(found)
+    matrix = carrier_matrix(found)
+    opened = matrix.opened(request.GET.get("item", ""), request.GET.get("unit", ""))
+    first = (opened.first or opened.beyond) if opened else matrix.next_unsettled
     context = {
         "matrix": matrix,
+        "opened": opened,
         "scheme": found,
         "confirming": may_confirm(request.actor, found),
         "notice": trial_notice(scheme_pages.counts_of(matrix.view)),
+        "next_address": _cell_address(first),
+        "beyond": _cell_address(opened.beyond) if opened else "",
     }
-    return render(request, "evaluation/scheme/scheme_carriers.html", context)
+    template = "scheme_carriers_opened" if opened else "scheme_carriers"
+    return render(request, f"evaluation/scheme/{template}.html", context)
+
+
+def _cell_address(figure: Figure | None) -> str:
+    """Where the cell stands among those of its item."""
+    return f"?item={figure.indicator.number}#f{figure.pk}" if figure and figure.indicator else ""

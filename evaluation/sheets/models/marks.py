@@ -1,5 +1,7 @@
 """Sheets, marks, the rules they are given by, and the lines a mark was built from."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -83,6 +85,7 @@ class Mark(models.Model):
     cites_withdrawn = False
     by_method = True
     held_against = True
+    before: tuple[Decimal, Decimal] | None = None
 
     class Meta:
         verbose_name = "得分"

@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.enums import SheetEventKind, SheetState
+from evaluation.enums import SheetEventKind
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from evaluation.sheets.queries.differences import Difference, differences_of, is_asked
 from evaluation.sheets.queries.methods import ProposedMark
+from evaluation.sheets.queries.sheet_facts import last_filed
 from evaluation.sheets.rules.checks import (
     Finding,
     Marked,
@@ -103,17 +104,8 @@ def rates_before(sheet: MarkSheet) -> dict[int, Fraction]:
 
 def marks_before(sheet: MarkSheet) -> dict[int, tuple[Decimal, Decimal]]:
     """Marks of the last filed sheet of the same share with their full marks, by organisation."""
-    last = (
-        MarkSheet.objects.filter(
-            share_figure_id=sheet.share_figure_id,
-            period__kind=sheet.period.kind,
-            period__code__lt=sheet.period.code,
-            state=SheetState.FILED,
-        )
-        .order_by("-period__code")
-        .values("pk")[:1]
-    )
-    rows = Mark.objects.filter(sheet__in=last, value__isnull=False).values_list("organisation_id", "value", "full_mark")
+    found = Mark.objects.filter(sheet__in=last_filed(sheet), value__isnull=False)
+    rows = found.values_list("organisation_id", "value", "full_mark")
     return {pk: (value, full) for pk, value, full in rows if value is not None}
 
 

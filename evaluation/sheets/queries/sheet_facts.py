@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, When
 
-from evaluation.enums import ConditionState, NotApplicable, UnitChange, UnitChangeState
+from evaluation.enums import ConditionState, NotApplicable, SheetState, UnitChange, UnitChangeState
 from evaluation.periods.models import PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import with_names_of_the_day
 from evaluation.sheets.models.conditions import MarkCondition
@@ -67,12 +67,24 @@ def method_lines(sheet: MarkSheet) -> QuerySet[RulebookLine]:
     return lines.filter(rulebook__in=newest.order_by("-number").values("pk")[:1])
 
 
-def held_marks(sheet: MarkSheet) -> list[Mark]:
+def last_filed(sheet: MarkSheet) -> "QuerySet[MarkSheet, int]":
+    """The key of the last filed sheet of the same share, as a subquery."""
+    found = MarkSheet.objects.filter(
+        share_figure_id=sheet.share_figure_id,
+        period__kind=sheet.period.kind,
+        period__code__lt=sheet.period.code,
+        state=SheetState.FILED,
+    )
+    return found.order_by("-period__code").values_list("pk", flat=True)[:1]
+
+
+def held_marks(sheet: MarkSheet, *, before: bool = False) -> list[Mark]:
     """The cells in their order with all that their rows show of them, in one query.
 
     Each organisation bears the name, zone and category it had when the period opened; `deduction_count`, `own` (评本单位,
     engine 13), `data_moved` (an accepted deduction came from data that has a later version), `cites_withdrawn`,
     `by_method` (the 细则 of the sheet declares one) and `held_against` (a condition of the scheme is active) stand on the mark.
+    With `before` also that: value and full mark of the unit on the last filed sheet of the share, None without a value there.
     """
     evaluator = sheet.evaluator
     frozen = PeriodUnit.objects.filter(
@@ -93,12 +105,18 @@ def held_marks(sheet: MarkSheet) -> list[Mark]:
         own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
         **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
     )
+    if before:
+        there = Mark.objects.filter(sheet__in=last_filed(sheet), organisation=OuterRef("organisation"))
+        past = there.filter(value__isnull=False)
+        found = found.annotate(past_value=Subquery(past.values("value")), past_full=Subquery(past.values("full_mark")))
     marks: list[Mark] = [*found.order_by("order")]
     for mark in marks:
         shown = mark.__dict__
         mark.deduction_count, mark.own = shown["counted"], shown["own_body"]
         mark.data_moved, mark.cites_withdrawn = shown["moved_data"], shown["withdrawn_line"]
         mark.by_method, mark.held_against = shown["declared"], shown["asks"]
+        if before and shown["past_value"] is not None:
+            mark.before = (shown["past_value"], shown["past_full"])
         for name in DAY:
             if (value := getattr(mark, f"day_{name}")) is not None:
                 setattr(mark.organisation, name, value)

@@ -135,14 +135,23 @@ class SavedSheet:
 
 
 def save_on_sheet(
-    *, actor: Actor, sheet_id: int, rows: Sequence[RowInput], at: datetime, confirmed: frozenset[str] = frozenset()
+    *,
+    actor: Actor,
+    sheet_id: int,
+    rows: Sequence[RowInput],
+    at: datetime,
+    confirmed: frozenset[str] = frozenset(),
+    before: bool = False,
 ) -> SavedSheet:
-    """`save_marks` with the whole sheet, which was read for it: the page answers from it without reading again."""
+    """`save_marks` with the whole sheet, which was read for it: the page answers from it without reading again.
+
+    `before`: each mark with what the unit had on the last filed sheet of the share, read with it.
+    """
     with acting(actor, at) as act:
         sheet = act.lock(sheets_visible_to(actor).select_related(*RELATED), sheet_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
-        held = held_marks(sheet)
+        held = held_marks(sheet, before=before)
         proposals = proposed_marks(sheet, held)
         cells = _Cells({m.organisation.code: m for m in held}, proposals, OWN_RULE in confirmed)
         wanted = _read_rows(sheet, rows, cells)

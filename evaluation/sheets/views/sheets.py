@@ -269,7 +269,9 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     code, typed = request.POST.get("organisation", ""), request.POST.get("value", "")
     saved, before = None, None
     try:
-        saved = save_on_sheet(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)
+        saved = save_on_sheet(
+            actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at, before=True
+        )
     except Refused as refusal:
         if own_page(refusal) or refusal.code == "not-on-sheet":
             raise
@@ -277,7 +279,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
         told = _refused_in_panel(request, kind)
     if saved:
-        marks = marks_before(saved.sheet)
+        marks = {mark.organisation_id: mark.before for mark in saved.marks if mark.before}
         earlier = {pk: value for pk, (value, _) in marks.items()}
         page = answer_page(saved.sheet, saved.marks, earlier, saved.proposals)
         row = page.row(saved.saved[0].organisation.code)

@@ -4,11 +4,14 @@ import gzip
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.enums import DisclosureScope, RankingKind, RankingState
 from evaluation.models import Ranking, RankingRow, Scheme
+from miyun_kpi.accounts.models import Post
 from tests.evaluation.sheets.test_api_marks import Api
 from tests.factories.tampering import rewritten
 
@@ -74,6 +77,19 @@ def test_the_same_etag_is_not_sent_again(office):
     again = client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_ranking_is_two_questions_who_asks_and_what_is_seen(office):
+    """The right is read anew each time, with the token: nothing of it is remembered from the request before."""
+    address = f"rankings/{Ranking.objects.get(scheme__track='township').pk}/"
+    etag = office.get(address)["ETag"]
+    for more, status in (({}, 200), ({"if-none-match": etag}, 304)):
+        with CaptureQueriesContext(connection) as asked:
+            assert office.get(address, **more).status_code == status
+        assert len(asked) == 2, [one["sql"][:80] for one in asked.captured_queries]
+    Post.objects.filter(user__owned_tokens__client="office").delete()
+    assert office.get(address).status_code == 404
+    assert office.get(address, **{"if-none-match": etag}).status_code == 404
 
 
 def test_a_trial_over_the_same_inputs_is_the_same_ranking(office):

@@ -1,6 +1,20 @@
 // The table of a scheme: moving between figures, opening one beside the table, choosing several.
 "use strict";
 (function () {
+  // ── whole rows and columns of who carries what ────────────────────────────────────────────
+  const picked = document.querySelector("[data-picked]");
+  function tell() {
+    for (const [name, place] of [["item", "items"], ["unit", "units"]]) {
+      const chosen = document.querySelectorAll(`#choose input[name="${name}"]:checked`).length;
+      picked.querySelector(`[data-${place}]`).textContent = String(chosen);
+    }
+  }
+  if (picked) {
+    picked.hidden = false;
+    document.getElementById("choose").addEventListener("change", tell);
+    tell();
+  }
+
   const table = document.querySelector("[data-scheme]");
   if (!table) return;
   const panel = document.getElementById("figure");
@@ -23,7 +37,7 @@
   document.addEventListener("click", function (event) {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const next = event.target.closest("[data-next]");
-    if (next) { event.preventDefault(); goNext(); return; }
+    if (next) { if (goNext(next.dataset.beyond)) event.preventDefault(); return; }
     const link = event.target.closest(".fig-link[data-figure]");
     if (!link || !window.htmx || !panel) return;
     event.preventDefault();
@@ -32,16 +46,19 @@
     open(link);
   });
 
-  function goNext() {
+  // The next unsettled figure of this page; after the last of them `beyond`, where there are more. False: there is none here.
+  function goNext(beyond) {
     const all = Array.from(document.querySelectorAll(".fig-link[data-unsettled]"));
-    if (!all.length) return;
+    if (!all.length) return false;
     const current = document.querySelector(".cell-open .fig-link");
     const from = document.activeElement.classList.contains("fig-link") ? document.activeElement : current;
     const after = from ? all.find((one) => one !== from && (from.compareDocumentPosition(one) & 4)) : all[0];
+    if (!after && beyond) { window.location.assign(beyond); return true; }
     const link = after || all[0];
     link.scrollIntoView({ block: "center", inline: "center" });
     link.focus();
     open(link);
+    return true;
   }
 
   // ── choose ────────────────────────────────────────────────────────────────────────────────
@@ -123,4 +140,8 @@
 
   document.querySelectorAll(".pick, [data-pick-unsettled], [data-pick-none]").forEach((one) => { one.hidden = false; });
   count();
+
+  // A figure that the address names is opened, unless the page came with its panel.
+  const named = /^#f\d+$/.test(window.location.hash) && document.querySelector(window.location.hash);
+  if (named && panel && panel.hidden && table.contains(named)) { named.focus(); open(named); }
 })();

@@ -1,0 +1,153 @@
+"""Who carries what: the whole of a scheme as a row a unit, or the cells of one item or one unit; a fixed number of queries."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from evaluation.enums import UNSETTLED, FigureKind, FigureStatus
+from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
+from evaluation.scheme.queries.scheme_pages import Counts, count_figures
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.rules.strips import Cell, Drawn, drawn
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.models import Organisation
+
+# What a cell is tinted by, and read out as; a figure as printed is neither.
+SAID = [
+    (FigureStatus.DERIVED.value, "推算"),
+    (FigureStatus.ASSUMED.value, "推定"),
+    (FigureStatus.UNREADABLE.value, "不可读"),
+    ("confirmed", "已确认"),
+]
+
+
+@dataclass(frozen=True)
+class CarrierRow:
+    organisation: Organisation
+    cells: Sequence[Figure]
+
+    @property
+    def carried(self) -> int:
+        return sum(f.value == "yes" for f in self.cells)
+
+    @property
+    def unsettled(self) -> int:
+        return sum(f.unsettled for f in self.cells)
+
+    @cached_property
+    def strip(self) -> Drawn:
+        return drawn([Cell(f.indicator.number, f.value == "yes", f.standing) for f in self.cells if f.indicator], SAID)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One item over all units, or one unit over all items, cell by cell, with the neighbours to go on to.
+
+    `first`: the first unsettled of its cells; `beyond`: the first unsettled after it, elsewhere.
+    """
+
+    name: str
+    item: Indicator | None
+    unit: Organisation | None
+    cells: Sequence[Figure]
+    previous: str
+    next: str
+    beyond: Figure | None
+
+    @property
+    def carried(self) -> int:
+        return sum(f.value == "yes" for f in self.cells)
+
+    @property
+    def first(self) -> Figure | None:
+        return next((f for f in self.cells if f.unsettled), None)
+
+
+@dataclass(frozen=True)
+class CarrierMatrix:
+    view: SchemeView
+    rows: Sequence[CarrierRow]
+    counts: Counts
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.view.scheme
+
+    @property
+    def columns(self) -> list[tuple[Indicator, int]]:
+        """Each item with how many carry it."""
+        return [(iv.indicator, len(iv.carriers)) for iv in self.view.indicators]
+
+    @property
+    def next_unsettled(self) -> Figure | None:
+        return next((f for row in self.rows for f in row.cells if f.unsettled), None)
+
+    def opened(self, item: str, unit: str) -> Opened | None:
+        """What `?item=` (its number) or `?unit=` (a code) names; nothing named, nothing opened.
+
+        Raises NotFound: the scheme has no such item or unit.
+        """
+        if item:
+            numbers = [str(iv.indicator.number) for iv in self.view.indicators]
+            n = _place(numbers, item, "方案里没有这一项指标。")
+            indicator = self.view.indicators[n].indicator
+            columns = [[row.cells[k] for row in self.rows] for k in range(len(numbers))]
+            name = f"{indicator.number} {indicator.name}"
+            return Opened(name, indicator, None, columns[n], *_around(numbers, n), _beyond(columns, n))
+        if unit:
+            codes = [row.organisation.code for row in self.rows]
+            n = _place(codes, unit, "方案里没有这家单位。")
+            row = self.rows[n]
+            lines = [one.cells for one in self.rows]
+            around = _around(codes, n)
+            return Opened(row.organisation.name, None, row.organisation, row.cells, *around, _beyond(lines, n))
+        return None
+
+
+def _place(names: Sequence[str], wanted: str, sentence: str) -> int:
+    if wanted not in names:
+        raise NotFound(sentence)
+    return names.index(wanted)
+
+
+def _around(names: Sequence[str], n: int) -> tuple[str, str]:
+    return (names[n - 1] if n else "", names[n + 1] if n + 1 < len(names) else "")
+
+
+def _beyond(lines: Sequence[Sequence[Figure]], n: int) -> Figure | None:
+    later = [*lines[n + 1 :], *lines[:n]]
+    return next((f for line in later for f in line if f.unsettled), None)
+
+
+def carrier_matrix(scheme: Scheme) -> CarrierMatrix:
+    view = scheme_view(scheme)
+    rows = [
+        CarrierRow(organisation, [iv.carried[organisation.pk] for iv in view.indicators])
+        for organisation in view.organisations
+        if all(organisation.pk in iv.carried for iv in view.indicators)
+    ]
+    for row in rows:
+        for figure in row.cells:
+            figure.organisation = row.organisation
+    cells = [f for row in rows for f in row.cells]
+    return CarrierMatrix(view, rows, count_figures((f.status, f.confirmed) for f in cells))
+
+
+def carried_figures(
+    scheme: Scheme, *, items: Iterable[str], units: Collection[str], unsettled: bool
+) -> QuerySet[Figure]:
+    """Whole columns (numbers of items) and whole rows (codes of units); of both what lies in both. `unsettled`: of these,
+    or of all where none is named, what is not settled yet. Nothing named: none."""
+    numbers = [int(one) for one in items if one.isascii() and one.isdecimal()]
+    if not (numbers or units or unsettled):
+        return Figure.objects.none()
+    found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)
+    if numbers:
+        found = found.filter(indicator__number__in=numbers)
+    if units:
+        found = found.filter(organisation__code__in=units)
+    if unsettled:
+        found = found.filter(confirmed=False, status__in=UNSETTLED)
+    return found

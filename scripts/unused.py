@@ -38,8 +38,10 @@ NAMES = [
     "handleError",
     # drf-spectacular finds an extension by its base class
     *("TokenScheme", "get_security_definition"),
-    # knox: whether a token has ended
-    "_cleanup_token",
+    # knox: who a token is
+    "authenticate_credentials",
+    # openpyxl: the cells of a row
+    "_values_to_row",
     # kombu: a transport
     *("_get", "_queue_bind", "_delete"),
     # Python: what a Protocol asks of others

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -111,17 +112,21 @@ def committed(request: pytest.FixtureRequest) -> Any:
     return request.getfixturevalue("django_capture_on_commit_callbacks")
 
 
-class Worker:
-    """A real Celery worker as its own process, on the test database."""
+def database_url() -> str:
+    """The database of the test, for a process of its own."""
+    from django.db import connection
 
-    def __init__(self, log: Path) -> None:
-        self.log = log
+    return SERVICES.database_url().replace("/kpi?", f"/{connection.settings_dict['NAME']}?")
+
+
+class Worker:
+    """A real Celery worker as its own process, on the test database; `host`: another machine's name for it."""
+
+    def __init__(self, log: Path, host: str = "") -> None:
+        self.log, self.name = log, f"celery@{host or socket.gethostname()}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, pool: str = "threads", **extra: str) -> None:
-        from django.db import connection
-
-        url = SERVICES.database_url().replace("/kpi?", f"/{connection.settings_dict['NAME']}?")
         with open(self.log, "ab") as out:
             self.process = subprocess.Popen(
                 [
@@ -141,9 +146,11 @@ class Worker:
                     "--without-mingle",
                     "-I",
                     "tests.jobs.worker_tasks",
+                    "-n",
+                    self.name,
                 ],
                 cwd=ROOT,
-                env=os.environ | {"KPI_DATABASE_URL": url} | extra,
+                env=os.environ | {"KPI_DATABASE_URL": database_url()} | extra,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -154,7 +161,7 @@ class Worker:
         from miyun_kpi.celery import app
 
         assert self.process and self.process.poll() is None, self.log.read_text()[-3000:]
-        return bool(app.control.inspect(timeout=0.5).ping())
+        return bool(app.control.inspect([self.name], timeout=0.5).ping())
 
     def kill(self) -> None:
         """SIGKILL to the whole group: nothing is handed back, nothing is cleaned up."""

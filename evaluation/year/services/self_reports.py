@@ -89,7 +89,23 @@ def save_self_report_item(
     at: datetime,
 ) -> SelfReport:
     """One item of 逐项梳理 alone. `seen`: `item_digest` of what stood there when it was opened; what a colleague has
-    stored of another item meanwhile is no hindrance."""
+    stored of another item meanwhile is no hindrance, not even where that made the report."""
+    try:
+        return _item_saved(actor, scheme_id, organisation_id, indicator_id, seen, (done, problem), at)
+    except JustMade:
+        return _item_saved(actor, scheme_id, organisation_id, indicator_id, seen, (done, problem), at)
+
+
+def _item_saved(
+    actor: Actor,
+    scheme_id: int,
+    organisation_id: int,
+    indicator_id: int,
+    seen: str,
+    typed: tuple[str, str],
+    at: datetime,
+) -> SelfReport:
+    done, problem = typed
     with _drafting(actor, scheme_id, organisation_id, at) as (act, report):
         given = Typed("", "", "", lines={indicator_id: (done, problem)})
         checked = _checked(given, report.scheme, report.organisation)
@@ -102,6 +118,10 @@ def save_self_report_item(
         _write(report, checked)
         _record(act, "saved", report)
     return report
+
+
+class JustMade(Conflict):
+    """Two made the report of a unit at once, and this one came second."""
 
 
 @contextmanager
@@ -122,7 +142,7 @@ def _drafting(actor: Actor, scheme_id: int, organisation_id: int, at: datetime) 
             report.signed_by, report.signed_by_id, report.signed_at = "", None, None
             yield act, report
     except IntegrityError:
-        raise Conflict("stale", "本单位的同事刚建立了自查报告，没有保存。请刷新后再写。") from None
+        raise JustMade("stale", "本单位的同事刚建立了自查报告，没有保存。请刷新后再写。") from None
 
 
 def _evaluated(scheme: Scheme, organisation: Organisation) -> bool:

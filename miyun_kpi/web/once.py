@@ -38,13 +38,16 @@ class Claim:
 
     def take(self) -> None:
         """The first thing of an act. Whoever sends the same form at the same moment waits here for the end of the first:
-        taken back with it where it is refused, DoneAlready where it is carried out. The same request may act again."""
+        taken back with it where it is refused, DoneAlready where it is carried out. The same request may act again; what was
+        sent longer ago than it is kept is another act."""
         table, quote = SentForm._meta.db_table, connection.ops.quote_name
         columns = ", ".join(quote(one) for one in ("key", "sender", "location", "sent_at"))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {quote(table)} ({columns}) VALUES (%s, %s, '', %s) ON CONFLICT DO NOTHING",
-                [self.key, self.sender, connection.ops.adapt_datetimefield_value(self.at)],
+                f"INSERT INTO {quote(table)} AS kept ({columns}) VALUES (%s, %s, '', %s) ON CONFLICT ({quote('key')})"
+                " DO UPDATE SET sender = excluded.sender, location = '', sent_at = excluded.sent_at"
+                " WHERE kept.sent_at < %s",
+                [self.key, self.sender, *map(connection.ops.adapt_datetimefield_value, (self.at, self.at - KEPT))],
             )
             new = cursor.rowcount == 1
         if new or SentForm.objects.filter(key=self.key, sender=self.sender).exists():

@@ -4,20 +4,23 @@ Sheets of a period whose official ranking has been computed stay as they are: th
 Invented marks of demonstration periods never stand in the way of the real scheme: they follow, or go.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from evaluation.engine.models.ranking import Ranking
-from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
+from evaluation.enums import FigureKind, PeriodKind, RankingKind
 from evaluation.periods.models import Period
 from evaluation.periods.queries.population import period_view
-from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.models.tasks import Task
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.scheme.rules.amendments import holds
 from evaluation.scheme.rules.figures import in_scope
 from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.services.giving_back import GOES_BACK, give_back
 from evaluation.sheets.services.periods import full_mark_of, open_lacking
 from evaluation.sheets.services.stating import state_marks
 from evaluation.tracking.rules import duty_key
@@ -55,11 +58,11 @@ def bring_sheets_along(
 
     A 修订 passes from when it holds: what belongs to earlier periods stays by the figures of those.
     """
-    frozen = Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values("period_id")
-    found = MarkSheet.objects.filter(scheme=scheme).exclude(period_id__in=frozen)
     sheets = [
         _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
-        for sheet in found.select_related("share_figure", "indicator", "period", "evaluator").prefetch_related("marks")
+        for sheet in _following(scheme)
+        .select_related("share_figure", "indicator", "period", "evaluator")
+        .prefetch_related("marks")
         if _concerned(sheet.period, effective_from)
     ]
     view = scheme_view(scheme)
@@ -78,7 +81,7 @@ def bring_sheets_along(
             own = next(i for i in of.indicators if i.indicator.pk == iv.indicator.pk)
             share = next(s for s in own.shares if s.figure.pk == one.sheet.share_figure_id)
             problems += _follow(
-                of, own, replace(share, evaluator=goes_on.get(share.evaluator.pk, share.evaluator)), one
+                of, own, replace(share, evaluator=goes_on.get(share.evaluator.pk, share.evaluator)), one, at
             )
     _refuse(problems)
     moved = [m.pk for s in sheets for m in s.rows.values() if m.version and before.get(m.pk) != (m.full_mark, m.value)]
@@ -87,6 +90,28 @@ def bring_sheets_along(
         _open_what_came_into_scope(scheme, views, at, effective_from)
     if FigureKind.CARRIED in kinds:
         _monthly_rows(scheme, views, [f for f in replaced if f.kind == FigureKind.CARRIED], at, effective_from)
+
+
+def going_back(scheme: Scheme, changes: Iterable[FigureChange]) -> list[MarkSheet]:
+    """Filed sheets that get a blank cell, and go back for it, when these changes are carried out."""
+    wanted = {
+        (one.figure.indicator_id, one.figure.organisation_id)
+        for one in changes
+        if one.figure.kind == FigureKind.CARRIED and one.new_value == "yes" and one.figure.value != "yes"
+    }
+    found = _following(scheme).filter(state__in=GOES_BACK, indicator__in=[item for item, _ in wanted])
+    sheets = list(found.select_related("indicator", "period", "evaluator").order_by("period__code", "pk"))
+    there = set(Mark.objects.filter(sheet__in=sheets).values_list("sheet", "organisation"))
+    return [
+        sheet
+        for sheet in sheets
+        if any(item == sheet.indicator_id and (sheet.pk, unit) not in there for item, unit in wanted)
+    ]
+
+
+def _following(scheme: Scheme) -> QuerySet[MarkSheet]:
+    frozen = Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values("period_id")
+    return MarkSheet.objects.filter(scheme=scheme).exclude(period_id__in=frozen)
 
 
 def _concerned(period: Period, effective_from: PeriodCode | None) -> bool:
@@ -125,7 +150,7 @@ def _fixed_before_the_first_mark(kinds: set[str], sheets: Sequence[_Sheet]) -> l
     ]
 
 
-def _follow(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) -> list[FieldError]:
+def _follow(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, at: datetime) -> list[FieldError]:
     """One sheet: its evaluator, its place in the period, its rows, their full marks."""
     sheet, name = one.sheet, f"“{iv.indicator.short_name}”{one.sheet.period.label}"
     if not in_scope(iv.scope.value, quarter=sheet.period.period_code.quarter):
@@ -141,7 +166,9 @@ def _follow(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) 
             evaluator=share.evaluator, evaluator_name=share.evaluator.name, version=sheet.version + 1
         )
         sheet.version += 1
-    return _strike_out(view, iv, one, name) + _full_marks(view, iv, share, one, name) + _add(view, iv, share, one)
+    return (
+        _strike_out(view, iv, one, name) + _full_marks(view, iv, share, one, name, at) + _add(view, iv, share, one, at)
+    )
 
 
 def _strike_out(view: SchemeView, iv: IndicatorView, one: _Sheet, name: str) -> list[FieldError]:
@@ -162,7 +189,9 @@ def _strike_out(view: SchemeView, iv: IndicatorView, one: _Sheet, name: str) -> 
     return []
 
 
-def _full_marks(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, name: str) -> list[FieldError]:
+def _full_marks(
+    view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, name: str, at: datetime
+) -> list[FieldError]:
     """By points a weight or share is what a mark is out of: it may change while no mark rests on it."""
     fulls = {o.pk: full_mark_of(view, iv, share, o.zone) for o in view.organisations if o.pk in one.rows}
     other = [m for pk, m in one.rows.items() if pk in fulls and m.full_mark != fulls[pk]]
@@ -174,11 +203,11 @@ def _full_marks(view: SchemeView, iv: IndicatorView, share: ShareView, one: _She
         mark.full_mark, mark.value = fulls[mark.organisation_id], None
     Mark.objects.bulk_update(other, ["full_mark", "value"], batch_size=300)
     if emptied:
-        _give_back(one.sheet, "满分有改动，演示分已清空，请重打")
+        give_back(one.sheet, "满分有改动，演示分已清空，请重打", actor=SYSTEM, at=at)
     return []
 
 
-def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) -> list[FieldError]:
+def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, at: datetime) -> list[FieldError]:
     """Blank cells of new carriers; a filed sheet is then incomplete and goes back."""
     added = [
         Mark(sheet=one.sheet, organisation=o, order=order, full_mark=full_mark_of(view, iv, share, o.zone))
@@ -187,15 +216,9 @@ def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) -> 
     ]
     Mark.objects.bulk_create(added)
     if added:
-        _give_back(one.sheet, "承担单位有增加，请补打空白格")
+        names = "、".join(mark.organisation.name for mark in added[:5]) + ("等" if len(added) > 5 else "")
+        give_back(one.sheet, f"承担单位有增加（{names}），请补打空白格", actor=SYSTEM, at=at)
     return []
-
-
-def _give_back(sheet: MarkSheet, reason: str) -> None:
-    if sheet.state not in (SheetState.FILED, SheetState.SUBMITTED):
-        return
-    sheet.state, sheet.version = SheetState.RETURNED, sheet.version + 1
-    MarkSheet.objects.filter(pk=sheet.pk).update(state=sheet.state, version=sheet.version, reopen_reason=reason)
 
 
 def _open_what_came_into_scope(scheme: Scheme, views: Views, at: datetime, effective_from: PeriodCode | None) -> None:

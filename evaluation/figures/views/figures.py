@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.figures.forms.figures import CheckForm, ProposalForm, read_seen, typed_value
 from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
+from evaluation.figures.services.following import going_back
 from evaluation.scheme.access.office import require_batch_reader, require_office
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries import figures, scheme_pages
@@ -125,6 +126,7 @@ def _batch_page(request: KpiRequest, batch_id: int, refusal: Refused | None = No
         "form": form_of(request, CheckForm),
         "checking": may_confirm(actor, found.scheme) and found.is_open,
         "own": found.proposed_by_id == actor.user_id,
+        "going_back": going_back(found.scheme, found.changes.select_related("figure")) if found.is_open else [],
     }
     return shown(request, "evaluation/figures/batch.html", context, refusal)
 

@@ -3,7 +3,7 @@
 In a period that is 核定 or 通报 it is a proposed 更正 (0089): what stands does not move, and taking a decision back takes two.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evaluation.engine.queries.closing import closed_by, require_not_closed
 from evaluation.enums import SheetState, UnitChange, UnitChangeState
@@ -14,7 +14,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView
 from evaluation.sheets.models.marks import Mark, MarkSheet
-from evaluation.sheets.services.marks import bump
+from evaluation.sheets.services.giving_back import give_back
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import Act, acting, lock_all, locked, tell, unless_taken
@@ -29,8 +29,6 @@ from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
-# A filed sheet that lacks a unit taken in again is given back for at least so long.
-GIVEN_BACK = timedelta(days=2)
 LIMITS = {"number": ("决定文号", 2, 80), "reason": ("理由", 4, 500)}
 
 
@@ -85,7 +83,7 @@ def decide_unit_decision(
         )
         if confirm:
             leaves = decision.kind == UnitChange.LEAVE_OUT
-            _take_out(decision) if leaves else _take_in(decision, at)
+            _take_out(decision) if leaves else _take_in(act.actor, decision, at)
             _told(decision, at)
             inputs_moved(decision.scheme_id, [decision.period_id])
         _record(act, "confirmed" if confirm else "returned", decision)
@@ -113,7 +111,7 @@ def _revoke(act: Act, decision: UnitDecision, note: str, at: datetime) -> UnitDe
     act.sign(decision, "revoked")
     act.save(decision)
     leaves = decision.kind == UnitChange.LEAVE_OUT
-    _take_in(decision, at) if leaves else _take_out(decision)
+    _take_in(act.actor, decision, at) if leaves else _take_out(decision)
     _told(decision, at)
     inputs_moved(decision.scheme_id, [decision.period_id])
     _record(act, "revoked", decision)
@@ -165,7 +163,7 @@ def _take_out(decision: UnitDecision) -> None:
     ).exclude(sheet__state=SheetState.FILED).delete()
 
 
-def _take_in(decision: UnitDecision, at: datetime) -> None:
+def _take_in(actor: Actor, decision: UnitDecision, at: datetime) -> None:
     """Its row in the period, and a blank cell on every sheet that should have one; a filed sheet goes back for it."""
     scheme, period, unit = decision.scheme, decision.period, decision.organisation
     if not PeriodUnit.objects.filter(scheme=scheme, period=period, organisation=unit).exists():
@@ -177,13 +175,8 @@ def _take_in(decision: UnitDecision, at: datetime) -> None:
         if iv is None or unit.pk not in iv.carriers or sheet.marks.filter(organisation=unit).exists():
             continue
         _add_cell(view, iv, sheet, unit)
-        if sheet.state in (SheetState.FILED, SheetState.SUBMITTED):
-            bump(sheet, SheetState.RETURNED)
-            sheet.reopened_until = max(period.locks_at, at + GIVEN_BACK)
-            sheet.reopen_reason = (
-                f"{unit.name}{decision.get_state_display()}“{decision.get_kind_display()}”，请补打这一格"
-            )
-            sheet.save(update_fields=["state", "version", "reopened_until", "reopen_reason"])
+        said = f"{unit.name}{decision.get_state_display()}“{decision.get_kind_display()}”，请补打这一格"
+        give_back(sheet, said, actor=actor, at=at)
 
 
 def _add_cell(view: SchemeView, iv: IndicatorView, sheet: MarkSheet, unit: Organisation) -> None:

@@ -3,16 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from evaluation.enums import NotApplicable, RankingKind, SheetState
+from evaluation.enums import NotApplicable, RankingKind, SheetEventKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking
+from evaluation.sheets.services.giving_back import GIVEN_BACK
 from evaluation.sheets.services.periods import open_period
+from miyun_kpi.accounts.models import User
 from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from tests.evaluation.figures.test_figures_proposed import AT, check, figure, propose
+from tests.factories.rankings import BACKEND
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +97,23 @@ def test_a_filed_sheet_with_a_new_carrier_goes_back(blank_only, settle):
     after = sheet(3)
     assert after.state == SheetState.RETURNED and after.version == one.version + 1 and after.reopen_reason
     assert after.marks.filter(value="80").count() == 16 and after.marks.get(value=None).organisation.name == "鼓楼街道"
+    # Though the period be locked, its evaluator can fill the cell in, is told, and finds why in the trail.
+    assert after.reopened_until >= AT + GIVEN_BACK and "鼓楼街道" in after.reopen_reason
+    event = after.events.latest("pk")
+    assert (event.kind, event.note) == (SheetEventKind.REOPENED, after.reopen_reason)
+    assert Notice.objects.get(key=f"sheet-returned/{after.pk}/{after.version}").organisation == after.evaluator
+
+
+def test_the_second_person_reads_which_filed_sheets_go_back(blank_only, actor_for):
+    one = sheet(3)
+    MarkSheet.objects.filter(pk=one.pk).update(state=SheetState.FILED, filed_at=AT)
+    there = propose(actor_for("zhengfuban1"), (carried(3, "鼓楼街道"), "yes"))
+    settled = propose(actor_for("zhengfuban1"), (carried(3, "巨各庄镇"), "no"))
+    client = Client()
+    client.force_login(User.objects.get(username="zhengfuban2"), backend=BACKEND)
+    page = client.get(f"/evaluation/batches/{there.pk}/").content.decode()
+    assert "1 张已报送的打分表要补打" in page and f"/evaluation/sheets/{one.pk}/" in page
+    assert "退回重开" not in client.get(f"/evaluation/batches/{settled.pk}/").content.decode()
 
 
 def test_a_struck_out_carrier_loses_its_blank_cell(blank_only, settle):

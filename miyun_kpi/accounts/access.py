@@ -78,39 +78,38 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
 def tokens_as_held(on: date) -> QuerySet[ApiToken]:
     """Tokens with all that `actor_of_token` asks about one, so that a request by token reads it at once: `held` is whether
     the owner is in the token's post on that day."""
-    post = _posts_of_the_living(on).filter(
+    post = Post.objects.on(on).filter(
         user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
     )
     return ApiToken.objects.select_related("user", "owner", "organisation").annotate(held=Exists(post))
 
 
 def actor_of_token(token: ApiToken, on: date) -> Actor:
-    """Its owner, by a program: with what the token's role may, as long as the owner holds that post.
+    """Its owner, by a program: with what the token's role may, as long as the owner holds that post; after it what is public.
 
-    Nobody acts in the name of a body that has ended; what it may read it goes on reading.
+    Nobody acts in the name of a body that has ended; what it may read it goes on reading, and so does a token of before
+    there were owners.
     """
     owner, place = token.owner, token.organisation
     held = token.__dict__["held"] if "held" in token.__dict__ else tokens_as_held(on).get(pk=token.pk).__dict__["held"]
-    acts = bool(held and owner is not None and owner.is_active and token.role)
+    ended = place is not None and place.valid_to is not None and place.valid_to <= on
+    acts = bool(held and not ended and owner is not None and owner.is_active and token.role)
+    if owner is not None and token.role and not held:
+        place = None
     return Actor(
         label=f"接口客户端 {token.client}（{owner or '未写负责人'}，{token.token_key:.8}）",
         user_id=token.owner_id or token.user_id,
-        organisation_id=token.organisation_id,
-        role=token.role,
+        organisation_id=place.pk if place is not None else None,
+        role=token.role if place is not None else "",
         token_id=token.digest,
         verbs=verbs_of(token.role) - NEVER_BY_TOKEN if acts else frozenset(),
         known_code=(place.pk, place.code) if place is not None else None,
     )
 
 
-def _posts_of_the_living(day: date) -> QuerySet[Post]:
-    """Posts in force on a day, in bodies that have not ended."""
-    return Post.objects.on(day).exclude(organisation__valid_to__lte=day)
-
-
 def posts_on(user: User, day: date) -> list[Post]:
     """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
-    found = _posts_of_the_living(day).filter(user=user)
+    found = Post.objects.on(day).filter(user=user).exclude(organisation__valid_to__lte=day)
     called = User.objects.filter(display_name__iexact=OuterRef("user__display_name"), is_client=False)
     others = called.exclude(pk=OuterRef("user_id")).exclude(display_name="")
     named = found.annotate(has_namesake=Exists(others))

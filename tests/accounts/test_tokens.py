@@ -17,6 +17,7 @@ from miyun_kpi.acts.acting import require_other_hand
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
 from tests.accounts.people import AT, TODAY, actor, person, unit
 
 pytestmark = pytest.mark.django_db
@@ -167,16 +168,26 @@ def test_it_ends_with_the_post_of_its_owner_and_with_the_account(security, admin
     services.end_post(
         actor=actor(security), post_id=marker.posts.get().pk, ends_on=None, at_once=True, version=1, on=TODAY, at=AT
     )
-    assert not actor_of_token(token, TODAY).verbs, "it reads what is public, and does nothing"
+    ended = actor_of_token(token, TODAY)
+    assert not ended.verbs, "it reads what is public, and does nothing"
+    assert (ended.organisation_id, ended.role, ended.organisation_code) == (None, "", None)
     services.set_active(actor=actor(admin), username="jing", active=False, version=1, at=AT)
     assert not ApiToken.objects.exists() and ask(text).status_code == 401
+
+
+def test_that_of_a_body_that_has_ended_reads_and_does_nothing(marker):
+    token, _ = of_evaluator()
+    Organisation.objects.filter(pk=token.organisation_id).update(valid_to=TODAY)
+    ended = actor_of_token(ApiToken.objects.get(pk=token.pk), TODAY)
+    assert not ended.verbs and ended.organisation_id == token.organisation_id
 
 
 def test_one_of_an_earlier_release_without_an_owner_only_reads(marker):
     token, _ = of_evaluator()
     ApiToken.objects.update(owner=None)
     token.refresh_from_db()
-    assert not actor_of_token(token, TODAY).verbs
+    before = actor_of_token(token, TODAY)
+    assert not before.verbs and before.organisation_id == token.organisation_id, "it reads as its body does"
 
 
 def test_one_that_writes_is_released_by_another_and_fetched_by_its_owner_once(security, admin, marker, signed_in):

@@ -25,6 +25,8 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 NOTES = "填写说明"
 # Of what already runs when the system begins: at which stage, since which day, by which ledger.
 OPENING = (("opening_stage", "期初阶段"), ("opening_on", "期初日期"), ("opening_basis", "期初依据"))
+# The record a row means, in a register without a unique field: an export says it.
+NUMBER = "_number"
 # Rows of one import; more go in several files.
 LIMITS = Limits(rows=2_000)
 
@@ -60,7 +62,12 @@ def _spec(kind: Kind) -> TableSpec:
     ]
     if opens(kind):
         columns += [ColumnSpec(name, title, optional=True) for name, title in OPENING]
-    return TableSpec(columns, sheet=kind.title[:31], passed=_own(kind), beside=(NOTES,), where=BY_CELL)
+    number, *passed = _own(kind)
+    if kind.unique:
+        passed.append(number)
+    else:
+        columns.append(ColumnSpec(NUMBER, number, optional=True))
+    return TableSpec(columns, sheet=kind.title[:31], passed=passed, beside=(NOTES,), where=BY_CELL)
 
 
 def register_workbook(kind: Kind, records: QuerySet[Record], *, secrets: bool, viewer: str, at: datetime) -> bytes:
@@ -139,10 +146,15 @@ def read_records(
     for row in table.rows:
         typed = {name: row[name] for name in row.cells}
         begun = {name: typed.pop(name, "") or "" for name, _ in OPENING if name in typed}
+        number = (typed.pop(NUMBER, "") or "").strip()
         values, problems = read_values(kind, typed, resolve, today)
-        problems = _without_kept(kind, standing, values, problems)
+        known = same_record(kind, standing, values, number)
+        problems = _without_kept(kind, known, problems)
+        if number and known is None:
+            said = f"没有编号 {number[:20]} 的登记，或已撤销。改已有的请照导出的编号写；新登记的，编号留空。"
+            row.wrong(NUMBER, "unknown-number", said)
         old = _old_text(kind, typed, values, doubted)
-        if old is not None and (_same(kind, typed, values, old) or not problems and _stands_so(kind, standing, values)):
+        if old is not None and (_same(kind, typed, values, old) or not problems and _stands_so(kind, known, values)):
             preview.unchanged += 1
             continue
         if old is not None and not problems:
@@ -155,14 +167,14 @@ def read_records(
             label = kind.field(kind.owner).label if kind.owner else "单位"
             said = f"第 {row.number} 行的{label}不是本单位，不能导入。请删去这一行，或由主管单位导入。"
             row.wrong(kind.owner, "not-your-unit", said)
-        key = tuple(values.get(name, "") for name in kind.unique)
-        if not row.problems and kind.unique and key in seen:
-            row.wrong(kind.unique[0], "twice", f"第 {row.number} 行与前面一行重复。")
+        key = tuple(values.get(name, "") for name in kind.unique) or (number,)
+        if not row.problems and (kind.unique or number) and key in seen:
+            row.wrong((*kind.unique, NUMBER)[0], "twice", f"第 {row.number} 行与前面一行重复。")
         if not row.problems and any(begun.values()):
-            _opening(kind, row, begun, values, standing, today, preview)
+            _opening(kind, row, begun, values, known, today, preview)
         elif not row.problems:
             seen.add(key)
-            _compare(kind, standing, values, preview)
+            _compare(kind, known, values, preview)
     if preview.openings and preview.rows:
         said = "期初登记的工作簿里不要同时有别的新登记或改动，没有导入。请分成两个文件。"
         table.problems.append(FieldError(said, "mixed", field="opening_stage"))
@@ -175,11 +187,11 @@ def _opening(
     row: TableRow,
     begun: Mapping[str, str],
     values: dict[str, str],
-    standing: QuerySet[Record],
+    known: Record | None,
     today: date,
     preview: Preview,
 ) -> None:
-    if same_record(kind, standing, values) is not None:
+    if known is not None:
         row.wrong("opening_stage", "twice", "已经登记，不再作期初登记。请删去期初三栏，或在页面上办理。")
         return
     try:
@@ -204,13 +216,11 @@ def _opening(
     preview.new.append(values)
 
 
-def _without_kept(
-    kind: Kind, standing: QuerySet[Record], values: Mapping[str, str], problems: list[FieldError]
-) -> list[FieldError]:
+def _without_kept(kind: Kind, known: Record | None, problems: list[FieldError]) -> list[FieldError]:
     """A sealed field that comes back blank or as its mask is not missing where the record has it."""
     sealed_names = {one.name for one in kind.fields if one.sealed}
     missing = [one for one in problems if one.code == "missing" and one.field in sealed_names]
-    if not missing or len(missing) < len(problems) or same_record(kind, standing, values) is None:
+    if not missing or len(missing) < len(problems) or known is None:
         return problems
     return []
 
@@ -243,9 +253,8 @@ def _stands(
     return given == record.values.get(name, "")
 
 
-def _stands_so(kind: Kind, standing: QuerySet[Record], values: Mapping[str, str]) -> bool:
-    found = same_record(kind, standing, values)
-    return found is not None and not _differing(kind, found, values)
+def _stands_so(kind: Kind, known: Record | None, values: Mapping[str, str]) -> bool:
+    return known is not None and not _differing(kind, known, values)
 
 
 def _differing(kind: Kind, found: Record, values: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -257,8 +266,7 @@ def _differing(kind: Kind, found: Record, values: Mapping[str, str]) -> dict[str
     }
 
 
-def _compare(kind: Kind, standing: QuerySet[Record], values: dict[str, str], preview: Preview) -> None:
-    found = same_record(kind, standing, values)
+def _compare(kind: Kind, found: Record | None, values: dict[str, str], preview: Preview) -> None:
     if found is None:
         preview.new.append(values)
         preview.rows.append(ImportRow(None, 0, values))

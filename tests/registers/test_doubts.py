@@ -110,7 +110,7 @@ def test_no_sum_counts_a_month_twice(office):
     assert [str(value) for _, value in page.context["sums"]] == ["12.5"] and page.context["uncounted"] == 2
     assert "2 条待核，未计入" in said(page)
     counted = client.get(f"{SLUDGE}counts/")
-    assert str(counted.context["sums"]["made"]) == "12.5" and "2 条待核，未计入各项合计" in said(counted)
+    assert "12.5" in map(str, counted.context["sums"]) and "2 条待核，未计入各项合计" in said(counted)
     shown = client.get(f"{SLUDGE}?doubtful=1")
     assert [row.number for row, *_ in shown.context["rows"]] == [2, 3] and "只看写法待核" in said(shown)
     assert [row.number for row, *_ in client.get(f"{SLUDGE}?period=2020年10月").context["rows"]] == [1]

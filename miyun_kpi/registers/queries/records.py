@@ -14,6 +14,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.db.sealed import Sealed, prefix_of
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Doubt, Record, RecordEvent
@@ -264,10 +265,11 @@ def view_record(kind: Kind, record: Record, *, secrets: bool, opened: bool = Fal
     )
 
 
-def same_record(kind: Kind, found: QuerySet[Record], values: Mapping[str, str]) -> Record | None:
-    """The standing record that an imported row means: by the unique fields, else none."""
+def same_record(kind: Kind, found: QuerySet[Record], values: Mapping[str, str], number: str = "") -> Record | None:
+    """The standing record that an imported row means: by the unique fields, where a register has none by its `number`."""
     if not kind.unique:
-        return None
+        whole = read_whole(number)
+        return found.filter(number=whole, struck_at__isnull=True).first() if whole is not None else None
     for name in kind.unique:
         found = found.filter(**{f"values__{name}": values.get(name, "")})
     return found.filter(struck_at__isnull=True).first()

@@ -108,3 +108,14 @@ def test_a_phone_reads_the_scheme_as_a_list(live_demo: None, new_page: Callable[
     page.click("tbody th a >> nth=0")
     page.wait_for_selector("table[data-scheme] .fig-link")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_all_columns_of_one_unit_are_on_the_screen(live_demo: None, new_page: Callable[..., Any], width: int) -> None:
+    """The names of what is examined are long: they wrap."""
+    page = new_page(width=width, height=768)
+    sign_in(page, "zhengfuban1")
+    page.goto("/evaluation/schemes/2020/department/carriers/?unit=dizhen-ju")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = page.locator(".carriers-box")
+    assert box.evaluate("one => one.scrollWidth <= one.clientWidth + 1"), "no column is cut off"

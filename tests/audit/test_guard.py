@@ -261,7 +261,7 @@ def test_heads_are_locked_from_the_low_floors_up(trail, monkeypatch):
     from miyun_kpi.audit import services
 
     taken, locked = [], services._locked
-    monkeypatch.setattr(services, "_locked", lambda stream: taken.append(stream) or locked(stream))
+    monkeypatch.setattr(services, "_locked", lambda stream, *first: taken.append(stream) or locked(stream, *first))
     acts = ["evaluation.sheet.filed", "accounts.post.ended", "duties.reports.filed", "tests.other"]
     record_many(actor=SYSTEM, events=[Event(act, "audit", {}) for act in acts], at=AT)
     record_many(actor=SYSTEM, events=[Event(act, "audit", {}) for act in acts], at=AT)

@@ -85,6 +85,8 @@ KNOWN = {
     ("evaluation/sheets/views/columns.py", "one.where[:8]"): "an address of a cell",
     ("disclosure/views/reviews.py", "[:20]"): "more boxes than the form has",
     ("farmland/views/pool.py", '.order_by("-number")[:5]'): "账本最近几笔, with a link to all",
+    ("evaluation/scheme/queries/carriers.py", "lines[:n]"): "all before a place, behind all after it",
+    ("evaluation/demo/year/own_rule.py", "marks[:BLANK_FROM]"): "the demonstration leaves the rest blank",
     ("farmland/views/flow.py", "[:MOST]"): "the rest goes together as 其余, its area counted",
 }
 

@@ -1,11 +1,9 @@
 """城市安全: every register stands on its clause; a 重大隐患 through its life; the lists with due process; a quarter of the office."""
 
-import io
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
-from openpyxl import load_workbook
 
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
@@ -15,11 +13,9 @@ from miyun_kpi.lib.credit_code import of_nobody
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.access import may_read_evidence
 from miyun_kpi.registers.desk import desk_items
-from miyun_kpi.registers.excel import read_records, register_workbook
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by, kinds_of
 from miyun_kpi.registers.services import records as services
-from miyun_kpi.registers.services.records import organisation_resolver
 from safety.queries.overview import assessments, hazard_counts, project_lines
 from safety.queries.white_paper import white_paper
 from safety.rules.kinds import HAZARD, PROJECTS
@@ -149,31 +145,6 @@ def listed(office, second):
     row = make(office, "hazards", **HAZARD_VALUES)
     step(second, row, "list", number="密安办〔2020〕1号")
     return row
-
-
-def test_an_export_of_a_register_without_a_unique_field_comes_back_to_the_same_records(office, second):
-    first, other = listed(office, second), make(office, "hazards", **HAZARD_VALUES | {"title": "另一处隐患"})
-    standing = Record.objects.filter(kind="safety.hazards")
-    content = register_workbook(HAZARD, standing.order_by("number"), secrets=True, viewer="量", at=AT)
-
-    def read(**changed):
-        book = load_workbook(io.BytesIO(content))
-        heads = [cell.value for cell in book.active[3]]
-        for title, value in changed.items():
-            book.active.cell(row=4, column=heads.index(title) + 1).value = value
-        again = io.BytesIO()
-        book.save(again)
-        return read_records(HAZARD, again.getvalue(), standing, organisation_resolver(), today=AT.date())
-
-    same = read()
-    assert (same.new, same.changed, same.unchanged, same.errors) == ([], [], 2, [])
-    moved = read(**{HAZARD.field("place").label: "换了地方"})
-    assert moved.new == [] and [(row.pk, list(differing)) for row, differing in moved.changed] == [
-        (first.pk, ["place"])
-    ]
-    assert "没有编号 999 的登记" in read(编号=999).errors[0].message
-    assert "重复" in read(编号=other.number).errors[0].message
-    assert len(read(编号=None).new) == 1, "without a number it is another one"
 
 
 def test_a_hazard_is_listed_by_another_and_verified_by_neither_lister_nor_reporter(office, second, town):

@@ -216,7 +216,9 @@ def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, at:
     ]
     Mark.objects.bulk_create(added)
     if added:
-        names = "、".join(mark.organisation.name for mark in added[:5]) + ("等" if len(added) > 5 else "")
+        names = "、".join(mark.organisation.name for mark in added[:4]) + (
+            f"等 {len(added)} 家" if len(added) > 4 else ""
+        )
         give_back(one.sheet, f"承担单位有增加（{names}），请补打空白格", actor=SYSTEM, at=at)
     return []
 

@@ -107,8 +107,8 @@ def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
         "next_address": _cell_address(first),
         "beyond": _cell_address(opened.beyond) if opened else "",
     }
-    template = "scheme_carriers_opened" if opened else "scheme_carriers"
-    return render(request, f"evaluation/scheme/{template}.html", context)
+    whole, cells = "evaluation/scheme/scheme_carriers.html", "evaluation/scheme/scheme_carriers_opened.html"
+    return render(request, cells if opened else whole, context)
 
 
 def _cell_address(figure: Figure | None) -> str:

@@ -33,7 +33,10 @@ def _indicators(actor: Actor) -> list[tuple[int, str]]:
         return []
     marked = listed_indicators(actor).filter(pk__in=indicators_marked_by(actor.organisation_id), offline_only=False)
     return [
-        (one.pk, f"{one.scheme.year}年{'镇街' if one.scheme.track == 'township' else '部门'} {one.number} {one.short_name}")
+        (
+            one.pk,
+            f"{one.scheme.year}年{'镇街' if one.scheme.track == 'township' else '部门'} {one.number} {one.short_name}",
+        )
         for one in marked.order_by("-scheme__year", "-scheme__track", "number")
     ]
 

@@ -75,8 +75,9 @@ def keep(*, actor: Actor, mark: str, typed: Typed, replaces: Collection[str] = (
     own = own_drafts(actor)
     # What was saved before alone: of two windows that took each other's over the later one stays.
     own.filter(mark__in=list(replaces)[:MOST_MARKS], saved_at__lt=at).exclude(mark=mark).delete()
-    kept = own.values_list("pk", flat=True)[: settings.DRAFTS_MOST]
-    own.exclude(pk__in=list(kept)).delete()
+    # Named one by one: what another window has saved since is none of them.
+    surplus = own.values_list("pk", flat=True)[settings.DRAFTS_MOST :]
+    own.filter(pk__in=list(surplus), saved_at__lt=at).delete()
 
 
 def drop(*, actor: Actor, mark: str) -> None:

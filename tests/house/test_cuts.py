@@ -51,10 +51,6 @@ KNOWN = {
     ("miyun_kpi/drafts/middleware.py", '.split(".")[:services.MOST_MARKS]'): "marks of a form, which carries no more",
     ("miyun_kpi/drafts/services.py", "list(replaces)[:MOST_MARKS]"): "the same",
     (
-        "miyun_kpi/drafts/services.py",
-        "[:settings.DRAFTS_MOST]",
-    ): "drafts that stay: the manual says that the oldest goes",
-    (
         "miyun_kpi/inbox/queries.py",
         'found.order_by("read", "-sent_at", "-id")[:limit]',
     ): "消息 has its own page with all",

@@ -13,6 +13,7 @@ from evaluation.drafting.services.issuing import decide_issue, propose_issue
 from evaluation.drafting.views.pages import weights_page
 from evaluation.enums import FigureKind
 from evaluation.figures.services.figures import Wanted
+from evaluation.figures.services.following import going_back
 from evaluation.scheme.access.drafts import may_draft, require_drafting, visible_amendment, visible_draft
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.figures import (
@@ -143,13 +144,15 @@ def amendment(request: KpiRequest, amendment_id: int) -> HttpResponse:
     changes = list(found.changes.select_related("figure", "figure__indicator", "figure__organisation"))
     shares = [v for c in changes if c.figure.kind == FigureKind.SHARE for v in (c.old_value, c.new_value)]
     names = organisation_names([c.figure for c in changes], shares)
+    effective = PeriodCode.parse(found.effective_from)
     context: dict[str, Any] = {
         "amendment": found,
         "scheme": found.scheme,
-        "label": PeriodCode.parse(found.effective_from).label,
+        "label": effective.label,
         "lines": [_line(c.figure, c.old_value, c.new_value, names) for c in changes],
         "deciding": found.is_open and may_draft(actor, found.scheme.track),
         "own": found.proposed_by_id == actor.user_id,
+        "going_back": going_back(found.scheme, changes, effective) if found.is_open else [],
     }
     return render(request, "evaluation/drafting/amendment.html", context)
 

@@ -14,6 +14,7 @@ from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import FigureKind, PeriodKind, RankingKind
 from evaluation.periods.models import Period
 from evaluation.periods.queries.population import period_view
+from evaluation.scheme.models.drafting import AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.models.tasks import Task
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
@@ -92,15 +93,18 @@ def bring_sheets_along(
         _monthly_rows(scheme, views, [f for f in replaced if f.kind == FigureKind.CARRIED], at, effective_from)
 
 
-def going_back(scheme: Scheme, changes: Iterable[FigureChange]) -> list[MarkSheet]:
-    """Filed sheets that get a blank cell, and go back for it, when these changes are carried out."""
+def going_back(
+    scheme: Scheme, changes: Iterable[FigureChange | AmendmentChange], effective_from: PeriodCode | None = None
+) -> list[MarkSheet]:
+    """Filed sheets that get a blank cell, and go back for it, when these changes are carried out; of a 修订 from when it holds."""
     wanted = {
         (one.figure.indicator_id, one.figure.organisation_id)
         for one in changes
         if one.figure.kind == FigureKind.CARRIED and one.new_value == "yes" and one.figure.value != "yes"
     }
     found = _following(scheme).filter(state__in=GOES_BACK, indicator__in=[item for item, _ in wanted])
-    sheets = list(found.select_related("indicator", "period", "evaluator").order_by("period__code", "pk"))
+    ordered = found.select_related("indicator", "period", "evaluator").order_by("period__code", "pk")
+    sheets = [sheet for sheet in ordered if _concerned(sheet.period, effective_from)]
     there = set(Mark.objects.filter(sheet__in=sheets).values_list("sheet", "organisation"))
     return [
         sheet

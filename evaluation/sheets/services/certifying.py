@@ -6,8 +6,9 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
 from evaluation.sheets.access import visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.services.giving_back import add_event
 from evaluation.sheets.services.marks import bump, locked_sheet
-from evaluation.sheets.services.sheets import REASON, add_event, receipt_number
+from evaluation.sheets.services.sheets import REASON, receipt_number
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, require_version, tell

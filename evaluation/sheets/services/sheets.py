@@ -10,11 +10,11 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
-from evaluation.sheets.models.trail import SheetEvent
 from evaluation.sheets.queries.checks import SheetChecks, sheet_checks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.checks import Finding
 from evaluation.sheets.rules.marks import looks_like_points
+from evaluation.sheets.services.giving_back import add_event, returned
 from evaluation.sheets.services.handover import to_the_heir
 from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
@@ -140,28 +140,6 @@ def _lacking(hard: Sequence[Finding], percent: int) -> str:
     return "".join(said)
 
 
-def add_event(
-    sheet: MarkSheet,
-    kind: SheetEventKind,
-    actor: Actor,
-    at: datetime,
-    *,
-    note: str = "",
-    checks: SheetChecks | None = None,
-) -> None:
-    """`checks`: what was found at a filing and what was said about it, kept as it was then."""
-    SheetEvent.objects.create(
-        sheet=sheet,
-        kind=kind,
-        at=at,
-        by_id=actor.user_id,
-        by=actor.label,
-        note=note,
-        findings=[one.sentence for one in checks.soft] if checks else [],
-        differences=[one.stored for one in checks.unlike] if checks else [],
-    )
-
-
 def tell_certifiers(sheet: MarkSheet, at: datetime) -> None:
     message = Message(
         key=f"sheet-submitted/{sheet.pk}/{sheet.version}",
@@ -234,28 +212,8 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_version(sheet, version)
-        bump(sheet, SheetState.RETURNED)
-        sheet.reopened_until, sheet.reopen_reason = until, reason
-        # Given back to the evaluator: an entry from paper ends here and would have to be started anew.
-        sheet.paper_number, sheet.paper_by, sheet.paper_by_id = "", "", None
-        sheet.paper_received_on, sheet.paper_late = None, ""
-        to_the_heir(sheet)
-        sheet.save()
-        add_event(sheet, SheetEventKind.REOPENED, actor, at, note=reason)
+        returned(sheet, reason, until, actor=actor, at=at)
         inputs_moved(sheet.scheme_id, [sheet.period_id])
-        until_text = until.astimezone().strftime("%m月%d日 %H:%M")
-        act.tell(
-            [
-                Message(
-                    key=f"sheet-returned/{sheet.pk}/{sheet.version}",
-                    organisation_id=sheet.evaluator_id,
-                    role=Role.EVALUATOR,
-                    title=f"“{sheet.indicator.short_name}”打分表已退回重开",
-                    body=f"理由：{reason}。可改到{until_text}。",
-                    url=to("evaluation:sheet", sheet.pk),
-                )
-            ]
-        )
         data = {"reason": reason, "until": until.isoformat()}
         act.record("evaluation.sheet.reopened", f"mark-sheet:{sheet.pk}", **data)
     return sheet

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from evaluation.enums import NotApplicable, RankingKind, SheetEventKind, SheetState
+from evaluation.figures.services.following import going_back
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking
+from evaluation.scheme.models.drafting import AmendmentChange
 from evaluation.sheets.services.giving_back import GIVEN_BACK
 from evaluation.sheets.services.periods import open_period
 from miyun_kpi.accounts.models import User
@@ -114,6 +116,17 @@ def test_the_second_person_reads_which_filed_sheets_go_back(blank_only, actor_fo
     page = client.get(f"/evaluation/batches/{there.pk}/").content.decode()
     assert "1 张已报送的打分表要补打" in page and f"/evaluation/sheets/{one.pk}/" in page
     assert "退回重开" not in client.get(f"/evaluation/batches/{settled.pk}/").content.decode()
+
+
+def test_of_a_revision_only_sheets_from_its_quarter_on_go_back(blank_only):
+    one = sheet(3)
+    MarkSheet.objects.filter(pk=one.pk).update(state=SheetState.FILED, filed_at=AT)
+    change = AmendmentChange(figure=carried(3, "鼓楼街道"), new_value="yes")
+    assert going_back(one.scheme, [change], PeriodCode(2020, quarter=3)) == [one]
+    assert going_back(one.scheme, [change], PeriodCode(2020, quarter=4)) == []
+    assert going_back(one.scheme, [AmendmentChange(figure=carried(3, "巨各庄镇"), new_value="yes")]) == [], (
+        "it is there"
+    )
 
 
 def test_a_struck_out_carrier_loses_its_blank_cell(blank_only, settle):

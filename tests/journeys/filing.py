@@ -27,6 +27,8 @@ def one_reason(page: Any, said: str = "与日常检查记录一致") -> None:
 def file_it(page: Any) -> None:
     """报送, and the step that shows what is filed."""
     page.click("[data-file-ask]")
+    # What is held against the record comes a moment after the page, and may ask for a reason.
+    page.wait_for_selector("form[data-file] button:not([type=button])")
     if page.locator("#confirm-reason").count():
         page.fill("#confirm-reason", "与日常检查记录一致")
     page.click("form[data-file] button:not([type=button])")

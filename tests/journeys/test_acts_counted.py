@@ -37,6 +37,7 @@ def test_a_sheet_is_pasted_and_filed_with_six(live_demo: None, page: Any, keys: 
     hand.click("#paste-form [data-write]")
     page.wait_for_selector(f"text={number}/{number}")
     hand.click("[data-file-ask]")
+    page.wait_for_selector("form[data-file] button:not([type=button])")
     if page.locator("#confirm-reason").count():
         hand.fill("#confirm-reason", "与日常检查记录一致")
     hand.click("form[data-file] button:not([type=button])")

@@ -260,8 +260,10 @@ def test_the_page_leaves_the_record_to_a_question_of_its_own(shuiwu, sheet):
     assert f'hx-get="/evaluation/sheets/{sheet.pk}/checks/"' in page and 'id="differences"' not in page
     told = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/checks/").content.decode()
     assert 'id="differences"' in told and "hx-get" not in told
+    # Until it has come nothing is confirmed, and nothing is typed that it would take away.
+    assert "对照完才能确认" in page and "确认报送" not in page and "one-reason" not in page
     # The step before filing is drawn anew with it: no button while somebody is unexplained.
-    assert 'id="file-checks" hx-swap-oob="true"' in told and "确认报送" not in told and "确认报送" in page
+    assert 'id="file-checks" hx-swap-oob="true"' in told and "确认报送" not in told
     assert give(shuiwu, sheet, (1, 2)).status_code == 302
     assert "确认报送" in shuiwu.get(f"/evaluation/sheets/{sheet.pk}/checks/").content.decode()
     # Beside a refusal it stands at once, with what was typed.

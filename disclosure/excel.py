@@ -162,7 +162,11 @@ def opening_template(*, at: datetime) -> bytes:
         f"方式：{'、'.join(str(one.label) for one in Way)}；申请人类别：{'、'.join(str(one.label) for one in Applicant)}",
         "期初依据写收件登记本、台账的名称和页码。由两个人办理：一人上传提出，本单位另一人确认",
     ]
-    columns = [Column(one.title, 18, 0 if one.kind == Cells.NUMBER else None) for one in OPENING_COLUMNS]
+    numbers = {one.title for one in OPENING_COLUMNS if one.kind == Cells.NUMBER}
+    columns = [
+        Column(one.title, 18, 0) if one.title in numbers else Column(one.title, 18, text=True)
+        for one in OPENING_COLUMNS
+    ]
     sheets = [
         Sheet(title="公开申请期初", columns=columns, rows=[]),
         Sheet(title=NOTES, columns=[Column("说明", 100)], rows=[[one] for one in said]),

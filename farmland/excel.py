@@ -49,7 +49,7 @@ NOTES = (
 
 
 def template(*, at: datetime) -> bytes:
-    columns = [Column(one.title, 14, one.places or None) for one in OPENING.columns]
+    columns = [Column(one.title, 14, one.places or None, text=not one.places) for one in OPENING.columns]
     sheet = Sheet(title="期初和历史", columns=columns, rows=[], lines=NOTES)
     return workbook([sheet], title="耕地占补期初导入模板", at=at)
 

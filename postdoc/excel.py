@@ -196,7 +196,8 @@ _WORDS: dict[str, dict[str, Any]] = {
 
 def template(columns: Columns, title: str, *, at: datetime) -> bytes:
     """One sheet to fill in; how each column is written stands on the page."""
-    heads = [Column(head, 16) for head, *_ in columns]
+    numbers = {head for head, *rest in columns if _column(head, *rest).kind == Kind.NUMBER}
+    heads = [Column(head, 16, text=head not in numbers) for head, *_ in columns]
     return workbook([Sheet(title=title[:31], columns=heads, rows=[], lines=[title])], title=title, at=at)
 
 

@@ -53,7 +53,9 @@ def template(*, unit: Organisation | None, roles: Sequence[Role], at: datetime) 
         "从哪天起写成 2020-09-05，不早于今天；放行晚于这一天的，从放行那天起",
         "名单里没有密码：账号建立以后，两名管理员各给本人一半激活码",
     ]
-    columns = [Column(one.title, width) for one, width in zip(_spec(unit, roles).columns, WIDTHS, strict=True)]
+    columns = [
+        Column(one.title, width, text=True) for one, width in zip(_spec(unit, roles).columns, WIDTHS, strict=True)
+    ]
     sheets = [
         Sheet(title="新账号", columns=columns, rows=[]),
         Sheet(title=NOTES, columns=[Column("说明", 100)], rows=[[one] for one in said]),

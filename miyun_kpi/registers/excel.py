@@ -37,6 +37,7 @@ def _columns(kind: Kind) -> list[Column]:
             f"{one.label}（{one.unit}）" if one.unit else one.label,
             min(40, max(10, 2 * len(one.label) + 4)),
             one.places if one.numeric else None,
+            text=not one.numeric,
         )
         for one in kind.fields
     ]
@@ -74,7 +75,7 @@ def register_workbook(kind: Kind, records: QuerySet[Record], *, secrets: bool, v
     """Every record the viewer may see; a secret field is masked unless the viewer writes the register."""
     rows = _rows(kind, records, secrets)
     number, stage, note = _own(kind)
-    columns = [Column(number, 7), *_columns(kind), Column(stage, 12), Column(note, 10)]
+    columns = [Column(number, 7, 0), *_columns(kind), Column(stage, 12, text=True), Column(note, 10, text=True)]
     lines = [kind.title, f"{cite(kind.document, kind.clause)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     return workbook([Sheet(title=kind.title[:31], columns=columns, rows=rows, lines=lines)], title=kind.title, at=at)
 
@@ -96,7 +97,7 @@ def template(kind: Kind, *, at: datetime) -> bytes:
     notes = [f"{one.label}：{'必填；' if one.required else ''}{_how(kind, one.name)}" for one in kind.fields]
     columns = _columns(kind)
     if opens(kind):
-        columns += [Column(title, 16) for _, title in OPENING]
+        columns += [Column(title, 16, text=True) for _, title in OPENING]
         stages = "、".join(one.label for one in kind.stages if not one.closed)
         notes.append(f"期初阶段：上线前已在办的才填，只能是{stages}；期初日期写到这一阶段的那天；由两个人办理")
     sheets = [

@@ -1,4 +1,4 @@
-"""Workbooks out. Text stays text, numbers are exact decimals with a fixed number of places; nothing is a formula."""
+"""Workbooks out. Text stays text, also where it is typed anew; numbers are exact decimals with a fixed number of places; nothing is a formula."""
 
 import io
 import re
@@ -37,7 +37,8 @@ Cell = str | int | Decimal | None
 
 @dataclass(frozen=True)
 class Column:
-    """`places`: decimals shown for numbers; None for text and whole numbers. `width` in characters.
+    """`places`: decimals shown for numbers; None for text and whole numbers. `width` in characters. `text`: nothing but text
+    is meant to stand there, so that its blank cells and those below the last row are Text as well.
 
     On a protected sheet only an `open` column can be typed in; with `limits`, one a row, it takes numbers from 0 to
     there and nothing else.
@@ -48,6 +49,7 @@ class Column:
     places: int | None = None
     open: bool = False
     limits: Sequence[Decimal] | None = None
+    text: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ _PLAIN = Font(name="宋体")
 _RULE = Border(bottom=Side(style="thin", color="FF7B868E"))
 _OPEN = PatternFill("solid", fgColor="FFFFFBE8")
 _BAND = PatternFill("solid", fgColor="FFE9ECE8")
+# The format of a cell that takes what is typed as it is typed: in any other one a spreadsheet makes a number of 007 and of a
+# telephone, rounds the digits of a long one behind the fifteenth, and makes a day of 3-1.
+TEXT = "@"
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, at: datetime) -> bytes:
@@ -124,6 +129,8 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     page.freeze_panes = f"A{len(sheet.lines) + 2}"
     for index, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(index)].width = column.width
+        if column.text:
+            page.column_dimensions[get_column_letter(index)].number_format = TEXT
     page.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
     page.page_setup.paperSize = A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
@@ -253,15 +260,19 @@ def _cell(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCel
         cell.protection, cell.fill, cell.border = Protection(locked=False), _OPEN, _RULE
         cell.alignment = Alignment(wrap_text=column.limits is None, vertical="top")
         if column.limits is None:
-            cell.number_format = "@"
+            cell.number_format = TEXT
     return cell
 
 
 def _valued(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCell:
-    if value is None:
+    if value is None and not column.text:
         return WriteOnlyCell(page)
-    if isinstance(value, str):
-        return _text(page, value, _PLAIN)
+    if value is None or isinstance(value, str):
+        cell = _empty(page, _PLAIN) if value is None else _text(page, value, _PLAIN)
+        # In a column of numbers a blank or a word gives way to a number: as Text it would be left out of every sum.
+        if column.places is None and column.limits is None:
+            _own_style(cell).number_format = TEXT
+        return cell
     cell = _empty(page, _PLAIN)
     cell.data_type = "n"
     cell._value = _content(value)

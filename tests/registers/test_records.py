@@ -336,6 +336,27 @@ def test_an_export_comes_back_as_an_import_that_changes_nothing(office):
     assert "完全相同" in upload(client, content).content.decode()
 
 
+def test_what_is_typed_over_in_an_export_stays_as_it_was_typed(office):
+    create(office, code="0069041234", flow="1.5")
+    client = client_of("区生态环境局", "register_office")
+    content = client.get("/sample/records/outfall/workbook/").content
+    book = load_workbook(io.BytesIO(content))
+    page = book.active
+    titles = [cell.value for cell in page[3]]
+    shapes = {title: cell.number_format for title, cell in zip(titles, page[4], strict=True)}
+    assert shapes.pop("编号") == "0" and shapes.pop("日排量（吨）") == "0.00"
+    assert set(shapes.values()) == {"@"}, shapes
+    # A spreadsheet keeps what is typed into a cell of text as a text: the nought in front of it too.
+    page.cell(4, titles.index("编码") + 1).value = "0069041235"
+    out = io.BytesIO()
+    book.save(out)
+    assert "完全相同" in upload(client, content).content.decode()
+    found = upload(client, out.getvalue())
+    assert found.status_code == 200 and "0069041235" in found.content.decode()
+    blank = load_workbook(io.BytesIO(client.get("/sample/records/outfall/template/").content)).worksheets[0]
+    assert blank.column_dimensions["A"].number_format == "@" and blank.column_dimensions["D"].number_format == "General"
+
+
 def test_an_outsider_exports_no_secret(office):
     create(office)
     content = client_of("区政府办公室", "leader").get("/sample/records/outfall/workbook/").content

@@ -97,3 +97,23 @@ def test_every_row_of_a_column_has_the_style_that_its_first_one_has():
             assert not page[f"{letter}{n}"].protection.locked and page[f"{letter}{n}"].fill.fgColor.rgb == "FFFFFBE8"
         assert page[f"A{n}"].protection.locked
     assert page["C3"].number_format == "@" and page["D3"].number_format == "General"
+
+
+def test_text_is_text_where_it_is_typed_anew_and_a_number_stays_one():
+    columns = [
+        Column("电话", text=True),
+        Column("编号"),
+        Column("数", places=2),
+        Column("限", open=True, limits=[Decimal(9)]),
+    ]
+    rows = [["01069041234", "007", Decimal("1.50"), "不适用"], [None, None, "", None], ["", 12, None, None]]
+    page = openpyxl.load_workbook(io.BytesIO(workbook([Sheet("表", columns, rows)], title="表", at=AT)))["表"]
+    shapes = [[cell.number_format for cell in row] for row in page.iter_rows(min_row=2)]
+    assert shapes == [
+        ["@", "@", "0.00", "General"],
+        ["@", "General", "General", "General"],
+        ["@", "General", "General", "General"],
+    ]
+    assert page["A2"].value == "01069041234" and page["B4"].value == 12 and page["A3"].value is None
+    # What is typed below the last row, as in a template, is kept as well.
+    assert page.column_dimensions["A"].number_format == "@" and page.column_dimensions["B"].number_format == "General"

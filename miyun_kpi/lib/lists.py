@@ -83,7 +83,8 @@ COUNTED = 10_000
 
 
 def portion(found: Any, asked: Mapping[str, str], size: int) -> Portion[Any]:
-    """Of a QuerySet, by its primary key. `asked`: `older` or `newer` with a key, or `oldest`; else the newest."""
+    """Of a QuerySet, by its primary key. `asked`: `older` or `newer` with a key, or `oldest`; else the newest. Beyond an end
+    stands that end: a list of which there is something is never answered with nothing."""
     older, newer = _key(asked.get("older", "")), _key(asked.get("newer", ""))
     counted = found.order_by()[: COUNTED + 1].count()
     if newer is not None or asked.get("oldest"):
@@ -94,6 +95,8 @@ def portion(found: Any, asked: Mapping[str, str], size: int) -> Portion[Any]:
         rows = list((found if older is None else found.filter(pk__lt=older)).order_by("-pk")[: size + 1])
         more_older, rows = len(rows) > size, rows[:size]
         more_newer = bool(rows) and older is not None and found.filter(pk__gt=rows[0].pk).exists()
+    if counted and not rows:
+        return portion(found, {"oldest": "1"} if newer is None else {}, size)
     return Portion(
         rows,
         rows[0].pk if more_newer else None,

@@ -49,6 +49,11 @@ def read_whole(text: str, *, most: int = 2**31 - 1) -> int | None:
     return int(text)
 
 
+def read_flag(text: str) -> bool:
+    """A box of a filter as an address carries it: ticked, unless it says no."""
+    return text.strip().lower() not in ("", "0", "no", "off", "false")
+
+
 def require_past(day: date | None, today: date, what: str) -> None:
     if day is not None and day > today:
         raise Refused("future-day", f"{what} {day} 晚于今天，没有执行。请核对日期。")

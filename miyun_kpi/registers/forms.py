@@ -4,6 +4,7 @@ from django import forms
 from django.http import QueryDict
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import read_flag
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.queries.records import FIXED_SORTS, Filters
 from miyun_kpi.registers.rules.kinds import Field, Kind
@@ -55,6 +56,6 @@ def read_filters(kind: Kind, data: QueryDict, *, keeper: bool) -> Filters:
         sought=tuple((name, data.get(name, "").strip()[:200]) for name in findable if data.get(name, "").strip()),
         sort=sort if sort.removeprefix("-") in known else "",
         # The second is what it was called before, in links that people have kept.
-        revoked=bool(data.get("revoked") or data.get("struck")),
-        doubtful=bool(data.get("doubtful")),
+        revoked=read_flag(data.get("revoked", "") or data.get("struck", "")),
+        doubtful=read_flag(data.get("doubtful", "")),
     )

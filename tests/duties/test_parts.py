@@ -87,6 +87,24 @@ def test_pages_filter_by_what_can_match_and_count_a_whole_once(page):
     assert "37 项，分项和节点 5 项" in counts and "20 项，分项和节点 4 项" in counts
 
 
+def test_a_role_filters_without_a_unit_and_the_export_holds_what_the_page_lists(page):
+    def number(query):
+        shown = page(f"/duties/14/?{query}")
+        assert shown.status_code == 200
+        return shown.context["page"].paginator.count
+
+    every, led = number(""), number("role=lead")
+    assert 0 < led < every and number("role=lead&kind=task") <= led
+    for odd in ("role=x", "kind=x", "cadence=x", "open=0", "withdrawn=0", "page=0", "page=x", "sort=x"):
+        assert number(odd) == every, odd
+    text = page("/duties/14/?role=lead&page=1&withdrawn=1").content.decode()
+    address = re.search(r'href="(/duties/[\d-]+/workbook/[^"]*)"', text)[1].replace("&amp;", "&")
+    assert address.endswith("/workbook/?role=lead&withdrawn=1") and "含已停用" in text
+    sheet = load_workbook(io.BytesIO(page(address).content)).worksheets[0]
+    whole = load_workbook(io.BytesIO(page("/duties/14/workbook/").content)).worksheets[0]
+    assert whole.max_row - sheet.max_row == every - led
+
+
 @pytest.mark.parametrize("document", ["2020-14", "2020-15", "2020-19", "2020-22"])
 def test_whatever_a_filter_offers_finds_something(gazette, document):
     offered = choices_of(document)

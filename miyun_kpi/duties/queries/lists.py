@@ -44,9 +44,10 @@ def duties_of(
     found = Duty.objects.filter(document=document) if document else Duty.objects.exclude(scope__in=list(own_scopes()))
     if not withdrawn:
         found = found.filter(withdrawn_on__isnull=True)
-    if organisation_id:
-        mine = DutyUnit.objects.filter(duty=OuterRef("pk"), organisation_id=organisation_id, active=True)
-        found = found.filter(Exists(mine.filter(role=role) if role else mine))
+    if organisation_id or role:
+        named = DutyUnit.objects.filter(duty=OuterRef("pk"), active=True)
+        named = named.filter(organisation_id=organisation_id) if organisation_id else named
+        found = found.filter(Exists(named.filter(role=role) if role else named))
     if kind:
         found = found.filter(kind=kind)
     if cadence:

@@ -30,6 +30,7 @@ from miyun_kpi.duties.queries.reports import owed_by, tallies_by_document
 from miyun_kpi.duties.registry import address_of, own_scopes
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import ordered
+from miyun_kpi.lib.reading import read_flag
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import KpiRequest
@@ -78,8 +79,8 @@ def _filters(request: KpiRequest) -> dict[str, Any]:
         "kind": kind if kind in DutyKind.values else "",
         "cadence": cadence if cadence in Cadence.values else "",
         "words": get.get("q", "").strip()[:60],
-        "open_lists": bool(get.get("open")),
-        "withdrawn": bool(get.get("withdrawn")),
+        "open_lists": read_flag(get.get("open", "")),
+        "withdrawn": read_flag(get.get("withdrawn", "")),
     }
 
 
@@ -105,7 +106,8 @@ def _sorted(found: QuerySet[Duty], sort: str) -> QuerySet[Duty]:
 def document(request: KpiRequest, document: str) -> HttpResponse:
     actor = request.actor
     kept = document_by(document)
-    chosen = _filters(request)
+    chosen, query = _filters(request), request.GET.copy()
+    query.pop("page", None)
     found = duties_of(document=kept.document, **chosen)
     page = Paginator(_sorted(found, request.GET.get("sort", "")), PAGE).get_page(request.GET.get("page"))
     offered = choices_of(kept.document)
@@ -120,6 +122,7 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
         "cadences": [("", "全部周期"), *offered.cadences],
         "roles": [("", "不限角色"), *offered.roles],
         "typed": request.GET,
+        "query": query.urlencode(),
         "chosen": chosen,
         "unknown": bool(request.GET.get("organisation")) and chosen["organisation_id"] is None,
         "keeps": access.is_office(actor, kept),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers import access
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.excel import register_workbook
@@ -86,7 +87,7 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
         "stages": [("", "全部", sum(counted.values())), *((s.code, s.label, counted[s.code]) for s in declared.stages)],
         "filters": filters,
         "boxes": [
-            (one, options(one), one.words(chosen) if one.type == FieldType.PERIOD else chosen)
+            (one, _with(options(one), chosen), one.words(chosen) if one.type == FieldType.PERIOD else chosen)
             for one in declared.fields
             if one.type in FILTERED
             for chosen in [dict(filters.values).get(one.name, "")]
@@ -96,7 +97,8 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
             for one in declared.fields
             if one.findable and rights.keeper(actor)
         ],
-        "towns": towns() if declared.town else [],
+        "towns": _with(towns(), filters.town) if declared.town else [],
+        "owner": _with([], filters.owner),
         "adds": rights.adds(actor),
         "imports": rights.adds(actor) and not declared.protected,
         "views": SavedView.objects.filter(user_id=actor.user_id or 0, kind=declared.key),
@@ -104,6 +106,14 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
         "total": visible.filter(struck_at__isnull=True).count(),
     }
     return render(request, "registers/records.html", context)
+
+
+def _with(offered: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
+    """What a box offers, and beside it what the address asks for, by its name: a list is cut by nothing that its form hides."""
+    if not chosen or chosen in dict(offered):
+        return offered
+    named = Organisation.objects.filter(code=chosen).values_list("name", flat=True).first()
+    return [*offered, (chosen, named or f"{chosen[:20]}（没有这一项）")]
 
 
 def _query(data: QueryDict) -> str:

@@ -154,10 +154,13 @@ REWARD_COLUMNS: Columns = (
     ("（二）（元）", 2),
     ("应奖（元）", 2),
     ("另一读法（元）", 2),
-    ("已付（元）", 2),
+    ("（一）（二）已付（元）", 2),
+    ("转让奖励已付（三）（元）", 2),
     ("已追回（元）", 2),
     ("未付（元）", 2),
     ("多付待追回（元）", 2),
+    ("登记的用途（元）", 2),
+    ("奖励资金余额（元）", 2),
 )
 USE_COLUMNS: Columns = (
     ("镇", None),
@@ -302,7 +305,10 @@ def _money(money: Iterable[Money]) -> Iterator[list[Any]]:
 
 def _rewards(rewards: Sequence[TownReward]) -> list[list[Any]]:
     return [
-        [r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over]
+        [
+            *(r.name, r.waiting, r.first, r.second, r.applied, r.other),
+            *(r.paid, r.paid_transfer, r.taken_back, r.left, r.over, r.used, r.fund),
+        ]
         for r in rewards
     ]
 

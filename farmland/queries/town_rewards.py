@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from farmland.enums import BACK_OF, EntryKind, RewardPart, State
+from farmland.enums import BACK_OF, EntryKind, MoneyKind, RewardPart, State
 from farmland.models import Entry, Lot, Reward
 from farmland.queries import money
 from farmland.queries.rewards import PARTS, ZERO, UseLine, kept_of, lines, unsettled
@@ -21,7 +21,8 @@ _OF_TOWN = "entry__lot__town"
 class TownReward:
     """`waiting`: area of the town's lots that is neither used nor transferred. `paid` and `taken_back` are both gross;
     `over` is what was paid above what is due, `left` what is due and not paid, each by project, lot and part.
-    `fund`: what the town may still use (第十二条), `overspent`: uses recorded beyond it.
+    `fund`: what the town may still use (第十二条), `overspent`: uses recorded beyond it: paid and paid_transfer, less taken_back,
+    over and `used`. `paid_transfer`: of the rewards that 区政府 agreed for transfers (第九条（三）); `paid` holds none of them.
     """
 
     code: str
@@ -39,6 +40,8 @@ class TownReward:
     fund: Decimal
     overspent: Decimal
     problems: int
+    paid_transfer: Decimal = ZERO
+    used: Decimal = ZERO
 
     @property
     def over(self) -> Decimal:
@@ -123,6 +126,8 @@ def by_town(lots: QuerySet[Lot], still_open: Sequence[UseLine] | None = None) ->
                 max(fund, ZERO),
                 max(-fund, ZERO),
                 sum(bool(line.problem) for line in own),
+                money.total_of(of_town, MoneyKind.OUT_REWARD_TRANSFER),
+                money.total_of(of_town, *money.TOWN_OUT),
             )
         )
     return found

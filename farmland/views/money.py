@@ -18,6 +18,7 @@ from farmland.queries import rewards as queries
 from farmland.queries.rewards import UseLine
 from farmland.queries.soe import soe_lines
 from farmland.queries.town_rewards import by_town, listed, open_lines
+from farmland.queries.transfers import line_of, newest
 from farmland.services import money as services
 from farmland.views.frame import shown
 from miyun_kpi.acts.reconciling import month_in, shown_months
@@ -31,7 +32,7 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
 from miyun_kpi.web.forms.days import with_late
 
-PAGE, MONTHS = 100, 24
+PAGE, MONTHS, TRANSFERS = 100, 24, 20
 OPEN = "open"
 
 
@@ -45,31 +46,44 @@ def rewards(request: KpiRequest) -> HttpResponse:
     codes = {one.code for one in towns}
     town = request.GET.get("town", "")
     asked = {town} & codes or codes
-    waiting = [line for line in still_open if line.entry.lot.town.code in asked]
+    transfers = first(newest(access.visible_transfers(actor)), TRANSFERS)
     context = {
         "towns": towns,
         "segments": [("", "全部"), *((one.code, one.name) for one in towns)],
         "town": town if town in codes else "",
-        "ways": [("", "全部"), (OPEN, "未结清", len(waiting))],
+        "transfers": transfers,
+        "transferred": [line_of(row) for row in transfers],
         "soe": soe_lines(lots) if access.reads_all(actor) else [],
         "choices": tables.choices(timezone.localdate()),
-        **_lines_of_page(request, waiting, asked),
+        **_lines_of_page(request, [line for line in still_open if line.entry.lot.town.code in asked], asked),
     }
     return shown(request, "farmland/rewards.html", context)
 
 
 def _lines_of_page(request: KpiRequest, waiting: Sequence[UseLine], codes: Collection[str]) -> dict[str, Any]:
-    """Those that are open, or a year or all of them from the newest on: only the lines of the page are read."""
-    if request.GET.get("show") == OPEN:
-        page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-        return {"show": OPEN, "page": page, "lines": _named(request, list(page))}
+    """Of a year or of all, those that are open or every one from the newest on: only the lines of the page are read.
+
+    What is asked that is not there is not asked, and the form says so: a year without a use, a word that is no way to look.
+    """
     found = listed().filter(lot__town__code__in=codes)
-    years = [one.year for one in found.order_by().dates("done_on", "year", order="DESC")]
-    year = request.GET.get("year", "")
-    if year in map(str, years):
+    open_years = {line.entry.done_on.year for line in waiting}
+    years = sorted(open_years | {one.year for one in found.order_by().dates("done_on", "year")}, reverse=True)
+    asked = request.GET.get("year", "")
+    year = asked if asked in map(str, years) else ""
+    if year:
         found = found.filter(done_on__year=int(year))
+        waiting = [line for line in waiting if line.entry.done_on.year == int(year)]
+    show = OPEN if request.GET.get("show") == OPEN else ""
+    chosen = {
+        "show": show,
+        "ways": [("", "全部"), (OPEN, "未结清", len(waiting))],
+        "years": [("", "全部"), *((one, f"{one}年") for one in years)],
+        "year": year,
+    }
+    if show:
+        page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+        return chosen | {"page": page, "lines": _named(request, list(page))}
     rows = portion(found, request.GET, PAGE)
-    chosen = {"years": [("", "全部"), *((one, f"{one}年") for one in years)], "year": year}
     return chosen | {"portion": rows, "lines": _named(request, queries.lines(of=list(rows)))}
 
 

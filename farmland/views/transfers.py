@@ -1,7 +1,5 @@
 """转让外区, 试算, and the yearly plan beside what came of it."""
 
-from decimal import Decimal
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,9 +7,8 @@ from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.forms import DealForm, RewardForm, TrialForm
-from farmland.models import Transfer
-from farmland.queries import money as sums
 from farmland.queries.plans import plan_lines_of
+from farmland.queries.transfers import line_of, newest
 from farmland.queries.trial import Trial, trial_of
 from farmland.rules.kinds import PLAN
 from farmland.services import transfers as services
@@ -30,16 +27,11 @@ def index(request: KpiRequest) -> HttpResponse:
 
 
 def transfers_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    rows = list(access.visible_transfers(request.actor).prefetch_related("payments"))
+    rows = [line_of(row) for row in newest(access.visible_transfers(request.actor))]
     form = form_of(request, DealForm)
     boxes = [one for one in form.visible_fields() if one.name not in LATE_BOXES]
-    context = {"rows": [(row, *_paid(row)) for row in rows], "form": form, "boxes": boxes}
+    context = {"rows": [(one.row, one.received, one.rewarded) for one in rows], "form": form, "boxes": boxes}
     return shown(request, "farmland/transfers.html", context, refusal)
-
-
-def _paid(row: Transfer) -> tuple[Decimal, Decimal]:
-    kept = sums.standing(row.payments.all())
-    return sums.total(kept, "in_transfer"), sums.total(kept, "out_reward_transfer")
 
 
 @page_act(transfers_page)
@@ -60,12 +52,12 @@ def transfer(request: KpiRequest, transfer_id: int) -> HttpResponse:
 
 def transfer_page(request: KpiRequest, transfer_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_transfer(request.actor, transfer_id)
-    received, rewarded = _paid(row)
+    line = line_of(row)
     context = {
         "row": row,
         "entries": row.entries.select_related("lot__town"),
-        "received": received,
-        "rewarded": rewarded,
+        "received": line.received,
+        "rewarded": line.rewarded,
         "events": row.events.all(),
         "form": form_of(request, RewardForm, initial={"version": row.version}),
     }

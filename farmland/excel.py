@@ -8,11 +8,14 @@ from typing import Any
 
 from farmland.enums import DOCUMENT, Builder
 from farmland.models import Application, Entry, Lot, Money, Transfer
+from farmland.queries.reconciling import voucher_of
 from farmland.queries.rewards import UseLine
 from farmland.queries.town_rewards import TownReward
 from farmland.services.opening import OpeningRow
+from miyun_kpi.acts.reconciling import MonthList, Side
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.sheets.table import YES_NO, ColumnSpec, Kind, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -139,13 +142,32 @@ MONEY_COLUMNS: Columns = (
     ("日期", None),
     ("类别", None),
     ("票据", None),
-    ("金额（元）", 2),
+    ("收到（元）", 2),
+    ("冲回收到（元）", 2),
+    ("付出（元）", 2),
+    ("冲回付出（元）", 2),
+    ("镇使用（元）", 2),
+    ("冲回镇使用（元）", 2),
     ("冲正第几笔", None),
     ("项目", None),
     ("批次", None),
     ("转让", None),
     ("镇", None),
     ("说明", None),
+)
+MONTH_COLUMNS: Columns = (
+    ("月份", None),
+    ("笔数", 0),
+    ("收到（元）", 2),
+    ("冲回收到（元）", 2),
+    ("收到净额（元）", 2),
+    ("付出（元）", 2),
+    ("冲回付出（元）", 2),
+    ("付出净额（元）", 2),
+    ("本月差额（元）", 2),
+    ("至本月末累计差额（元）", 2),
+    ("镇使用净额（元）", 2),
+    ("对账", None),
 )
 REWARD_COLUMNS: Columns = (
     ("镇", None),
@@ -195,6 +217,7 @@ def lists_workbook(
     entries: Iterable[Entry],
     applications: Iterable[Application],
     money: Iterable[Money],
+    months: Iterable[MonthList] | None,
     transfers: Sequence[Transfer],
     rewards: Sequence[TownReward],
     uses: Sequence[UseLine],
@@ -203,7 +226,10 @@ def lists_workbook(
     viewer: str,
     at: datetime,
 ) -> bytes:
-    """Everything the viewer sees, one sheet a list; what grows with the years is read as it is written. `near`: applications whose names the viewer may read."""
+    """Everything the viewer sees, one sheet a list; what grows with the years is read as it is written.
+
+    `near`: applications whose names the viewer may read; `months`: for who reconciles them.
+    """
     stamp = f"{document_label(DOCUMENT)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
     lists: list[tuple[str, str, Columns, Iterable[list[Any]]]] = [
         ("批次", "耕地占补平衡指标库", LOT_COLUMNS, _lots(lots, whole)),
@@ -214,6 +240,8 @@ def lists_workbook(
         ("奖励逐项", "奖励：逐个项目和批次", USE_COLUMNS, _uses(uses, near, whole)),
         ("转让", "转让外区", TRANSFER_COLUMNS, _transfers(transfers)),
     ]
+    if months is not None:
+        lists.append(("对账", "收支按月", MONTH_COLUMNS, _months(months)))
     sheets = [_sheet(name, columns, rows, [title, stamp]) for name, title, columns, rows in lists]
     return workbook(sheets, title="耕地占补平衡", at=at)
 
@@ -286,20 +314,33 @@ def _applications(applications: Iterable[Application]) -> Iterator[list[Any]]:
 
 
 def _money(money: Iterable[Money]) -> Iterator[list[Any]]:
-    """A reversal counts against what it takes back."""
+    """Each in the column of its side, without a sign: every column adds up, and the net sums are those of 对账."""
+    columns = [(side, back) for side in Side for back in (False, True)]
     for m in money:
+        one = voucher_of(m)
         yield [
             m.number,
             _day(m.day),
             m.get_kind_display(),
             m.ticket,
-            -m.amount if m.reverses else m.amount,
+            *(m.amount if (one.side, one.reverses) == column else None for column in columns),
             m.reverses,
             m.application.name if m.application else "",
             m.lot.name if m.lot else "",
             m.transfer.district if m.transfer else "",
             m.town.name if m.town else "",
             m.note,
+        ]
+
+
+def _months(months: Iterable[MonthList]) -> Iterator[list[Any]]:
+    for one in months:
+        received, paid = one.sums.received, one.sums.paid
+        yield [
+            *(PeriodCode.parse(one.month).label, one.count),
+            *(received.entered, received.reversed, received.net),
+            *(paid.entered, paid.reversed, paid.net),
+            *(one.sums.net, one.after, one.sums.aside.net, one.state[1]),
         ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from farmland.views import applications, files, money, payable, pool, tables, transfers
+from farmland.views import applications, files, money, payable, pool, tables, transfers, vouchers
 from miyun_kpi.registers.urls import register_patterns
 
 app_name = "farmland"
@@ -24,8 +24,9 @@ urlpatterns = [
     path("rewards/", money.rewards, name="rewards"),
     path("money/", money.index, name="money"),
     path("money/record/", money.record, name="record-money"),
+    path("money/<int:number>/", vouchers.line, name="money-line"),
     path("money/<int:number>/reverse/", money.reverse, name="reverse-money"),
-    path("money/months/", money.months, name="reconciling"),
+    path("money/months/", vouchers.months, name="reconciling"),
     path("payable/", payable.index, name="payable"),
     path("payable/<int:warrant_id>/voucher/", payable.voucher, name="record-voucher"),
     path("payable/<int:warrant_id>/cancel/", payable.cancel, name="cancel-warrant"),

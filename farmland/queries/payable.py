@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Count, Q, Sum
+
 from farmland.enums import BACK_OF, OUT_OF_PART, REFUND_OF, Builder, Choice, MoneyKind, RateKind, RewardPart, State
 from farmland.models import Fee, Lot, Transfer, Warrant
 from farmland.queries import rewards, tables
@@ -138,6 +140,24 @@ def open_warrants() -> list[Warrant]:
     """Decided, and waiting for their voucher."""
     rows = Warrant.objects.filter(money__isnull=True, cancelled_at__isnull=True)
     return list(rows.select_related("entry__lot", "entry__application", "lot", "transfer", "fee__application", "town"))
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """核定 that wait for their voucher: how many, and in 元 what is to be paid and what is to come back."""
+
+    number: int
+    paid: Decimal
+    received: Decimal
+
+
+def ordered() -> Ordered:
+    rows = Warrant.objects.filter(money__isnull=True, cancelled_at__isnull=True)
+    back = Q(kind__startswith="in_")
+    sums = rows.order_by().aggregate(
+        number=Count("pk"), out=Sum("amount", filter=~back), back=Sum("amount", filter=back)
+    )
+    return Ordered(sums["number"], sums["out"] or ZERO, sums["back"] or ZERO)
 
 
 def short_fees() -> list[tuple[Fee, Decimal]]:

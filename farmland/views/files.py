@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.excel import LIMITS, lists_workbook, read_opening, template
-from farmland.queries import rewards, town_rewards
+from farmland.queries import reconciling, rewards, town_rewards
 from farmland.services.opening import CODE, rehearse, unpacked
 from farmland.views.frame import shown
 from miyun_kpi.lib.errors import Refused, listed
@@ -72,6 +72,7 @@ def export(request: KpiRequest) -> HttpResponse:
         entries=access.visible_entries(actor).iterator(chunk_size=CHUNK),
         applications=access.visible_applications(actor).iterator(chunk_size=CHUNK),
         money=access.visible_money(actor).iterator(chunk_size=CHUNK),
+        months=reconciling.months() if access.keeps_money(actor) else None,
         transfers=list(access.visible_transfers(actor)),
         rewards=town_rewards.by_town(access.visible_lots(actor).filter(struck_at__isnull=True)),
         uses=[one for one in rewards.lines() if one.entry.lot_id in {lot.pk for lot in lots}],

@@ -1,4 +1,4 @@
-"""Rewards in both readings, 收支 of 区财政局, its 冲正, and the 对账 of each month."""
+"""Rewards in both readings, 收支 of 区财政局, and its 冲正."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -11,28 +11,27 @@ from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.forms import MoneyForm, ReverseForm
-from farmland.models import Application, Money, Transfer
+from farmland.models import Application, Money, Transfer, Warrant
 from farmland.queries import money as sums
-from farmland.queries import reconciling, tables
 from farmland.queries import rewards as queries
+from farmland.queries import tables
+from farmland.queries.reconciling import voucher_of
 from farmland.queries.rewards import UseLine
 from farmland.queries.soe import soe_lines
 from farmland.queries.town_rewards import by_town, listed, open_lines
 from farmland.queries.transfers import line_of, newest
 from farmland.services import money as services
 from farmland.views.frame import shown
-from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first, portion
-from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
 from miyun_kpi.web.forms.days import with_late
 
-PAGE, MONTHS, TRANSFERS = 100, 24, 20
+PAGE, TRANSFERS = 100, 20
 OPEN = "open"
 
 
@@ -113,7 +112,7 @@ def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
         "bars": [(line, round(float(line.amount / max(one.amount for one in kinds)) * 100, 1)) for line in kinds],
         "fund": sums.fund() if access.reads_all(request.actor) else None,
         "page": page,
-        "rows": [(row, _uses(row, near)) for row in page],
+        "rows": [(row, voucher_of(row), _uses(row, near)) for row in page],
         "gone": set(gone.order_by().values_list("reverses", flat=True)),
         "form": form_of(request, MoneyForm, initial={"day": timezone.localdate()}),
     }
@@ -124,17 +123,23 @@ def _own_projects(request: KpiRequest) -> Iterable[int]:
     return access.visible_applications(request.actor).values_list("pk", flat=True)
 
 
+def uses_of(row: Money, near: set[int] | None) -> list[tuple[Warrant, str]]:
+    """What was decided and carried out by a line, and for which lot and project; `near`: projects that may be named."""
+    found = []
+    for one in row.warrants.all():
+        use = one.entry
+        if use is None or use.application is None:
+            found.append((one, ""))
+            continue
+        name = use.application.name if near is None or use.application_id in near else "其他镇的项目"
+        found.append((one, f"{use.lot.name}　{name}"))
+    return found
+
+
 def _uses(row: Money, near: set[int] | None) -> list[str]:
     """For which lots and projects a reward was paid; a payment of before the vouchers may be for several."""
-    found = []
-    parts = [one for one in row.warrants.all() if one.entry is not None]
-    for one in parts:
-        use = one.entry
-        assert use is not None and use.application is not None
-        name = use.application.name if near is None or use.application_id in near else "其他镇的项目"
-        amount = f"　{one.amount:,.2f} 元" if len(parts) > 1 else ""
-        found.append(f"{use.lot.name}　{name}{amount}")
-    return found
+    parts = [(one, said) for one, said in uses_of(row, near) if said]
+    return [said + (f"　{one.amount:,.2f} 元" if len(parts) > 1 else "") for one, said in parts]
 
 
 @page_act(money_page)
@@ -163,28 +168,4 @@ def reverse(request: KpiRequest, number: int) -> HttpResponse:
     access.require_money(request.actor)
     given = sent(request, ReverseForm) | {"number": number}
     made = propose(actor=request.actor, code="farmland-reverse-money", at=timezone.now(), **given)
-    return redirect("proposals:proposal", proposal_id=made.pk)
-
-
-def months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    access.require_money(request.actor)
-    found, asked = reconciling.months(), request.GET.get("year", "")
-    year = asked if asked in found.years else next(iter(found.years), "")
-    elsewhere = [(one[:4], PeriodCode.parse(one).label) for one in found.to_look_at() if one[:4] != year]
-    context = {
-        "months": shown_months(found.of_year(year), timezone.localdate()),
-        "years": [(one, f"{one}年") for one in found.years],
-        "year": year,
-        "elsewhere": first(elsewhere, MONTHS),
-        "keeps": True,
-    }
-    return shown(request, "farmland/months.html", context, refusal)
-
-
-@page_act(months_page, opens=True)
-def months(request: KpiRequest) -> HttpResponse:
-    access.require_money(request.actor)
-    month = request.POST.get("month", "")[:7]
-    digest = month_in(reconciling.months(), month, timezone.localdate()).digest
-    made = propose(actor=request.actor, code="farmland-reconciliation", month=month, digest=digest, at=timezone.now())
     return redirect("proposals:proposal", proposal_id=made.pk)

@@ -42,7 +42,8 @@ def _voucher(line: SubsidyLine) -> Voucher:
     back = line.kind in _BACK and not (line.reverses and line.reverses.kind == SubsidyLineKind.RECOVERED)
     words = f"{line.subsidy} {line.get_kind_display()} {line.payee or line.subsidy.payee}"
     amount = -line.amount if back else line.amount
-    return Voucher(line.pk, line.on, words, amount, line.proof, to("finance_policy:subsidy", line.subsidy_id))
+    address, reverses = to("finance_policy:subsidy", line.subsidy_id), line.kind == SubsidyLineKind.REVERSED
+    return Voucher(line.pk, line.on, words, amount, line.proof, address, reverses=reverses)
 
 
 def months() -> list[MonthList]:

@@ -19,6 +19,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
+from miyun_kpi.proposals.waiting import waiting_months
 from miyun_kpi.registers.registry import kind_of, record_address
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import asked, form_of, page_act, sent, shown
@@ -122,7 +123,9 @@ def revoke(request: KpiRequest, subsidy_id: int) -> HttpResponse:
 
 def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     context = {
-        "months": shown_months(queries.months(), timezone.localdate()),
+        "months": shown_months(
+            queries.months(), timezone.localdate(), waiting_months(request.actor, "finance-reconciliation")
+        ),
         "keeps": access.keeps_subsidies(request.actor),
     }
     return shown(request, "finance/subsidy_months.html", context, refusal)

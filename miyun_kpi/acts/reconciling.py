@@ -6,9 +6,10 @@ when a line has come or gone since, the confirmation is refused and the list is 
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, overload
 
 from django.db import models
@@ -42,9 +43,19 @@ def once_a_number(name: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(fields=["month", "number"], name=name, violation_error_message=said)
 
 
+class Side(StrEnum):
+    RECEIVED = "收到"
+    PAID = "付出"
+    ASIDE = "镇使用"
+
+
 @dataclass(frozen=True)
 class Voucher:
-    """A line of money: `amount` in 元, out positive, in negative; `words` what it is, `kind` under which it is summed."""
+    """A line of money: `amount` in 元, out positive, in negative; `words` what it is, `kind` under which it is summed.
+
+    A page shows no signs but columns. `reverses`: it takes back an earlier line, with the other sign, and counts against the
+    side of that one. `aside`: told in the ledger, and moved by somebody else's account.
+    """
 
     pk: int
     on: date
@@ -53,40 +64,118 @@ class Voucher:
     proof: str
     address: str = ""
     kind: str = ""
+    reverses: bool = False
+    aside: bool = False
 
     @property
     def text(self) -> str:
+        """What the digest is made of: lists that were reconciled stay so, whatever else is said of their lines."""
         return f"{self.pk}|{self.on}|{self.words}|{self.amount}|{self.proof}"
+
+    @property
+    def side(self) -> Side:
+        if self.aside:
+            return Side.ASIDE
+        return Side.RECEIVED if (self.amount < 0) != self.reverses else Side.PAID
+
+    @property
+    def size(self) -> Decimal:
+        return abs(self.amount)
+
+    @property
+    def said(self) -> str:
+        return f"{'冲回' if self.reverses else ''}{self.side} {self.size:,.2f} 元"
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Lines of one kind or side, all positive: what was `entered`, and what later lines `reversed` of it, in 元."""
+
+    title: str
+    side: Side
+    count: int
+    entered: Decimal
+    reversed: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        return self.entered - self.reversed
+
+
+def summed(title: str, side: Side, rows: Sequence[Voucher]) -> Summed:
+    entered, gone = (sum((one.size for one in rows if one.reverses == back), Decimal(0)) for back in (False, True))
+    return Summed(title, side, len(rows), entered, gone)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """A list of vouchers as its page sums it. The statement of the bank shows the net sums: of a line that was entered by
+    mistake and its reversal it knows neither."""
+
+    vouchers: Sequence[Voucher]
+
+    def of(self, side: Side) -> Summed:
+        return summed(str(side), side, [one for one in self.vouchers if one.side == side])
+
+    def kinds(self, side: Side) -> list[Summed]:
+        """Of a ledger whose lines say their kind, in the order in which they first came."""
+        own = [one for one in self.vouchers if one.side == side and one.kind]
+        names = dict.fromkeys(one.kind for one in own)
+        return [summed(kind, side, [one for one in own if one.kind == kind]) for kind in names]
+
+    @property
+    def received(self) -> Summed:
+        return self.of(Side.RECEIVED)
+
+    @property
+    def paid(self) -> Summed:
+        return self.of(Side.PAID)
+
+    @property
+    def aside(self) -> Summed:
+        return self.of(Side.ASIDE)
+
+    @property
+    def net(self) -> Decimal:
+        """What was received less what was paid."""
+        return self.received.net - self.paid.net
+
+    @property
+    def parts(self) -> list[tuple[Summed, list[Summed]]]:
+        """Each side with its kinds; what stands aside only where there is any."""
+        sides = [Side.RECEIVED, Side.PAID, *([Side.ASIDE] if self.aside.count else [])]
+        return [(self.of(side), self.kinds(side)) for side in sides]
 
 
 @dataclass(frozen=True)
 class MonthList:
-    """The vouchers of one month in the order of their keys; `last` its newest 对账, `later` what came after that."""
+    """The vouchers of one month in the order of their keys; `last` its newest 对账, `later` what came after that.
+
+    `before`: what was received less what was paid in all months before, of a ledger that carries it on.
+    """
 
     month: str
     vouchers: Sequence[Voucher]
     last: Any = None
+    before: Decimal | None = None
 
     @property
     def count(self) -> int:
         return len(self.vouchers)
 
     @property
-    def paid(self) -> Decimal:
-        return sum((one.amount for one in self.vouchers if one.amount > 0), Decimal(0))
+    def sums(self) -> Sums:
+        return Sums(self.vouchers)
 
     @property
-    def back(self) -> Decimal:
-        return -sum((one.amount for one in self.vouchers if one.amount < 0), Decimal(0))
+    def after(self) -> Decimal | None:
+        return None if self.before is None else self.before + self.sums.net
 
     @property
-    def kinds(self) -> list[tuple[str, int, Decimal]]:
-        """Of a ledger whose lines say their kind: kind, number of lines, sum without sign, a reversal against what it takes back."""
-        found = {
-            one.kind: [each for each in self.vouchers if each.kind == one.kind] for one in self.vouchers if one.kind
-        }
-        sums = [(kind, len(rows), sum((one.amount for one in rows), Decimal(0))) for kind, rows in found.items()]
-        return [(kind, count, abs(amount)) for kind, count, amount in sums]
+    def reconciled(self) -> Sums:
+        """What the newest 对账 has seen, summed from its lines: they never change."""
+        seen = set(self.last.lines) if self.last else set()
+        return Sums([one for one in self.vouchers if one.pk in seen])
 
     @property
     def digest(self) -> str:
@@ -120,12 +209,18 @@ class Months(Sequence[MonthList]):
     reads the lines of no other.
 
     `lines`: all that are reconciled, each with its day in the column `day`; `voucher` makes one of a line; `checks`: all 对账.
+    `net`: of lines of which none is left out, what was received less what was paid.
     """
 
     def __init__(
-        self, lines: "models.QuerySet[Any]", day: str, voucher: Callable[[Any], Voucher], checks: "models.QuerySet[Any]"
+        self,
+        lines: "models.QuerySet[Any]",
+        day: str,
+        voucher: Callable[[Any], Voucher],
+        checks: "models.QuerySet[Any]",
+        net: "Callable[[models.QuerySet[Any]], Decimal]",
     ) -> None:
-        self.lines, self.day, self.voucher, self.checks = lines, day, voucher, checks
+        self.lines, self.day, self.voucher, self.checks, self.net = lines, day, voucher, checks, net
         counted = lines.order_by().values_list(TruncMonth(day)).annotate(number=models.Count("pk"))
         self.counts = {f"{first:%Y-%m}": number for first, number in counted}
         self.names = sorted(self.counts, reverse=True)
@@ -164,7 +259,15 @@ class Months(Sequence[MonthList]):
             return []
         span = (PeriodCode.parse(names[-1]).first_day, PeriodCode.parse(names[0]).last_day)
         vouchers = map(self.voucher, self.lines.filter(**{f"{self.day}__range": span}))
-        return by_month(vouchers, self.checks.filter(month__in=names))
+        return self._carried(by_month(vouchers, self.checks.filter(month__in=names)), span[0])
+
+    def _carried(self, found: Sequence[MonthList], first: date) -> list[MonthList]:
+        """Each with the sum of all months before it, of which only those below the span are asked of the database."""
+        carried, standing = [], self.net(self.lines.filter(**{f"{self.day}__lt": first}).order_by())
+        for one in reversed(found):
+            carried.append(replace(one, before=standing))
+            standing += one.sums.net
+        return carried[::-1]
 
 
 def by_month(vouchers: Iterable[Voucher], rows: Iterable[Any]) -> list[MonthList]:
@@ -196,10 +299,15 @@ def month_in(months: Iterable[MonthList], month: str, today: date) -> MonthList:
     return found
 
 
-def shown_months(months: Iterable[MonthList], today: date) -> list[tuple[MonthList, str, bool]]:
-    """For the page: each month, its name, and whether it is over."""
+def shown_months(
+    months: Iterable[MonthList], today: date, waiting: Mapping[str, Any]
+) -> list[tuple[MonthList, str, bool, Any]]:
+    """For the page: each month, its name, whether it is over, and the 对账 that is proposed of it and waits (`waiting` by month)."""
     running = str(PeriodCode.month_of(today))
-    return [(found, PeriodCode.parse(found.month).label, found.month < running) for found in months]
+    return [
+        (found, PeriodCode.parse(found.month).label, found.month < running, waiting.get(found.month))
+        for found in months
+    ]
 
 
 def require_digest(found: MonthList, digest: str) -> None:
@@ -214,8 +322,8 @@ def columns_of(found: MonthList) -> Mapping[str, Any]:
         "month": found.month,
         "number": (found.last.number if found.last else 0) + 1,
         "count": found.count,
-        "paid": found.paid,
-        "back": found.back,
+        "paid": found.sums.paid.net,
+        "back": found.sums.received.net,
         "digest": found.digest,
         "lines": [one.pk for one in found.vouchers],
     }
@@ -223,12 +331,21 @@ def columns_of(found: MonthList) -> Mapping[str, Any]:
 
 def said_of(found: MonthList) -> list[tuple[str, str]]:
     """The whole list in words, as both persons read it."""
-    rows = [(f"{one.on}　{one.proof}", f"{one.words}　{one.amount:,.2f} 元") for one in found.vouchers]
+    rows = [(f"{one.on}　{one.proof}", f"{one.words}　{one.said}") for one in found.vouchers]
+    sums: list[tuple[str, str]] = []
+    for whole, kinds in found.sums.parts:
+        sums += [(f"{whole.title}合计", _sum_said(whole)), *((one.title, _sum_said(one)) for one in kinds)]
+    carried = [] if found.after is None else [("至本月末累计差额", f"{found.after:,.2f} 元")]
     return [
         ("月份", PeriodCode.parse(found.month).label),
         ("笔数", f"{found.count} 笔"),
-        ("付出合计", f"{found.paid:,.2f} 元"),
-        ("收到合计", f"{found.back:,.2f} 元"),
-        *((kind, f"{count} 笔　{amount:,.2f} 元") for kind, count, amount in found.kinds),
+        *sums,
+        ("本月差额（收到减付出）", f"{found.sums.net:,.2f} 元"),
+        *carried,
         *rows,
     ]
+
+
+def _sum_said(one: Summed) -> str:
+    gone = f"，冲回 {one.reversed:,.2f} 元，净额 {one.net:,.2f} 元" if one.reversed else ""
+    return f"{one.count} 笔　{one.entered:,.2f} 元{gone}"

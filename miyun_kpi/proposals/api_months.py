@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from miyun_kpi.acts.reconciling import MonthList
+from miyun_kpi.acts.reconciling import MonthList, Side, Summed
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Exact, paged
 from miyun_kpi.api.lists import paginate
@@ -25,15 +25,32 @@ class MonthVoucherSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     proof = serializers.CharField(help_text="票据或凭证号")
     words = serializers.CharField()
-    amount = Exact(places=2, help_text="付出为正，收到为负")
+    amount = Exact(places=2, help_text="带符号：付出为正，收到为负，冲正的符号相反；看 side、reverses 和 size 更清楚")
+    side = serializers.ChoiceField(
+        choices=[(one.name.lower(), one.value) for one in Side], help_text="收到、付出，或镇使用"
+    )
+    reverses = serializers.BooleanField(help_text="冲回以前的一笔，从它那一边减去")
+    size = Exact(places=2, help_text="不带符号的金额")
     later = serializers.BooleanField(help_text="最近一次对账以后才登记的")
+
+
+class MonthSumSerializer(serializers.Serializer[Any]):
+    side = serializers.ChoiceField(choices=[(one.name.lower(), one.value) for one in Side])
+    count = serializers.IntegerField(min_value=0)
+    entered = Exact(places=2, help_text="登记的")
+    reversed = Exact(places=2, help_text="冲回的")
+    net = Exact(places=2, help_text="净额")
 
 
 class ReconciledMonthSerializer(Answer):
     month = serializers.CharField()
     count = serializers.IntegerField(min_value=0)
-    paid = Exact(places=2, help_text="付出合计")
-    back = Exact(places=2, help_text="收到合计")
+    paid = Exact(places=2, help_text="付出净额：登记的减去冲回的")
+    back = Exact(places=2, help_text="收到净额：登记的减去冲回的")
+    sums = MonthSumSerializer(many=True, help_text="收到、付出、镇使用的合计，都不带符号")
+    net = Exact(places=2, help_text="本月差额：收到净额减付出净额")
+    before = Exact(places=2, allow_null=True, help_text="至上月末累计差额；账本不累计的为空")
+    after = Exact(places=2, allow_null=True, help_text="至本月末累计差额")
     digest = serializers.CharField(help_text="清单摘要，提出对账时照送")
     open = serializers.BooleanField(help_text="没有对账，或对账以后又有登记")
     number = serializers.IntegerField(allow_null=True, help_text="最近一次对账是第几次")
@@ -46,13 +63,27 @@ class MonthBody(serializers.Serializer[Any]):
     digest = serializers.CharField(max_length=64, help_text="所看清单的摘要；清单有变动的不办")
 
 
+def _sum_json(one: Summed) -> dict[str, Any]:
+    return {
+        "side": one.side.name.lower(),
+        "count": one.count,
+        "entered": f"{one.entered:.2f}",
+        "reversed": f"{one.reversed:.2f}",
+        "net": f"{one.net:.2f}",
+    }
+
+
 def month_json(found: MonthList) -> dict[str, Any]:
     later = {one.pk for one in found.later} if found.last else set()
     return {
         "month": found.month,
         "count": found.count,
-        "paid": f"{found.paid:.2f}",
-        "back": f"{found.back:.2f}",
+        "paid": f"{found.sums.paid.net:.2f}",
+        "back": f"{found.sums.received.net:.2f}",
+        "sums": [_sum_json(whole) for whole, _ in found.sums.parts],
+        "net": f"{found.sums.net:.2f}",
+        "before": None if found.before is None else f"{found.before:.2f}",
+        "after": None if found.after is None else f"{found.after:.2f}",
         "digest": found.digest,
         "open": found.open,
         "number": found.last.number if found.last else None,
@@ -62,6 +93,9 @@ def month_json(found: MonthList) -> dict[str, Any]:
                 "proof": one.proof,
                 "words": one.words,
                 "amount": f"{one.amount:.2f}",
+                "side": one.side.name.lower(),
+                "reverses": one.reverses,
+                "size": f"{one.size:.2f}",
                 "later": one.pk in later,
             }
             for one in found.vouchers

@@ -132,6 +132,7 @@ PLACES: dict[str, str] = {
     "farmland:lot*": _in(FARMLAND, "批次入库（区规自分局）"),
     "farmland:new-lot": _in(FARMLAND, "批次入库（区规自分局）"),
     "farmland:money": _in(FARMLAND, "收支和奖励（区财政局）"),
+    "farmland:money-line": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:payable": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:reconciling": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:reverse-money": _in(FARMLAND, "收支和奖励（区财政局）"),

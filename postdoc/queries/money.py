@@ -95,7 +95,8 @@ def _voucher(line: LedgerLine) -> Voucher:
     out = (kind == Entry.PAID) != (line.kind == Entry.REVERSED)
     words = f"{line.application} {line.get_kind_display()}{' ' + line.payee if line.payee else ''}"
     address = to("postdoc:application", line.application_id)
-    return Voucher(line.pk, line.on, words, line.amount if out else -line.amount, line.proof, address)
+    amount, reverses = line.amount if out else -line.amount, line.kind == Entry.REVERSED
+    return Voucher(line.pk, line.on, words, amount, line.proof, address, reverses=reverses)
 
 
 def months() -> list[MonthList]:

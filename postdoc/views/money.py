@@ -13,6 +13,7 @@ from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
+from miyun_kpi.proposals.waiting import waiting_months
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act
 from postdoc import access
@@ -100,7 +101,7 @@ def _proposed(request: KpiRequest, code: str, form: type[forms.Form], name: str,
 def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     access.require_reads_all(request.actor)
     context = {
-        "months": shown_months(months(), timezone.localdate()),
+        "months": shown_months(months(), timezone.localdate(), waiting_months(request.actor, "postdoc-reconciliation")),
         "keeps": access.is_treasury(request.actor),
     }
     return shown(request, "postdoc/months.html", context, refusal)

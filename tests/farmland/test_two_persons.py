@@ -211,7 +211,7 @@ def test_a_month_is_reconciled_as_a_list_by_two(pools, purses, four_lots):
     over = AT + timedelta(days=20)
     (found,) = months()
     assert (found.month, found.count, found.state[1], found.last) == ("2020-10", 2, "未对账", None)
-    assert (found.paid, found.back) == (0, D("35000.00"))
+    assert (found.sums.paid.net, found.sums.received.net) == (0, D("35000.00"))
     given = {"month": "2020-10", "digest": found.digest}
     assert code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=AT, **given) == "month-runs"
     made = propose(actor=purses["first"], code="farmland-reconciliation", at=over, **given)

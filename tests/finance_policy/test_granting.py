@@ -327,7 +327,12 @@ def test_the_month_is_reconciled_by_two_and_what_comes_after_is_told(office, col
     pay(office, given)
     later = NOW + timedelta(days=40)
     (found,) = months()
-    assert (found.month, found.state[1], found.count, found.paid) == ("2021-03", "未对账", 1, Decimal("3833.33"))
+    assert (found.month, found.state[1], found.count, found.sums.paid.net) == (
+        "2021-03",
+        "未对账",
+        1,
+        Decimal("3833.33"),
+    )
     said = {"month": "2021-03", "digest": found.digest}
     with pytest.raises(Refused, match="还没有过完"):
         propose(actor=office, code="finance-reconciliation", at=NOW, **said)

@@ -166,7 +166,7 @@ def test_the_month_is_reconciled_by_the_treasury(approved, treasury, purse, hand
     line(treasury, approved, "paid")
     later = AT + timedelta(days=40)
     (found,) = months()
-    assert (found.month, found.count, found.paid, found.back, found.state[1]) == (
+    assert (found.month, found.count, found.sums.paid.net, found.sums.received.net, found.state[1]) == (
         "2026-03",
         1,
         Decimal(48000),
@@ -190,7 +190,8 @@ def test_the_month_is_reconciled_by_the_treasury(approved, treasury, purse, hand
     )
     # The reversal stands in the month in which it was made; what was reconciled stays as it was.
     newer, older = months()
-    assert (newer.month, newer.back, older.state[1]) == ("2026-04", Decimal(48000), "已对账")
+    assert (newer.month, newer.sums.paid.reversed, older.state[1]) == ("2026-04", Decimal(48000), "已对账")
+    assert newer.sums.received.count == 0, "what is reversed was never received"
     page = Client()
     page.force_login(person("cz", "区财政局", "register_office"), backend=BACKEND)
     shown = page.get("/postdoc/money/months/").content.decode()

@@ -153,6 +153,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     made |= {
         "api:farmland-entry-reverse:number": made["farmland:reverse-entry:number"],
         "api:farmland-money-reverse:number": line.number,
+        "farmland:money-line:number": line.number,
     }
     for name, _ in [*PAGES, *API]:
         made |= {f"{name}:application_id": row.pk, f"{name}:act": "reserve", f"{name}:table": "rate"}
@@ -181,6 +182,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:lot", "POST"): "SNNFFFFNNNAF",
     ("farmland:make-transfer", "POST"): "SFFFFFFFFFAF",
     ("farmland:money", "GET"): "SAAAAAAAAAAA",
+    ("farmland:money-line", "GET"): "SNNAANANNNAA",
     ("farmland:new-application", "GET"): "SFFFFFFFFFAF",
     ("farmland:new-application", "POST"): "SFFFFFFFFFAF",
     ("farmland:new-lot", "GET"): "SFFFFFFFFFAF",

@@ -196,7 +196,7 @@ _WORDS: dict[str, dict[str, Any]] = {
 
 def template(columns: Columns, title: str, *, at: datetime) -> bytes:
     """One sheet to fill in; how each column is written stands on the page."""
-    numbers = {head for head, *rest in columns if _column(head, *rest).kind == Kind.NUMBER}
+    numbers = {one[0] for one in columns if _column(*one).kind == Kind.NUMBER}
     heads = [Column(head, 16, text=head not in numbers) for head, *_ in columns]
     return workbook([Sheet(title=title[:31], columns=heads, rows=[], lines=[title])], title=title, at=at)
 

@@ -335,12 +335,16 @@ def said_of(found: MonthList) -> list[tuple[str, str]]:
     sums: list[tuple[str, str]] = []
     for whole, kinds in found.sums.parts:
         sums += [(f"{whole.title}合计", _sum_said(whole)), *((one.title, _sum_said(one)) for one in kinds)]
-    carried = [] if found.after is None else [("至本月末累计差额", f"{found.after:,.2f} 元")]
+    carried = []
+    if found.after is not None:
+        carried = [
+            ("本月差额（收到减付出）", f"{found.sums.net:,.2f} 元"),
+            ("至本月末累计差额", f"{found.after:,.2f} 元"),
+        ]
     return [
         ("月份", PeriodCode.parse(found.month).label),
         ("笔数", f"{found.count} 笔"),
         *sums,
-        ("本月差额（收到减付出）", f"{found.sums.net:,.2f} 元"),
         *carried,
         *rows,
     ]

@@ -337,7 +337,7 @@ def test_the_month_is_reconciled_by_two_and_what_comes_after_is_told(office, col
     with pytest.raises(Refused, match="还没有过完"):
         propose(actor=office, code="finance-reconciliation", at=NOW, **said)
     row = propose(actor=office, code="finance-reconciliation", at=later, **said)
-    assert ["付出合计", "3,833.33 元"] in row.said and any("密财1号" in one[0] for one in row.said)
+    assert ["付出合计", "1 笔　3,833.33 元"] in row.said and any("密财1号" in one[0] for one in row.said)
     other = give(office, firm, first="2021-02-01", last="2021-02-20", at=later - timedelta(days=30))
     pay(office, other, proof="密财2号", at=later, on=D("2021-03-31"), late=Late("密财发9号", "凭证后来才送到"))
     sure = {"proposal_id": row.pk, "version": row.version, "confirm": True, "note": ""}

@@ -66,6 +66,7 @@ class BatchState(TextChoices):
     PROPOSED = "proposed", "待第二人确认"
     CHECKED = "checked", "已复核"
     RETURNED = "returned", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class PeriodKind(TextChoices):

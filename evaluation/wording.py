@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "evaluation.figures.checked": "复核方案数字",
     "evaluation.figures.proposed": "提出方案数字",
     "evaluation.figures.returned": "退回方案数字",
+    "evaluation.figures.withdrawn": "撤回方案数字确认单",
     "evaluation.leader-survey.emended": "勘正效果评价",
     "evaluation.marks.saved": "存分",
     "evaluation.marks.stated": "写明现有的分",

@@ -14,4 +14,5 @@ urlpatterns = [
     path("figures/<int:figure_id>/", figures.figure, name="figure"),
     path("batches/<int:batch_id>/", figures.batch, name="batch"),
     path("batches/<int:batch_id>/check/", figures.check, name="check-batch"),
+    path("batches/<int:batch_id>/withdraw/", figures.withdraw, name="withdraw-batch"),
 ]

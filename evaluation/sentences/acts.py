@@ -106,6 +106,7 @@ ACTS: dict[str, Any] = {
     "evaluation.figures.checked": "复核通过{thing}[：{figures}]",
     "evaluation.figures.proposed": "提出{thing}，共 {count} 处",
     "evaluation.figures.returned": "退回{thing}[，意见：{note}]",
+    "evaluation.figures.withdrawn": "撤回{thing}，理由：{reason}",
     "evaluation.filing.confirmed": f"确认{{thing}}的缺表处理决定{DECISION}",
     "evaluation.filing.recorded": f"登记{{thing}}的缺表处理决定{DECISION}",
     "evaluation.filing.returned": f"退回{{thing}}的缺表处理决定{DECISION}",

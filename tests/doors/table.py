@@ -185,6 +185,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ev.FigureBatch: [
         plain(figures.check_figures, OFFICE, "batch_id", name="back", versioned=False, approve=False, note=WHY),
         plain(figures.check_figures, OFFICE, "batch_id", name="check", versioned=False, approve=True, note=""),
+        plain(figures.withdraw_figures, OFFICE, "batch_id", versioned=False, reason=WHY),
     ],
     ev.Adjustment: [
         Act(

@@ -1,6 +1,7 @@
-"""Two batches on one figure, checked at the same moment on real connections: one is applied, the other is told."""
+"""A batch checked twice, or a figure proposed twice, at the same moment on real connections: one stands, the other is told."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from evaluation.figures.services import figures
-from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
+from evaluation.figures.services.figures import Wanted, check_figures, propose_figures, withdraw_figures
 from evaluation.models import Figure, FigureBatch, Scheme
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict
@@ -32,20 +33,20 @@ def _propose(value: str, other: str) -> FigureBatch:
     )
 
 
-def _together(batches: list[FigureBatch]) -> list[Any]:
-    actor, start = actor_named("zhengfuban2"), threading.Barrier(len(batches))
+def _together(acts: list[Callable[[], Any]]) -> list[Any]:
+    start = threading.Barrier(len(acts))
     outcomes: list[Any] = []
 
-    def run(batch: FigureBatch) -> None:
+    def run(act: Callable[[], Any]) -> None:
         try:
             start.wait(10)
-            outcomes.append(check_figures(actor=actor, batch_id=batch.pk, approve=True, note="", at=timezone.now()))
+            outcomes.append(act())
         except Exception as error:
             outcomes.append(error)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(batch,)) for batch in batches]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -53,15 +54,25 @@ def _together(batches: list[FigureBatch]) -> list[Any]:
     return outcomes
 
 
-@pytest.mark.parametrize("same", [False, True])
-def test_one_of_two_checks_is_applied(live_demo: None, same: bool) -> None:
+def _check_twice(batch: FigureBatch) -> list[Any]:
+    actor = actor_named("zhengfuban2")
+
+    def check() -> FigureBatch:
+        return check_figures(actor=actor, batch_id=batch.pk, approve=True, note="", at=timezone.now())
+
+    return _together([check, check])
+
+
+def _as_before() -> None:
+    Figure.objects.filter(key__in=["weight/9/core", "weight/10/core"]).update(value="8")
+    Figure.objects.filter(key="weight/10/core").update(value="5")
+
+
+def test_one_of_two_checks_is_applied(live_demo: None) -> None:
     assert connection.vendor == "postgresql"
     for number in range(6):
-        Figure.objects.filter(key__in=["weight/9/core", "weight/10/core"]).update(value="8")
-        Figure.objects.filter(key="weight/10/core").update(value="5")
-        one = _propose("10", "3")
-        batches = [one, one] if same else [one, _propose("11", "2")]
-        outcomes = _together(batches)
+        _as_before()
+        outcomes = _check_twice(_propose("10", "3"))
         applied = [o for o in outcomes if isinstance(o, FigureBatch)]
         told = [o for o in outcomes if isinstance(o, Conflict)]
         assert (len(applied), len(told)) == (1, 1), outcomes
@@ -69,14 +80,33 @@ def test_one_of_two_checks_is_applied(live_demo: None, same: bool) -> None:
         assert int(nine.value) + int(ten.value) == 13 and nine.version == ten.version == number + 2
 
 
+def test_one_of_two_proposals_of_one_figure_stands(live_demo: None) -> None:
+    for number in range(6):
+        outcomes = _together([lambda: _propose("10", "3"), lambda: _propose("11", "2")])
+        stands = [o for o in outcomes if isinstance(o, FigureBatch)]
+        told = [o for o in outcomes if isinstance(o, Conflict) and o.code == "waiting"]
+        assert (len(stands), len(told)) == (1, 1), outcomes
+        assert f"{stands[0].pk} 号确认单" in told[0].message
+        assert FigureBatch.objects.count() == number + 1
+        by = actor_named("zhengfuban1")
+        withdraw_figures(actor=by, batch_id=stands[0].pk, reason="重新提出", at=timezone.now())
+
+
+@pytest.mark.control("test_one_of_two_proposals_of_one_figure_stands")
+def test_without_the_lock_one_figure_waits_twice(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlock(monkeypatch, Scheme, FigureBatch)
+    wait_after(monkeypatch, figures, "waiting_in")
+    outcomes = _together([lambda: _propose("10", "3"), lambda: _propose("11", "2")])
+    assert len([one for one in outcomes if isinstance(one, FigureBatch)]) == 2, outcomes
+
+
 @pytest.mark.control("test_one_of_two_checks_is_applied")
 def test_without_the_lock_one_batch_is_checked_twice(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    Figure.objects.filter(key__in=["weight/9/core", "weight/10/core"]).update(value="8")
-    Figure.objects.filter(key="weight/10/core").update(value="5")
+    _as_before()
     batch = _propose("10", "3")
     unlock(monkeypatch, Scheme, FigureBatch)
     wait_after(monkeypatch, figures, "require_office")
-    outcomes = _together([batch, batch])
+    outcomes = _check_twice(batch)
     assert not [one for one in outcomes if isinstance(one, Conflict)], outcomes
     checked = AuditEntry.objects.filter(action="evaluation.figures.checked", subject=f"figure-batch:{batch.pk}")
     assert checked.count() == 2, outcomes

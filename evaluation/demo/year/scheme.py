@@ -11,7 +11,7 @@ from evaluation.drafting.services.amending import decide_amendment, propose_amen
 from evaluation.drafting.services.copying import copy_scheme
 from evaluation.engine.models.year_method import YearMethod
 from evaluation.enums import FigureKind, OwnMarkRule
-from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
+from evaluation.figures.services.figures import Wanted, check_figures, propose_figures, withdraw_figures
 from evaluation.scheme.models.drafting import Amendment
 from evaluation.scheme.models.scheme import Figure, FigureBatch, Scheme
 from evaluation.sheets.services.record import add_line
@@ -48,6 +48,8 @@ def plan_scheme(agenda: Agenda, cast: Cast) -> None:
     agenda.plan(day(40, 15), _check, cast, Track.DEPARTMENT, True)
     agenda.plan(day(39, 9), _propose, cast, Track.DEPARTMENT, FigureKind.SHARE)
     agenda.plan(day(39, 15), _check, cast, Track.DEPARTMENT, False)
+    agenda.plan(day(6, 9), _propose, cast, Track.DEPARTMENT, FigureKind.SHARE)
+    agenda.plan(day(6, 15), _take_back, cast, Track.DEPARTMENT)
     agenda.plan(day(5, 9), _propose, cast, Track.DEPARTMENT, FigureKind.SHARE)
     agenda.plan(day(16, 9), _amend, cast.first)
     agenda.plan(day(16, 15), _settle, cast, False)
@@ -136,6 +138,11 @@ def _check(cast: Cast, track: str, approve: bool, at: datetime) -> None:
     batch = FigureBatch.objects.filter(scheme__track=track).order_by("-pk")[0]
     note = "" if approve else "（演示）请补注原件页码再报。"
     check_figures(actor=cast.second, batch_id=batch.pk, approve=approve, note=note, at=at)
+
+
+def _take_back(cast: Cast, track: str, at: datetime) -> None:
+    batch = FigureBatch.objects.filter(scheme__track=track).order_by("-pk")[0]
+    withdraw_figures(actor=cast.first, batch_id=batch.pk, reason="（演示）原件页码有误，改正后再提。", at=at)
 
 
 def _amend(by: Actor, at: datetime) -> None:

@@ -43,6 +43,20 @@ class ProposalForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label="撤回的理由",
+        min_length=4,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "请写撤回的理由（4 至 300 字）。",
+            "min_length": "理由太短，至少 4 个字。",
+            "max_length": "理由超过 300 字。",
+        },
+    )
+
+
 class CheckForm(forms.Form):
     note = forms.CharField(
         label="复核意见",

@@ -9,16 +9,18 @@ from fractions import Fraction
 from evaluation.enums import BatchState, FigureKind
 from evaluation.figures.services.following import bring_sheets_along
 from evaluation.periods.services import scheme_moved
-from evaluation.scheme.access.office import require_office
+from evaluation.scheme.access.office import require_office, takes_back
 from evaluation.scheme.models.scheme import Figure, FigureBatch, FigureChange, Scheme
 from evaluation.scheme.queries.figures import organisation_names, subject_words, value_words
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.queries.waiting import waiting_in, waiting_words
 from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
 
@@ -64,6 +66,7 @@ def propose_figures(
         scheme = locked(Scheme.objects.all(), scheme.pk)
         found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
         figures = {f.pk: f for f in found.select_related("indicator", "organisation")}
+        _require_free(scheme, figures)
         changes = read_changes(figures, wanted)
         require_consistent(scheme, {change.figure_id: change.new_value for change in changes})
         batch = FigureBatch.objects.create(
@@ -87,6 +90,20 @@ def propose_figures(
             source=source,
         )
     return batch
+
+
+def _require_free(scheme: Scheme, figures: dict[int, Figure]) -> None:
+    """One figure waits in one 确认单. The scheme is locked, so that of two proposals the second finds the first."""
+    held = waiting_in(scheme, figures)
+    if not held:
+        return
+    errors = [FieldError(waiting_words(figures[pk], held[pk]), "waiting", field=figures[pk].key) for pk in held]
+    if len(errors) == 1:
+        message = f"{errors[0].message}没有提交。"
+    else:
+        numbers = "、".join(f"{pk} 号" for pk in sorted({batch.pk for batch in held.values()}))
+        message = f"有 {len(errors)} 个数字已在 {numbers}确认单里等复核，不能再提，整批没有提交。"
+    raise Conflict("waiting", message, errors=errors)
 
 
 def read_changes(figures: dict[int, Figure], wanted: Sequence[Wanted]) -> list[FigureChange]:
@@ -173,10 +190,7 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
         batch = locked(FigureBatch.objects.all(), batch_id)
         batch.scheme = scheme
         require_office(actor, Verb.CONFIRM_FIGURES, track=batch.scheme.track)
-        if batch.state != BatchState.PROPOSED:
-            raise Conflict(
-                "already-checked", f"这张确认单{batch.get_state_display()}（{batch.checked_by}），没有再次执行。"
-            )
+        _require_open(batch)
         require_other_hand(
             actor, batch.proposed_by_id, "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。", at
         )
@@ -201,6 +215,29 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
             note=batch.check_note,
             figures=[{"key": c.figure.key, "old": c.old_value, "new": c.new_value} for c in changes],
         )
+    return batch
+
+
+def _require_open(batch: FigureBatch) -> None:
+    if batch.state != BatchState.PROPOSED:
+        raise Conflict("already-checked", f"这张确认单{batch.get_state_display()}（{batch.ended_by}），没有再次执行。")
+
+
+def withdraw_figures(*, actor: Actor, batch_id: int, reason: str, at: datetime) -> FigureBatch:
+    """Taken back while it waits: its figures are free again."""
+    reason = read_reason(reason, "撤回要写理由", most=300)
+    with acting(actor, at) as act:
+        batch = one_of(FigureBatch.objects.filter(pk=batch_id))
+        scheme = locked(Scheme.objects.all(), batch.scheme_id)
+        batch = locked(FigureBatch.objects.all(), batch_id)
+        require_office(actor, Verb.CONFIRM_FIGURES, track=scheme.track)
+        _require_open(batch)
+        if not takes_back(actor, batch, act.today):
+            raise NotAllowed("not-yours", "确认单由提出的人撤回，没有执行。您可以写明意见退回它。")
+        batch.state, batch.withdraw_reason = BatchState.WITHDRAWN, reason
+        act.sign(batch, "withdrawn")
+        batch.save()
+        act.record("evaluation.figures.withdrawn", f"figure-batch:{batch.pk}", reason=reason)
     return batch
 
 

@@ -11,9 +11,12 @@ from evaluation.engine.queries.doubts import Doubt, doubt_of, doubts_of, periods
 from evaluation.engine.queries.engine_inputs import engine_inputs
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.queries import figures, scheme_pages
+from evaluation.scheme.queries.waiting import mark_waiting, waiting_in
+from evaluation.scheme.views.schemes import place_of
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import shown
 
 
 @dataclass(frozen=True)
@@ -26,21 +29,22 @@ class Line:
     moves: list[tuple[str, int | None, int | None]]
 
 
-@require_safe
-def doubts(request: KpiRequest, year: int, track: str) -> HttpResponse:
+def doubts_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    """`period`: of the address, or of the form of the page."""
     scheme = scheme_pages.scheme_by(year, track)
     require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     periods = periods_with_marks(scheme)
-    wanted = request.GET.get("period", "")
+    wanted = place_of(request, "period")
     period = next((one for one in periods if one.code == wanted), None)
     if wanted and period is None:
         raise NotFound
     period = period or next(iter(periods), None)
-    context = {"scheme": scheme, "periods": periods, "period": period, "confirming": True}
+    context: dict[str, Any] = {"scheme": scheme, "periods": periods, "period": period, "confirming": True}
     if period is not None:
         inputs = engine_inputs(scheme, period)
         found = doubts_of(inputs)
         names = {o.code: o.name for o in inputs.view.organisations}
+        mark_waiting([row.figure for row in found.rows], waiting_in(scheme))
         shares = figures.organisation_names(row.figure for row in found.rows)
         lines = [_line(row, names, shares) for row in found.rows]
         context |= {
@@ -49,7 +53,12 @@ def doubts(request: KpiRequest, year: int, track: str) -> HttpResponse:
             "quiet": [line for line in lines if not line.doubt.changed],
             "waiting": [iv.indicator for iv in inputs.view.indicators if iv.indicator.number in found.waiting],
         }
-    return render(request, "evaluation/figures/doubts.html", context)
+    return shown(request, "evaluation/figures/doubts.html", context, refusal)
+
+
+@require_safe
+def doubts(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    return doubts_page(request, year, track)
 
 
 def _line(row: Doubt, names: dict[str, str], shares: dict[str, str]) -> Line:

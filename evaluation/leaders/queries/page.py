@@ -122,7 +122,9 @@ def _overdue(late: Sequence[Overdue], own: frozenset[int], at: datetime) -> list
     """A line for each of the eight subjects, also where nothing is overdue: that is an answer too."""
     belongs = _subjects(late)
     held = {one.unit_id for one in late if one.unit_id and not one.protected}
-    codes = dict(Organisation.objects.filter(pk__in=held).values_list("pk", "code")) if held else {}
+    printed = Organisation.objects.filter(pk__in=held).in_printed_order()
+    # In the order in which they are printed, which is the order in which they are named.
+    codes = dict(printed.values_list("pk", "code")) if held else {}
     return [
         _line(each, [one for one in late if belongs[one.document] == each.key], own, codes, at) for each in subjects()
     ]
@@ -146,7 +148,8 @@ def _line(
             one.unit or "未写单位", {"number": 0, "own": one.unit_id in own, "code": codes.get(one.unit_id or 0, "")}
         )
         kept["number"] += one.number
-    listed = sorted(by_unit.items(), key=lambda pair: (not pair[1]["own"], -pair[1]["number"], pair[0]))
+    place = {code: n for n, code in enumerate(codes.values())}
+    listed = sorted(by_unit.items(), key=lambda pair: (place.get(pair[1]["code"], len(place)), pair[0]))
     named = first(listed, NAMED if len(listed) <= NAMED else NAMED - 1)
     # Of what is overdue; where nothing is, those the gazette prints.
     refs = tuple(dict.fromkeys(sorted(one.document for one in late))) or subject.documents

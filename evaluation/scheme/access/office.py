@@ -1,5 +1,7 @@
 """Who runs an evaluation: 区政府办 with 区发改委, which is ranked among the departments itself."""
 
+from datetime import date
+
 from evaluation.enums import BatchState
 from evaluation.scheme.models.scheme import FigureBatch
 from miyun_kpi.accounts.access import require
@@ -36,6 +38,16 @@ def require_batch_reader(actor: Actor, batch: FigureBatch) -> None:
     if actor.may(Verb.CONFIRM_FIGURES) and not (batch.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor)):
         return
     raise NotFound
+
+
+def takes_back(actor: Actor, batch: FigureBatch, today: date) -> bool:
+    """Whoever proposed it; once that person has left the post of the office, who holds a post of the same office."""
+    if actor.user_id == batch.proposed_by_id:
+        return True
+    posts = Post.objects.filter(user=batch.proposed_by_id, role=Role.EVALUATION_OFFICE)
+    then = set(posts.on(batch.proposed_at.astimezone().date()).values_list("organisation_id", flat=True))
+    left = then - set(posts.on(today).values_list("organisation_id", flat=True))
+    return actor.role == Role.EVALUATION_OFFICE and actor.organisation_id in left
 
 
 def may_run(actor: Actor, track: str) -> bool:

@@ -230,6 +230,8 @@ class Figure(models.Model):
     typed_name: str
     checked: bool
     differs: bool
+    # The 确认单 that holds it (queries/waiting.py); None where it is free, or nobody asked.
+    waits_in: "FigureBatch | None" = None
 
     objects = FigureQuerySet.as_manager()
 
@@ -269,6 +271,10 @@ class FigureBatch(models.Model):
     checked_by = models.CharField("复核人", max_length=200, blank=True)
     checked_at = models.DateTimeField("复核时间", null=True)
     check_note = models.TextField("复核意见", blank=True)
+    withdrawn_by_id = models.BigIntegerField("撤回人编号", null=True)
+    withdrawn_by = models.CharField("撤回人", max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdraw_reason = models.TextField("撤回的理由", blank=True)
 
     class Meta:
         verbose_name = "数字确认单"
@@ -284,6 +290,11 @@ class FigureBatch(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == BatchState.PROPOSED
+
+    @property
+    def ended_by(self) -> str:
+        """Who checked it or took it back; "" while it waits."""
+        return self.withdrawn_by or self.checked_by
 
 
 class FigureChange(models.Model):

@@ -36,6 +36,10 @@ class CarrierRow:
     def unsettled(self) -> int:
         return sum(f.unsettled for f in self.cells)
 
+    @property
+    def waiting(self) -> int:
+        return sum(f.waits_in is not None for f in self.cells)
+
     @cached_property
     def strip(self) -> Drawn:
         return drawn([Cell(f.indicator.number, f.value == "yes", f.standing) for f in self.cells if f.indicator], SAID)
@@ -43,9 +47,9 @@ class CarrierRow:
 
 @dataclass(frozen=True)
 class Opened:
-    """One item over all units, or one unit over all items, cell by cell, with the neighbours to go on to.
+    """One item over all units, or one unit over all items, cell by cell, or the one cell of both.
 
-    `first`: the first unsettled of its cells; `beyond`: the first unsettled after it, elsewhere.
+    `previous`, `next`: addresses of the neighbours to go on to. `first`: the first unsettled of its cells; `beyond`: the first unsettled after it, elsewhere.
     """
 
     name: str
@@ -85,24 +89,31 @@ class CarrierMatrix:
         return next((f for row in self.rows for f in row.cells if f.unsettled), None)
 
     def opened(self, item: str, unit: str) -> Opened | None:
-        """What `?item=` (its number) or `?unit=` (a code) names; nothing named, nothing opened.
+        """What `?item=` (its number) or `?unit=` (a code) names, of both the cell where they cross; nothing named, nothing
+        opened.
 
         Raises NotFound: the scheme has no such item or unit.
         """
-        if item:
-            numbers = [str(iv.indicator.number) for iv in self.view.indicators]
-            n = _place(numbers, item, "方案里没有这一项指标。")
-            indicator = self.view.indicators[n].indicator
-            columns = [[row.cells[k] for row in self.rows] for k in range(len(numbers))]
-            name = f"{indicator.number} {indicator.name}"
-            return Opened(name, indicator, None, columns[n], *_around(numbers, n), _beyond(columns, n))
-        if unit:
-            codes = [row.organisation.code for row in self.rows]
-            n = _place(codes, unit, "方案里没有这家单位。")
-            row = self.rows[n]
-            lines = [one.cells for one in self.rows]
-            around = _around(codes, n)
-            return Opened(row.organisation.name, None, row.organisation, row.cells, *around, _beyond(lines, n))
+        numbers = [str(iv.indicator.number) for iv in self.view.indicators]
+        codes = [row.organisation.code for row in self.rows]
+        column = _place(numbers, item, "方案里没有这一项指标。") if item else None
+        line = _place(codes, unit, "方案里没有这家单位。") if unit else None
+        columns = [[row.cells[k] for row in self.rows] for k in range(len(numbers))]
+        if column is not None:
+            indicator = self.view.indicators[column].indicator
+            name, beyond = f"{indicator.number} {indicator.name}", _beyond(columns, column)
+            around = _around("item", numbers, column, unit)
+            if line is None:
+                return Opened(name, indicator, None, columns[column], *around, beyond)
+            row = self.rows[line]
+            here = [columns[column][line]]
+            elsewhere = next((f for f in columns[column] if f.unsettled and f not in here), None) or beyond
+            return Opened(f"{row.organisation.name}　{name}", indicator, row.organisation, here, *around, elsewhere)
+        if line is not None:
+            row = self.rows[line]
+            beyond = _beyond([one.cells for one in self.rows], line)
+            around = _around("unit", codes, line)
+            return Opened(row.organisation.name, None, row.organisation, row.cells, *around, beyond)
         return None
 
 
@@ -112,8 +123,12 @@ def _place(names: Sequence[str], wanted: str, sentence: str) -> int:
     return names.index(wanted)
 
 
-def _around(names: Sequence[str], n: int) -> tuple[str, str]:
-    return (names[n - 1] if n else "", names[n + 1] if n + 1 < len(names) else "")
+def _around(what: str, names: Sequence[str], n: int, unit: str = "") -> tuple[str, str]:
+    """The addresses of the neighbours, of the same unit where one is chosen; "" beyond the ends."""
+    also = f"&unit={unit}" if unit else ""
+    near = (names[k] if 0 <= k < len(names) else "" for k in (n - 1, n + 1))
+    before, after = (f"?{what}={one}{also}" if one else "" for one in near)
+    return before, after
 
 
 def _beyond(lines: Sequence[Sequence[Figure]], n: int) -> Figure | None:

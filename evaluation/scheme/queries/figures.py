@@ -145,7 +145,7 @@ def figure_view(figure: Figure, *, proposals: bool, view: SchemeView | None = No
     view = view or scheme_view(figure.scheme)
     history = (
         FigureChange.objects.filter(figure=figure)
-        .exclude(Q(batch__state=BatchState.RETURNED))
+        .exclude(batch__state__in=(BatchState.RETURNED, BatchState.WITHDRAWN))
         .select_related("batch")
         .order_by("-batch_id")
     )

@@ -1,5 +1,7 @@
 """Pages of the scheme: the list, the tree of one scheme, who carries what. Everybody signed in reads them."""
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +15,13 @@ from evaluation.scheme.queries import figures, scheme_pages
 from evaluation.scheme.queries.amendments import amendments_of, confirmed_issue
 from evaluation.scheme.queries.carriers import carrier_matrix
 from evaluation.scheme.queries.scheme_pages import Counts
+from evaluation.scheme.queries.waiting import mark_waiting, waiting_in
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import shown
 from miyun_kpi.web.registry import Notice
 
 
@@ -56,21 +60,37 @@ def index(request: KpiRequest) -> HttpResponse:
     return render(request, "evaluation/scheme/schemes.html", {"schemes": rows})
 
 
+def place_of(request: KpiRequest, name: str) -> str:
+    """What the address names; of a page whose choice was refused what its form brought along (`at-…`)."""
+    return request.POST.get(f"at-{name}", "") if request.method == "POST" else request.GET.get(name, "")
+
+
+def _held(figures: Iterable[Figure], scheme: Scheme, confirming: bool) -> None:
+    """What waits for its second person is the office's business."""
+    mark_waiting(figures, waiting_in(scheme) if confirming else {})
+
+
 @require_safe
 def scheme(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """With `?figure=` the panel of that figure is open. A draft has pages of its own, for those who may see it."""
-    actor: Actor = request.actor
     try:
-        found = scheme_pages.scheme_by(year, track)
+        return scheme_page(request, year, track)
     except NotFound:
-        visible_draft(actor, year, track)
+        visible_draft(request.actor, year, track)
         return redirect("evaluation:draft", year=year, track=track)
+
+
+def scheme_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    actor: Actor = request.actor
+    found = scheme_pages.scheme_by(year, track)
     page = scheme_pages.scheme_page(found)
     confirming, drafting = may_confirm(actor, found), may_draft(actor, track)
+    _held(page.view.figures, found, confirming)
     chosen = request.GET.get("figure", "")
     opened = None
-    if chosen.isdecimal() and any(str(f.pk) == chosen for f in page.view.figures):
+    if chosen.isdecimal() and (own := next((f for f in page.view.figures if str(f.pk) == chosen), None)):
         figure = figures.figure_by(int(chosen))
+        figure.waits_in = own.waits_in
         opened = figures.figure_view(figure, proposals=confirming, view=page.view)
     other = Track.TOWNSHIP if track == Track.DEPARTMENT else Track.DEPARTMENT
     context = {
@@ -82,35 +102,49 @@ def scheme(request: KpiRequest, year: int, track: str) -> HttpResponse:
         "figure": opened.figure if opened else None,
         "pending": figures.pending_batches(found) if confirming else [],
         "notice": trial_notice(page.counts),
+        "here": reverse("evaluation:scheme", args=[year, track]),
         "other": reverse("evaluation:scheme", args=[year, other]),
         "townships": track == Track.TOWNSHIP,
         "amending": drafting and found.state == SchemeState.IN_FORCE,
         "issue": confirmed_issue(found),
         "amendments": amendments_of(found, everything=drafting),
     }
-    return render(request, "evaluation/scheme/scheme.html", context)
+    return shown(request, "evaluation/scheme/scheme.html", context, refusal)
 
 
 @require_safe
 def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    """All of it as a row a unit; with `?item=` or `?unit=` the cells of that one, each with its figure."""
+    return carriers_page(request, year, track)
+
+
+def carriers_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    """All of it as a row a unit; with `?item=` or `?unit=` the cells of that one, with both the one where they cross."""
     found = scheme_pages.scheme_by(year, track)
-    matrix = carrier_matrix(found)
-    opened = matrix.opened(request.GET.get("item", ""), request.GET.get("unit", ""))
+    matrix, confirming = carrier_matrix(found), may_confirm(request.actor, found)
+    _held((f for row in matrix.rows for f in row.cells), found, confirming)
+    item, unit = place_of(request, "item"), place_of(request, "unit")
+    opened = matrix.opened(item, unit)
     first = (opened.first or opened.beyond) if opened else matrix.next_unsettled
+    here = reverse("evaluation:carriers", args=[year, track])
     context = {
         "matrix": matrix,
         "opened": opened,
         "scheme": found,
-        "confirming": may_confirm(request.actor, found),
+        "here": here,
+        "confirming": confirming,
         "notice": trial_notice(scheme_pages.counts_of(matrix.view)),
-        "next_address": _cell_address(first),
-        "beyond": _cell_address(opened.beyond) if opened else "",
+        "next_address": _cell_address(here, first),
+        "beyond": _cell_address(here, opened.beyond) if opened else "",
+        "ticked": {
+            "item": [iv.number for iv, _ in matrix.columns if str(iv.number) in request.POST.getlist("item")],
+            "unit": request.POST.getlist("unit"),
+            "unsettled": "unsettled" in request.POST,
+        },
     }
     whole, cells = "evaluation/scheme/scheme_carriers.html", "evaluation/scheme/scheme_carriers_opened.html"
-    return render(request, cells if opened else whole, context)
+    return shown(request, cells if opened else whole, context, refusal)
 
 
-def _cell_address(figure: Figure | None) -> str:
+def _cell_address(here: str, figure: Figure | None) -> str:
     """Where the cell stands among those of its item."""
-    return f"?item={figure.indicator.number}#f{figure.pk}" if figure and figure.indicator else ""
+    return f"{here}?item={figure.indicator.number}#f{figure.pk}" if figure and figure.indicator else ""

@@ -19,6 +19,8 @@ class SheetEvent(models.Model):
     findings = models.JSONField("检查提示", default=list)
     # 差异说明 as they were filed (`queries.differences.Difference.stored`): for who reviews, never for the unit's paper.
     differences = models.JSONField("差异说明", default=list)
+    # The record of the units as it stood at a filing (`queries.filed_record`); None where it was not kept.
+    record = models.JSONField("报送时的记录", null=True)
 
     class Meta:
         verbose_name = "打分表经过"

@@ -110,7 +110,8 @@ def marks_before(sheet: MarkSheet) -> dict[int, tuple[Decimal, Decimal]]:
 
 
 def events_of(sheet: MarkSheet) -> list[SheetEvent]:
-    return list(SheetEvent.objects.filter(sheet=sheet))
+    """Without the record kept at its filings, which one panel reads of one unit."""
+    return list(SheetEvent.objects.filter(sheet=sheet).defer("record"))
 
 
 def reason_given(events: Sequence[SheetEvent]) -> SheetEvent | None:

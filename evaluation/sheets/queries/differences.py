@@ -130,7 +130,7 @@ def told_differences(
     """By code of the unit: as they stand now, or as they were filed."""
     found = differences_of(sheet, marks, at, proposals, record)
     if sheet.state not in EDITABLE_STATES:
-        filed = SheetEvent.objects.filter(sheet=sheet, kind__in=FILINGS).last()
+        filed = SheetEvent.objects.filter(sheet=sheet, kind__in=FILINGS).defer("record").last()
         found = read_stored(filed.differences) if filed else []
     told: dict[str, list[Difference]] = {}
     for one in found:
@@ -141,7 +141,7 @@ def told_differences(
 def filed_differences(sheet_id: int, organisation: str) -> list[tuple[SheetEvent, list[Difference]]]:
     """What was said of one unit at each filing of the sheet."""
     found = []
-    for event in SheetEvent.objects.filter(sheet=sheet_id).exclude(differences=[]):
+    for event in SheetEvent.objects.filter(sheet=sheet_id).exclude(differences=[]).defer("record"):
         rows = [row for row in event.differences if row["organisation"] == organisation]
         if rows:
             found.append((event, read_stored(rows)))

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from evaluation.enums import SheetState
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.figures import split_share
-from evaluation.sheets.models.marks import MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.models.marks import DeductionLine, MarkSheet, Rulebook, RulebookLine
 from evaluation.sheets.queries.carried_rules import continued_words
 from evaluation.sheets.queries.methods import Declared, ProposedMark, computed
 from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
@@ -124,3 +124,28 @@ def listed_shares(shares: QuerySet[Figure], *, track: str = "") -> Sequence[List
         text = "100%" if share == 1 else f"{share.numerator}/{share.denominator}"
         listed.append(ListedShare(figure, text, newest, len(newest.lines.all()) if newest else 0))
     return listed
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule of the 细则 in the panel of a mark, once, with the lines of 扣分明细 that stand on it.
+
+    `offered`: another line may be written; not on a rule that was withdrawn, nor on one of an earlier version.
+    """
+
+    line: RulebookLine
+    deductions: Sequence[DeductionLine]
+    offered: bool
+
+
+def rule_rows(rulebook: Rulebook | None, deductions: Sequence[DeductionLine]) -> list[RuleRow]:
+    """In the order of the 细则; what stands on a rule that it has no more comes first."""
+    lines = list(rulebook.lines.all()) if rulebook else []
+    own = {one.pk for one in lines}
+    found: dict[int, list[DeductionLine]] = {}
+    for one in deductions:
+        found.setdefault(one.line_id, []).append(one)
+    gone = {one.line_id: one.line for one in deductions if one.line_id not in own}
+    rows = [RuleRow(line, found[pk], offered=False) for pk, line in gone.items()]
+    rows += [RuleRow(line, found.get(line.pk, []), line.withdrawn_at is None) for line in lines]
+    return [row for row in rows if row.offered or row.deductions]

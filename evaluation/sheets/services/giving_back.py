@@ -1,6 +1,7 @@
 """A sheet that was filed goes back to its evaluator: by the office, or because something came to it afterwards."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from evaluation.enums import SheetEventKind, SheetState
 from evaluation.sheets.models.marks import MarkSheet
@@ -54,8 +55,9 @@ def add_event(
     *,
     note: str = "",
     checks: SheetChecks | None = None,
+    record: dict[str, Any] | None = None,
 ) -> None:
-    """`checks`: what was found at a filing and what was said about it, kept as it was then."""
+    """`checks`: what was found at a filing and what was said about it, `record`: what stood on record; kept as it was then."""
     SheetEvent.objects.create(
         sheet=sheet,
         kind=kind,
@@ -65,4 +67,5 @@ def add_event(
         note=note,
         findings=[one.sentence for one in checks.soft] if checks else [],
         differences=[one.stored for one in checks.unlike] if checks else [],
+        record=record,
     )

@@ -11,6 +11,7 @@ from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.checks import SheetChecks, sheet_checks
+from evaluation.sheets.queries.filed_record import record_to_keep
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.checks import Finding
 from evaluation.sheets.rules.marks import looks_like_points
@@ -87,7 +88,8 @@ def file_sheet(
             sheet.reopened_until, sheet.receipt_number = None, receipt_number(sheet)
         sheet.save()
         kind = SheetEventKind.SUBMITTED if certified else SheetEventKind.FILED
-        add_event(sheet, kind, actor, at, note=reason.strip() if checks.soft else "", checks=checks)
+        note, record = reason.strip() if checks.soft else "", record_to_keep(sheet, marks, at)
+        add_event(sheet, kind, actor, at, note=note, checks=checks, record=record)
         if not certified:
             inputs_moved(sheet.scheme_id, [sheet.period_id])
         said = _said(checks, reason.strip()) | {"confirmed": sorted(confirmed)}

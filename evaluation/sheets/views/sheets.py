@@ -19,8 +19,10 @@ from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperF
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
 from evaluation.sheets.queries.differences import told_differences
+from evaluation.sheets.queries.filed_record import panel_record
 from evaluation.sheets.queries.methods import proposed_marks
 from evaluation.sheets.queries.record import record_beside
+from evaluation.sheets.queries.rulebooks import rule_rows
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.queries.sheet_list import ListedSheet, shares_of, sheet_list
 from evaluation.sheets.queries.sheets import (
@@ -254,9 +256,8 @@ def row_panel(request: KpiRequest, sheet_id: int, organisation: str) -> HttpResp
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
         "figures": figures_beside(page.sheet, row.organisation.code),
         "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
-        "record": record or [],
-        "deductions": deductions_of(row.mark),
-        "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
+        "record": panel_record(page.sheet, row.organisation.code, record or []),
+        "rules": rule_rows(page.rulebook, deductions_of(row.mark)),
         **_rights(request, page.sheet, at),
     }
     return render(request, "evaluation/sheets/_row_panel.html", context)

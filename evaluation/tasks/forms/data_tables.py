@@ -6,7 +6,7 @@ from django import forms
 from evaluation.enums import DataRows
 from evaluation.tasks.forms.task_list import UploadForm
 
-_HELP = "一行一列：“响应率,%,2”是名称、单位、小数位；“口径,文字”是文字列。"
+_HELP = "一行一列：“响应率,%,2”是名称、计量单位、小数位。没有单位的，单位写“无”；各行单位不同的，写“按行”。“口径,文字”是文字列。"
 
 
 def _columns() -> forms.CharField:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from evaluation.enums import DataRows
+from evaluation.scheme.models.scheme import Indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
-from evaluation.tasks.rules.data_tables import DataColumn, columns_of
+from evaluation.tasks.rules.data_tables import DataColumn, columns_of, written
 from miyun_kpi.charts import Row
+from miyun_kpi.organisations.queries import stands_for
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
@@ -92,3 +94,35 @@ def beside_the_mark(sheet: "MarkSheet", code: str) -> list[Beside]:
                 lines.append((f"{data.period[5:]}月", values))
         found.append(Beside(table, lines))
     return found
+
+
+@dataclass(frozen=True)
+class TableBefore:
+    """A table of the year before that the evaluator may declare anew under `indicator`, which continues that of its own.
+
+    `lines`: each column as one types it, with the value of its box.
+    """
+
+    table: DataTable
+    indicator: Indicator
+
+    @property
+    def lines(self) -> list[tuple[str, str, DataColumn]]:
+        columns = columns_of(self.table.columns)
+        return [(f"{self.table.pk}:{self.table.version}:{n}", written([one]), one) for n, one in enumerate(columns)]
+
+
+def tables_before(organisation_id: int | None, indicators: Sequence[int]) -> list[TableBefore]:
+    """Of tables the organisation (or one that ended into it) kept under the items that `indicators` continue, those
+    without a table of the same name there yet. Three queries at most."""
+    later = {
+        one.from_indicator_id: one
+        for one in Indicator.objects.filter(pk__in=indicators, from_indicator__isnull=False).select_related("scheme")
+    }
+    if not later:
+        return []
+    known = set(DataTable.objects.filter(indicator__in=later.values()).values_list("indicator_id", "name"))
+    kept = DataTable.objects.filter(indicator__in=list(later), kept_for__in=stands_for(organisation_id))
+    found = kept.select_related("indicator__scheme").order_by("indicator__number", "name")
+    pairs = [TableBefore(one, later[one.indicator_id]) for one in found]
+    return [one for one in pairs if (one.indicator.pk, one.table.name) not in known]

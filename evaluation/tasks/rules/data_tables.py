@@ -11,7 +11,10 @@ ROW_TITLES = {"unit": "单位", "series": "指标名称"}
 MOST = Decimal(10) ** 9
 # 口径, 责任部门, 数据来源 beside the figures; offered for indicators with 分指标, to be changed at will (推定): no form of these
 # tables is printed, and a figure without its definition and source cannot be checked by who reads it.
-OFFERED = "计量单位,文字\n目标值,,4\n累计完成,,4\n同比,%,2\n口径,文字\n责任部门,文字\n数据来源,文字"
+OFFERED = "计量单位,文字\n目标值,按行,4\n累计完成,按行,4\n同比,%,2\n口径,文字\n责任部门,文字\n数据来源,文字"
+# In place of a unit of measure: a figure that has none, and one whose unit stands in a column of words of its row.
+NO_UNIT, BY_ROW, UNIT_COLUMN = "无", "按行", "计量单位"
+SAID = {NO_UNIT: "无单位", BY_ROW: "单位见该行"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,13 @@ class DataColumn:
 
     @property
     def title(self) -> str:
-        return f"{self.name}（{self.unit}）" if self.unit else self.name
+        """As it stands in the head of the page, of the template and of every workbook."""
+        return f"{self.name}（{SAID.get(self.unit, self.unit)}）" if self.unit else self.name
+
+    @property
+    def lacks_unit(self) -> bool:
+        """Of before a unit was asked for."""
+        return self.kind == "number" and not self.unit
 
 
 def columns_of(stored: list[dict[str, Any]]) -> list[DataColumn]:
@@ -31,7 +40,7 @@ def columns_of(stored: list[dict[str, Any]]) -> list[DataColumn]:
 
 
 def read_columns(text: str, *, row_title: str) -> list[DataColumn]:
-    """One column a line: “名称,单位,小数位”, “名称,文字” for words, “名称” for a number with two decimals."""
+    """One column a line: “名称,单位,小数位”, two decimals where none are said, “名称,文字” for words. No number without its unit."""
     columns: list[DataColumn] = []
     for number, line in enumerate(text.replace("，", ",").splitlines(), start=1):
         if line.strip():
@@ -45,6 +54,8 @@ def read_columns(text: str, *, row_title: str) -> list[DataColumn]:
         raise Refused("doubled-column", f"列名有重复，或与“{row_title}”相同，没有保存。请改名。")
     if all(column.kind == "text" for column in columns):
         raise Refused("no-number", "至少要有一列是数字，没有保存。")
+    if any(column.unit == BY_ROW for column in columns) and UNIT_COLUMN not in titles:
+        raise Refused("no-unit-column", f"有的列单位写“{BY_ROW}”，还要有一列“{UNIT_COLUMN},文字”，没有保存。")
     return columns
 
 
@@ -60,6 +71,12 @@ def _read_column(number: int, parts: list[str]) -> DataColumn:
         places.isascii() and places.isdigit() and len(places) == 1 and int(places) <= MOST_PLACES
     ):
         raise Refused("bad-column", f"第 {number} 行“{name}”：单位 10 字以内，小数位 0 至 {MOST_PLACES}，没有保存。")
+    if not unit:
+        raise Refused(
+            "no-unit",
+            f"第 {number} 行“{name}”没有写计量单位，没有保存。请写成“{name},万元,2”；"
+            f"没有单位的写“{NO_UNIT}”，各行单位不同的写“{BY_ROW}”。",
+        )
     return DataColumn(name, "number", unit, int(places))
 
 

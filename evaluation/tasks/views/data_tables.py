@@ -1,5 +1,7 @@
 """Monthly data tables: the list, one table by month with charts, its import."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +22,7 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
@@ -41,8 +43,27 @@ def _indicators(actor: Actor) -> list[tuple[int, str]]:
     ]
 
 
-def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    """The tables one may read."""
+def _before(actor: Actor, choices: list[tuple[int, str]]) -> list[queries.TableBefore]:
+    return queries.tables_before(actor.organisation_id, [pk for pk, _ in choices])
+
+
+def _carried(request: KpiRequest, choices: list[tuple[int, str]]) -> dict[str, Any]:
+    """What the form holds after 沿用: the ticked columns of one table, as they were typed. Nothing is stored (0125)."""
+    ticked = request.POST.getlist("column")
+    for one in _before(request.actor, choices):
+        lines = [line for value, line, _ in one.lines if value in ticked]
+        if lines:
+            named = {"indicator": one.indicator.pk, "name": one.table.name, "rows_by": one.table.rows_by}
+            return named | {"columns": "\n".join(lines)}
+    if ticked:
+        raise Conflict("stale", "上一年的这张表刚有改动，或已经设立，没有放进表里。请看过再勾选。")
+    raise Refused("nothing-chosen", "一列都没有勾选，没有放进表里。请勾选要沿用的列。")
+
+
+def index_page(
+    request: KpiRequest, refusal: Refused | None = None, carried: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The tables one may read. `carried`: what was put into the form."""
     actor = request.actor
     choices = _indicators(actor)
     tables = list(access.tables_visible_to(actor).order_by("-indicator__scheme__track", "indicator__number", "name"))
@@ -52,16 +73,22 @@ def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     context = {
         "rows": [(t, latest.get(t.pk)) for t in tables],
         "keeps": choices,
-        "form": form_of(request, DeclareForm, indicators=choices, initial={"columns": OFFERED}),
+        "before": _before(actor, choices),
+        "ticked": request.POST.getlist("column"),
+        "carried": carried,
+        "form": form_of(request, DeclareForm, indicators=choices, initial=carried or {"columns": OFFERED}),
     }
     return shown(request, "evaluation/tasks/data_tables.html", context, refusal)
 
 
 @page_act(index_page, opens=True, explains=True)
 def index(request: KpiRequest) -> HttpResponse:
-    """A POST declares one."""
+    """A POST declares one, or with `carry` puts ticked columns of the year before into the form."""
     require(request.actor, Verb.KEEP_DATA_TABLES)
-    given = sent(request, DeclareForm, indicators=_indicators(request.actor))
+    choices = _indicators(request.actor)
+    if "carry" in request.POST:
+        return index_page(request, carried=_carried(request, choices))
+    given = sent(request, DeclareForm, indicators=choices)
     made = services.declare_table(
         actor=request.actor,
         indicator_id=given["indicator"],
@@ -115,6 +142,7 @@ def _page(request: KpiRequest, table_id: int, refusal: Refused | None = None) ->
         "row": row,
         "curves": queries.curves(sets, columns, row["key"]) if row else [],
         "versions": list(versions),
+        "without_unit": [one.name for one in columns_of(found.columns) if one.lacks_unit] if keeps else [],
         "keeps": keeps,
         "upload": form_of(request, MonthForm, months=_months(found)),
         "columns_form": form_of(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from evaluation.enums import NotApplicable, RankingKind, SheetEventKind, SheetState
 from evaluation.figures.services.following import going_back
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking
+from evaluation.models import Figure, FigureBatch, Mark, MarkSheet, Period, Ranking
 from evaluation.scheme.models.drafting import AmendmentChange
 from evaluation.sheets.services.giving_back import GIVEN_BACK
 from evaluation.sheets.services.periods import open_period
@@ -202,11 +202,12 @@ def test_by_points_is_refused_where_it_needs_more_than_three_decimals(blank_only
 
 
 @pytest.mark.parametrize(("key", "value"), [("full-mark", "points"), ("own-mark", "average")])
-def test_the_settings_are_fixed_by_the_first_mark(blank_only, settle, key, value):
+def test_the_settings_are_fixed_by_the_first_mark(blank_only, settle, actor_for, key, value):
     give(sheet(4), "北庄镇")
     with pytest.raises(Refused) as refusal:
         settle((figure(key), value))
     assert refusal.value.code == "marks-exist" and "第一张表" in refusal.value.message
+    check(actor_for("zhengfuban2"), FigureBatch.objects.get(), approve=False, note="已经打过分")
     settle((figure(key), None))
     assert figure(key).confirmed
 

@@ -1,14 +1,17 @@
 """Figures are proposed by one person of the office and checked by another; what breaks a printed total is refused."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from evaluation.enums import BatchState
-from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
+from evaluation.figures.services.figures import Wanted, check_figures, propose_figures, withdraw_figures
 from evaluation.models import Figure, FigureBatch, Scheme
 from miyun_kpi.accounts.access import verbs_of
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -102,15 +105,79 @@ def test_a_version_seen_too_long_ago_is_refused_with_the_present_value(first, se
     assert "财源建设" in refusal.value.message and "10 分" in refusal.value.message
 
 
-def test_a_batch_overtaken_by_another_is_refused_as_a_whole(first, second):
+def test_a_batch_overtaken_by_another_act_is_refused_as_a_whole(first, second):
     late = propose(first, (figure("weight/9/core"), None), (figure("weight/11/core"), None))
-    check(second, propose(first, (figure("weight/9/core"), None)))
+    Figure.objects.filter(pk=figure("weight/9/core").pk).update(version=F("version") + 1)  # as a 修订 does
     with pytest.raises(Conflict) as refusal:
         check(second, late)
     assert refusal.value.code == "stale" and "财源建设" in refusal.value.errors[0].message
     assert not figure("weight/11/core").confirmed
     check(second, late, approve=False, note="已被另一单改过")
     assert FigureBatch.objects.get(pk=late.pk).state == BatchState.RETURNED
+
+
+# ── a figure waits in one 确认单, which whoever proposed it may take back ─────────────────────────
+
+
+def withdraw(actor, batch, reason="页码写错了，重新提"):
+    return withdraw_figures(actor=actor, batch_id=batch.pk, reason=reason, at=AT)
+
+
+def test_a_figure_that_waits_cannot_be_proposed_again(first, second):
+    nine, ten, eleven = (figure(f"weight/{n}/core") for n in (9, 10, 11))
+    waiting = propose(first, (nine, "10"), (ten, "3"))
+    for actor in (first, second):
+        with pytest.raises(Conflict) as refusal:
+            propose(actor, (nine, None), (eleven, None))
+        assert refusal.value.code == "waiting" and refusal.value.errors[0].field == nine.key
+        said = f"财源建设 · 新城核心区分值”已在 {waiting.pk} 号确认单里等复核（{waiting.proposed_by} "
+        assert said in refusal.value.message and "不能再提" in refusal.value.message
+    with pytest.raises(Conflict) as refusal:
+        propose(first, (nine, None), (ten, None))
+    assert refusal.value.message == f"有 2 个数字已在 {waiting.pk} 号确认单里等复核，不能再提，整批没有提交。"
+    assert FigureBatch.objects.count() == 1
+    propose(first, (eleven, None))
+
+
+@pytest.mark.parametrize("end", ["returned", "withdrawn", "checked"])
+def test_a_figure_is_free_again_when_its_batch_has_come_to_an_end(first, second, end):
+    batch = propose(first, (figure("weight/9/core"), None))
+    if end == "withdrawn":
+        withdraw(first, batch)
+    else:
+        check(second, batch, approve=end == "checked", note="页码不对")
+    assert propose(first, (figure("weight/9/core"), None)).is_open
+
+
+def test_who_proposed_a_batch_takes_it_back_with_a_reason(first, second):
+    batch = propose(first, (figure("weight/9/core"), "10"), (figure("weight/10/core"), "3"))
+    with pytest.raises(Refused) as refusal:
+        withdraw(first, batch, "  错 ")
+    assert refusal.value.code == "reason-missing"
+    with pytest.raises(NotAllowed) as refusal:
+        withdraw(second, batch)
+    assert refusal.value.code == "not-yours" and FigureBatch.objects.get().is_open
+    withdraw(first, batch)
+    found = FigureBatch.objects.get()
+    assert (found.state, found.withdrawn_by, found.withdrawn_at) == (BatchState.WITHDRAWN, first.label, AT)
+    assert not figure("weight/9/core").confirmed
+    entry = AuditEntry.objects.get(action="evaluation.figures.withdrawn")
+    assert entry.subject == f"figure-batch:{batch.pk}" and "页码写错了" in entry.data
+    for again in (lambda: check(second, batch), lambda: withdraw(first, batch)):
+        with pytest.raises(Conflict) as refusal:
+            again()
+        assert f"已撤回（{first.label}）" in refusal.value.message
+    assert not figure("weight/9/core").confirmed
+
+
+def test_who_holds_the_post_now_takes_back_what_a_predecessor_left(first, second, actor_for):
+    batch = propose(first, (figure("weight/9/core"), None))
+    office = Post.objects.filter(user=first.user_id, role=Role.EVALUATION_OFFICE)
+    office.update(starts_on=AT.date() - timedelta(days=30), ends_on=AT.date() - timedelta(days=1))
+    with pytest.raises(NotAllowed):
+        withdraw(actor_for("shuiwu"), batch)
+    FigureBatch.objects.update(proposed_at=AT - timedelta(days=3))
+    assert withdraw(second, batch).withdrawn_by == second.label
 
 
 def test_a_rejection_changes_nothing_and_needs_a_reason(first, second):

@@ -2,13 +2,14 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluation.leaders.queries.page import _overdue
 from evaluation.leaders.queries.signing import awaiting
 from evaluation.models import Period, Ranking
 from evaluation.ranking.queries.attribution import brief, why
@@ -16,6 +17,7 @@ from evaluation.ranking.services import compute_trial
 from evaluation.ranking.signing import sign_oneself
 from miyun_kpi.accounts.models import Portfolio, User
 from miyun_kpi.lib.decimals import half_up
+from miyun_kpi.organisations.leader_parts import Overdue
 from miyun_kpi.organisations.models import Organisation
 from tests.evaluation.leaders.conftest import OWN, actor, in_charge
 from tests.factories.rankings import BACKEND
@@ -291,3 +293,20 @@ def test_it_is_in_the_navigation_of_those_who_have_it(quarters):
         assert word in html
     assert f'href="{ADDRESS}"' not in client_of("town").get("/evaluation/rankings/").content.decode()
     assert f'href="{ADDRESS}"' in client_of("leader").get("/").content.decode()
+
+
+def test_who_holds_it_is_named_in_printed_order_not_the_own_first():
+    printed = list(Organisation.objects.filter(category="township").in_printed_order()[:5])
+    own = frozenset({printed[3].pk, printed[4].pk})
+    late = [
+        Overdue("2020-13", "督办", 1 + n, unit.pk, unit.name, "督办：一件", date(2020, 7, 1 + n), "/x/")
+        for n, unit in enumerate(printed)
+    ]
+
+    def line(listed):
+        told = next(one for one in _overdue(listed, own, timezone.now()) if one["number"])
+        return [one["name"] for one in told["units"]], [one["own"] for one in told["units"]], told["many"]
+
+    names = [one.name for one in printed]
+    assert line(late[::-1]) == (names[:2], [False, False], 5)
+    assert line([late[4], late[1], late[3]]) == ([names[1], names[3], names[4]], [False, True, True], 3)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from evaluation.models import DifferenceNote, Mark, MarkCondition, MarkSheet, RecordLine, Scheme, SheetEvent
 from evaluation.sheets.queries.checks import sheet_checks
@@ -296,3 +297,40 @@ def test_the_panel_asks_each_provider_once_for_record_and_conditions(shuiwu, she
     with CaptureQueriesContext(connection) as queries:
         assert shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").status_code == 200
     assert sum('"registers_record"' in one["sql"] for one in queries) == 1
+
+
+def test_who_explains_in_the_panel_comes_back_to_the_row(shuiwu, sheet):
+    code, way = cell(sheet).organisation.code, f"/evaluation/sheets/{sheet.pk}/difference/"
+    panel = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").content.decode()
+    assert f'name="row" value="{code}"' in panel
+    sent = {"difference": ONE, "seen": seen_at(sheet, (1,)), "row": code}
+    refused = shuiwu.post(way, sent | {"difference": "短"})
+    assert refused.status_code == 422 and f'data-at="{code}"' in refused.content.decode()
+    assert shuiwu.post(way, sent)["Location"] == f"/evaluation/sheets/{sheet.pk}/#row-{code}"
+    # From the list of all rows one comes back to the list.
+    assert give(shuiwu, sheet, (2,))["Location"] == f"/evaluation/sheets/{sheet.pk}/"
+
+
+def test_the_panel_of_a_filed_sheet_shows_the_record_it_was_filed_with(shuiwu, sheet):
+    def panel(number: int) -> str:
+        code = cell(sheet, number).organisation.code
+        return shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").content.decode()
+
+    assert "本单位记录（本期）" in panel(1)
+    assert give(shuiwu, sheet, (1, 2)).status_code == 302 and file(shuiwu, sheet).status_code == 302
+    first, third = panel(1), panel(3)
+    assert "报送时）" in first and "排污口　1 项" in first and "没有记录" in third
+    assert "报送以后有变化" not in first + third
+    outfall(cell(sheet, 1))
+    outfall(cell(sheet, 3))
+    then, _, now = panel(1).partition("报送以后有变化，现在是：")
+    assert "排污口　1 项" in then and "排污口　2 项" in now and "排污口　2 项" not in then
+    then, _, now = panel(3).partition("报送以后有变化，现在是：")
+    assert "没有记录" in then and "排污口　1 项" in now
+    assert "报送以后有变化" not in panel(2)
+    # A line that is withdrawn takes what was kept away with it; filed before records were kept, the panel says so.
+    RecordLine.objects.update(withdrawn_at=timezone.now(), withdrawn_by="考评办", withdrawn_reason="改由月报反映")
+    assert "据实打分" not in panel(1)
+    RecordLine.objects.update(withdrawn_at=None, withdrawn_by="", withdrawn_reason="")
+    SheetEvent.objects.update(record=None)
+    assert "报送时的记录没有存，这里是现在的" in panel(1) and "排污口　2 项" in panel(1)

@@ -1,11 +1,13 @@
 """考评细则: published by its evaluator, read by those evaluated, never changed under a deduction."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from evaluation.models import DeductionLine, Figure, MarkSheet, Rulebook
+from evaluation.models import DeductionLine, Figure, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.audit.models import AuditEntry
 from tests.factories.sheets import cell, person, save, water_sheet
 
@@ -100,6 +102,31 @@ def test_a_new_version_leaves_deductions_and_holds_from_the_next_period(shuiwu, 
     new = Rulebook.objects.get(number=2).lines.get()
     answer = save(shuiwu, sheet, cell(sheet, 2), line=[new.pk], points=["4"], why=["迟报"])
     assert answer.status_code == 422 and "不在现行细则里" in answer.content.decode()
+
+
+def test_the_panel_offers_each_rule_once_with_its_lines(shuiwu, sheet):
+    publish(shuiwu, sheet.share_figure_id, ("月报每迟报一次", "2"), ("节点逾期", "5"))
+    Rulebook.objects.update(published_at=sheet.period.starts_at - timedelta(hours=1))
+    late, node = Rulebook.objects.get().lines.order_by("order")
+    address = f"/evaluation/sheets/{sheet.pk}/rows/{cell(sheet).organisation.code}/"
+
+    def offered():
+        panel = shuiwu.get(address).content.decode()
+        lines = re.findall(r'name="line" value="(\d+)">\s*<input name="points"[^>]*value="([^"]*)"', panel)
+        return panel, [(int(pk), points) for pk, points in lines]
+
+    panel, lines = offered()
+    assert lines == [(late.pk, ""), (node.pk, "")]
+    assert panel.count("月报每迟报一次") == panel.count("节点逾期") == 1
+    sent = {"line": [late.pk, late.pk, node.pk], "points": ["2", "1.5", ""], "why": ["7 月迟报", "8 月迟报", ""]}
+    assert save(shuiwu, sheet, cell(sheet), **sent).status_code == 200
+    panel, lines = offered()
+    assert lines == [(late.pk, "2"), (late.pk, "1.5"), (late.pk, ""), (node.pk, "")]
+    assert panel.count("月报每迟报一次") == 1
+    # A rule that is withdrawn is offered no more, and what stands on it is there to be cleared.
+    RulebookLine.objects.filter(pk__in=[late.pk, node.pk]).update(withdrawn_at=timezone.now(), withdrawn_why="口径有误")
+    panel, lines = offered()
+    assert lines == [(late.pk, "2"), (late.pk, "1.5")] and "已不在现行细则里" in panel and "节点逾期" not in panel
 
 
 def test_an_item_handled_on_paper_has_no_rulebook_online(demo):

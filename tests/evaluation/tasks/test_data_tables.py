@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from evaluation.models import DataSet, DataTable, Indicator
+from evaluation.drafting.services.copying import copy_scheme
+from evaluation.models import DataSet, DataTable, Indicator, Scheme
 from evaluation.tasks.rules.data_tables import DataColumn, read_columns, written
 from evaluation.tasks.services.data_tables import TableInput, change_columns, declare_table
 from miyun_kpi.audit.models import AuditEntry
@@ -57,12 +58,29 @@ def place(client, table, name="北庄镇"):
 
 
 def test_columns_are_data():
-    columns = read_columns("响应率，%，2\n目标值\n口径,文字\n\n同比,%,0", row_title="单位")
-    assert columns[:2] == [DataColumn("响应率", "number", "%", 2), DataColumn("目标值", "number", "", 2)]
+    columns = read_columns("响应率，%，2\n目标值,万元\n口径,文字\n\n同比,%,0\n系数,无,3", row_title="单位")
+    assert columns[:2] == [DataColumn("响应率", "number", "%", 2), DataColumn("目标值", "number", "万元", 2)]
+    assert [one.title for one in columns] == ["响应率（%）", "目标值（万元）", "口径", "同比（%）", "系数（无单位）"]
     assert read_columns(written(columns), row_title="单位") == columns
 
 
-@pytest.mark.parametrize("text", ["", "单位", "a\na", "口径,文字", "a,%,7", "a,%,x", "a,b,1,2", "长" * 31])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "单位",
+        "a,元\na,元",
+        "a",
+        "a,,2",
+        "a,按行",
+        "口径,文字\na,按行",
+        "口径,文字",
+        "a,%,7",
+        "a,%,x",
+        "a,b,1,2",
+        "长" * 31,
+    ],
+)
 def test_columns_that_cannot_be_are_refused(text):
     with pytest.raises(Refused, match="没有保存"):
         read_columns(text, row_title="单位")
@@ -141,3 +159,52 @@ def test_only_its_evaluator_declares_and_changes_it():
     )
     assert page.status_code == 422 and "x,%,9" in page.content.decode()
     assert DataTable.objects.count() == 1
+
+
+# ── the unit of measure, and the columns of the year before ──────────────────────────────────────
+
+
+def test_a_number_without_its_unit_is_refused_by_name():
+    with pytest.raises(Refused) as refusal:
+        declare(columns="达标率,%,2\n检查河段,,0")
+    assert refusal.value.code == "no-unit" and "第 2 行“检查河段”没有写计量单位" in refusal.value.message
+    table = declare(columns="计量单位,文字\n目标值,按行,1\n系数,无,2")
+    head = load_workbook(
+        io.BytesIO(person("shuiwu").get(f"/evaluation/data-tables/{table.pk}/template.xlsx").content)
+    ).active
+    said = {cell.value for row in head.iter_rows() for cell in row}
+    assert {"目标值（单位见该行）", "系数（无单位）"} <= said
+    # One of before units were asked for says so to its keeper, and is asked for it at the next change.
+    DataTable.objects.update(columns=[{"name": "检查河段", "kind": "number", "unit": "", "places": 0}])
+    page = person("shuiwu").get(f"/evaluation/data-tables/{table.pk}/").content.decode()
+    assert "还没有写计量单位：检查河段" in page
+    with pytest.raises(Refused, match="没有写计量单位"):
+        change_columns(
+            actor=actor_named("shuiwu"), table_id=table.pk, version=1, columns="检查河段,,0", at=timezone.now()
+        )
+
+
+def test_columns_of_the_year_before_are_put_into_the_form_one_by_one():
+    old = declare(columns="达标率,%,2\n检查河段,条,0\n说明,文字")
+    scheme = Scheme.objects.get(track="township")
+    made = copy_scheme(actor=actor_named("zhengfuban1"), scheme_id=scheme.pk, at=timezone.now())
+    client = person("shuiwu")
+    assert "沿用上一年的列" not in client.get("/evaluation/data-tables/").content.decode(), "a draft offers nothing"
+    Scheme.objects.filter(pk=made.pk).update(state="in_force")
+    page = client.get("/evaluation/data-tables/").content.decode()
+    boxes = re.findall(r'name="column" value="([^"]+)"', page)
+    assert boxes == [f"{old.pk}:1:{n}" for n in range(3)] and "checked" not in page.partition("沿用上一年的列")[2]
+    nothing = client.post("/evaluation/data-tables/", {"carry": "1"})
+    assert nothing.status_code == 422 and "一列都没有勾选" in nothing.content.decode()
+    stale = client.post("/evaluation/data-tables/", {"carry": "1", "column": [f"{old.pk}:2:0"]})
+    assert stale.status_code == 409
+    put = client.post("/evaluation/data-tables/", {"carry": "1", "column": [boxes[0], boxes[2]]})
+    text = put.content.decode()
+    assert put.status_code == 200 and "达标率,%,2\n说明,文字</textarea>" in text and "检查河段,条" not in text
+    assert DataTable.objects.count() == 1, "nothing is stored by it"
+    new = Indicator.objects.get(scheme=made, from_indicator=old.indicator)
+    assert re.search(rf'<option value="{new.pk}"\s+selected', text) and 'value="断面月报"' in text
+    sent = {"indicator": new.pk, "name": "断面月报", "rows_by": "unit", "columns": "达标率,%,2\n说明,文字"}
+    assert client.post("/evaluation/data-tables/", sent).status_code == 302
+    assert "沿用上一年的列" not in client.get("/evaluation/data-tables/").content.decode()
+    assert person("weijian").post("/evaluation/data-tables/", {"carry": "1", "column": boxes}).status_code in (409, 422)

@@ -372,4 +372,13 @@
     whenIdle: function (run) { if (!busy && !queue.size) run(); else idle.push(run); },
     unfinished: () => rows().some((row) => troubled(row) || queue.has(row.dataset.code) || dirtyValue(row) || dirtyProblems(row)) || busy,
   };
+
+  // Who comes back from an act of the panel comes back to its row.
+  const named = table.dataset.at || (/^#row-./.test(window.location.hash) ? decodeURIComponent(window.location.hash.slice(5)) : "");
+  const left = named && rowOf(named);
+  if (left) {
+    rows().forEach((one) => { one.classList.toggle("is-current", one === left); });
+    openPanel(left, true);
+    go(left);
+  }
 })();

@@ -139,7 +139,7 @@
         const box = form.elements.reason;
         m.commit(row, { not_applicable: "1", reason: (box.dataset.prefix || "") + box.value });
       } else {
-        const lines = Array.from(form.querySelectorAll("tbody tr")).map((line) => ({
+        const lines = Array.from(form.querySelectorAll("tr[data-deduction]")).map((line) => ({
           line: line.querySelector("[name='line']").value, points: line.querySelector("[name='points']").value,
           why: line.querySelector("[name='why']") ? line.querySelector("[name='why']").value : "",
         }));

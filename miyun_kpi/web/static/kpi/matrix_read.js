@@ -29,4 +29,6 @@
     const row = goto && document.getElementById("row-" + goto.dataset.goto);
     if (row) { event.preventDefault(); open(row); }
   });
+  const named = /^#row-./.test(window.location.hash) && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  if (named && rows.includes(named)) open(named);
 })();

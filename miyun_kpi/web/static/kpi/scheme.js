@@ -31,7 +31,7 @@
     document.querySelectorAll("[data-figure-hint]").forEach((one) => { one.hidden = true; });
     window.htmx.ajax("GET", link.dataset.figure, { target: "#figure", swap: "innerHTML" });
     const href = link.getAttribute("href");
-    if (href.startsWith("?")) window.history.replaceState(null, "", href);
+    if (href.includes("?figure=")) window.history.replaceState(null, "", href);
   }
 
   document.addEventListener("click", function (event) {

@@ -124,7 +124,7 @@ def _checked(sheet: Sheet) -> Iterable[Sequence[Cell]]:
         yield row
 
 
-def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
+def _write(page: "_Page", sheet: Sheet) -> None:
     page.freeze_panes = f"A{len(sheet.lines) + 2}"
     for index, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(index)].width = column.width
@@ -140,6 +140,7 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     if sheet.concealed:
         page.sheet_state = "veryHidden"
     _validate(page, sheet)
+    page.begin()
     for number, line in enumerate(_said(sheet)):
         page.append([_text(page, line, _TITLE if number == 0 else _PLAIN)])
     head = [_text(page, column.title, _HEAD) for column in sheet.columns]
@@ -203,10 +204,10 @@ class _Page(WriteOnlyWorksheet):
         self.of_columns = [(column, get_column_letter(n)) for n, column in enumerate(columns, start=1)]
         self.tags: dict[tuple[int, type], str] = {}
 
-    def _get_writer(self) -> None:
-        if self._writer is None:
-            self._writer = _Writer(self)
-            self._writer.write_top()
+    def begin(self) -> None:
+        """Once all that stands before the rows is known; the library would take its own writer with the first of them."""
+        self._writer = _Writer(self)
+        self._writer.write_top()
 
     def _values_to_row(self, values: Sequence[Cell | StyledCell], row_idx: int) -> Sequence[Cell | StyledCell]:
         return values

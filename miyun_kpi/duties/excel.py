@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
-from miyun_kpi.duties.enums import OpeningHow
-from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod
+from miyun_kpi.duties.enums import OpeningHow, ReportState
+from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
 from miyun_kpi.duties.queries.lists import number_of, roles_of
 from miyun_kpi.duties.queries.owing import BeforeLive
-from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.duties.queries.reports import COURSES
 from miyun_kpi.duties.queries.when import timing_of
 from miyun_kpi.duties.rules.cadence import label_of
+from miyun_kpi.duties.rules.standing import standing
 from miyun_kpi.duties.services.taking_in import key_of, wrong
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.sheets.table import ColumnSpec, Kind, Limits, TableSpec, read_table
@@ -80,22 +82,66 @@ def duties_workbook(
     return workbook(sheets, title=title, at=at)
 
 
+class _Window(NamedTuple):
+    starts_at: datetime
+    due_at: datetime
+    late_until: datetime
+    locks_at: datetime
+
+
+# Whose standing hangs on the window; of all others its dates are not even read.
+_UNDECIDED = Q(missed=False, reopened_until__isnull=True, state__in=[ReportState.EXPECTED, ReportState.DRAFT])
+_DATES = ("starts_at", "late_until", "locks_at")
+
+
+def _units(chosen: Any) -> dict[int, tuple[str, str, str, str]]:
+    """Clause and title of the duty, name of the unit, its role."""
+    found = DutyUnit.objects.filter(pk__in=chosen).select_related("duty", "organisation")
+    return {one.pk: (one.duty.clause, one.duty.title, one.organisation.name, one.get_role_display()) for one in found}
+
+
 def _reported(periods: QuerySet[DutyPeriod], at: datetime) -> Iterator[Sequence[Cell]]:
-    for row in periods.iterator(chunk_size=2_000):
-        report, opening = getattr(row, "report", None), getattr(row, "opening", None)
+    """Rows of plain values: of a long export, models took more time than all the writing."""
+    units = _units(periods.order_by().values("unit"))
+    courses, hows = dict(COURSES), dict(OpeningHow.choices)
+    labels: dict[str, str] = {}
+    moments: dict[datetime, str] = {}
+    found = periods.annotate(
+        given_back=Q(reopened_until__isnull=False),
+        **{f"open_{name}": Case(When(_UNDECIDED, then=F(name))) for name in _DATES},
+    ).values_list(
+        "unit_id",
+        "period",
+        "due_at",
+        "state",
+        "late",
+        "missed",
+        "given_back",
+        *(f"open_{name}" for name in _DATES),
+        *(f"report__{name}" for name in ("course", "progress", "problem", "next_step")),
+        *(f"opening__{name}" for name in ("how", "on", "basis")),
+    )
+    for row in found.iterator(chunk_size=2_000):
+        unit, period, due_at, state, late, missed, given_back, starts_at, late_until, locks_at, *said = row
+        course, progress, problem, next_step, how, on, basis = said
+        if unit not in units:
+            units |= _units([unit])  # taken on since
+        if period not in labels:
+            labels[period] = label_of(period)
+        if due_at not in moments:
+            moments[due_at] = f"{due_at.astimezone():%Y-%m-%d %H:%M}"
+        window = _Window(starts_at, due_at, late_until, locks_at)
+        word = standing(window, state=state, late=late, given_back=given_back, at=at, missed=missed)
         yield [
-            row.unit.duty.clause,
-            row.unit.duty.title,
-            row.unit.organisation.name,
-            row.unit.get_role_display(),
-            label_of(row.period),
-            f"{row.due_at.astimezone():%Y-%m-%d %H:%M}",
-            STATES[standing_of(row, at)].word,
-            report.get_course_display() if report else "",
-            report.progress if report else "",
-            report.problem if report else "",
-            report.next_step if report else "",
-            f"{opening.get_how_display()}，{opening.on}，依据：{opening.basis}" if opening else "",
+            *units[unit],
+            labels[period],
+            moments[due_at],
+            STATES[word].word,
+            courses.get(course, course or ""),
+            progress or "",
+            problem or "",
+            next_step or "",
+            f"{hows[how]}，{on}，依据：{basis}" if how is not None else "",
         ]
 
 

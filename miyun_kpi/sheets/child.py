@@ -1,238 +1,120 @@
-"""The process that opens a stranger's workbook: alone, without Django, with limits. Run by `read.py`, never imported.
+"""The process that opens a stranger's workbook: alone, without Django, with limits. `read.py` starts it.
 
-In: one line of JSON (the limits), then the file. Out: one JSON object, {"sheets": …} or {"refused": code, …}.
+In: one line with the limits (`rows=2000 …`), then the file. Out, for a file without anything odd: NUL, and joined by NUL, which
+no cell of XML can hold, of each sheet its name, whether it is hidden, hidden columns, merged places, kinds, rows, columns and
+the text of every cell. For any other one JSON object, {"sheets": …} or {"refused": code, …}.
 """
 
+from __future__ import annotations
+
+import gc
 import io
-import json
-import posixpath
-import re
 import resource
 import sys
-import zipfile
-from typing import Any
-from xml.etree import ElementTree
-from xml.parsers import expat
+from posix import _exit
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-STRICT_REL = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-# What in a number format is text: in quotes, after a backslash, between brackets.
-QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-PERCENTS = {9, 10}  # of the formats every workbook has
-SMALL = 1_000_000
-CONTENT = {"v", "is", "f"}
+from miyun_kpi.sheets import plain
 
+TYPE_CHECKING = False  # see plain.py
+if TYPE_CHECKING:
+    from typing import Any
 
-class Stop(Exception):
-    def __init__(self, code: str, **facts: Any) -> None:
-        self.answer = {"refused": code, **facts}
-
-
-def open_zip(content: bytes, limits: dict[str, int]) -> zipfile.ZipFile:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
-        raise Stop("broken-file") from None
-    members = archive.infolist()
-    if len(members) > limits["members"]:
-        raise Stop("too-many-members", found=len(members))
-    if any(member.flag_bits & 1 for member in members):
-        raise Stop("password")
-    if sum(member.file_size for member in members) > limits["unpacked"]:
-        raise Stop("unpacks-too-large")
-    for member in members:
-        if member.file_size > SMALL and member.file_size > limits["ratio"] * max(member.compress_size, 1):
-            raise Stop("unpacks-too-large")
-    names = {member.filename for member in members}
-    if "xl/workbook.xml" not in names:
-        raise Stop("not-xlsx")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Stop("macros")
-    return archive
-
-
-def part(archive: zipfile.ZipFile, name: str, limits: dict[str, int]) -> bytes:
-    """One member, never more of it than the limit, whatever its head says."""
-    with archive.open(name) as stream:
-        text = stream.read(limits["unpacked"] + 1)
-    if len(text) > limits["unpacked"]:
-        raise Stop("unpacks-too-large")
-    if b"<!DOCTYPE" in text[:2000] or b"<!ENTITY" in text[:2000]:
-        raise Stop("broken-file")
-    return text
-
-
-def local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def sheet_parts(archive: zipfile.ZipFile, limits: dict[str, int]) -> list[tuple[str, str, bool]]:
-    """Name, member and whether hidden, of every sheet in order."""
-    book = ElementTree.fromstring(part(archive, "xl/workbook.xml", limits))
-    links = ElementTree.fromstring(part(archive, "xl/_rels/workbook.xml.rels", limits))
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    found = []
-    for sheet in book.iter():
-        if local(sheet.tag) != "sheet":
-            continue
-        target = targets.get(sheet.get(REL) or sheet.get(STRICT_REL) or "", "")
-        member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        found.append((sheet.get("name", ""), member, sheet.get("state", "visible") != "visible"))
-    if len(found) > limits["sheets"]:
-        raise Stop("too-many-sheets", found=len(found))
-    return found
-
-
-def column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def percent_styles(archive: zipfile.ZipFile, limits: dict[str, int]) -> set[str]:
-    """Numbers of the cell styles that show a number as a percentage: 0.915 stands there as 91.5 %."""
-    if "xl/styles.xml" not in archive.namelist():
-        return set()
-    root = ElementTree.fromstring(part(archive, "xl/styles.xml", limits))
-    formats = {
-        one.get("numFmtId"): "%" in QUOTED.sub("", one.get("formatCode", ""))
-        for one in root.iter()
-        if local(one.tag) == "numFmt"
-    }
-    formats |= {str(number): True for number in PERCENTS}
-    cells = next((one for one in root if local(one.tag) == "cellXfs"), ())
-    return {str(at) for at, one in enumerate(cells) if formats.get(one.get("numFmtId"))}
-
-
-def letters_of(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-class Survey:
-    """What calamine does not tell: formulas, errors, percentages, hidden and merged places; and how far the cells reach.
-
-    Told by the parser element by element, without a tree of them: of a long sheet that took most of the time.
-    """
-
-    def __init__(self, name: str, limits: dict[str, int], percents: set[str]) -> None:
-        self.name, self.limits, self.percents = name, limits, percents
-        names = ("formulas", "errors", "percents", "hidden_rows", "hidden_columns", "merged")
-        self.facts: dict[str, Any] = {one: [] for one in names}
-        self.row = self.column = self.filled = self.depth = self.cell_depth = 0
-        self.attributes: dict[str, str] = {}
-        self.inner: set[str] = set()
-
-    def read(self, text: bytes) -> dict[str, Any]:
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
-        parser.Parse(text, True)
-        return self.facts
-
-    def start(self, tag: str, given: dict[str, str]) -> None:
-        tag, self.depth = local(tag), self.depth + 1
-        if tag == "c":
-            match = ADDRESS.fullmatch(given.get("r", ""))
-            self.column = column_number(match[1]) if match else self.column + 1
-            # The reader believes the cell's own address, not the row around it.
-            self.row = int(match[2]) if match else self.row
-            self.attributes, self.inner, self.cell_depth = given, set(), self.depth
-        elif self.depth == self.cell_depth + 1 and self.cell_depth:
-            self.inner.add(tag)
-        elif tag == "row":
-            self.row, self.column = int(given.get("r") or self.row + 1), 0
-            if given.get("hidden") in ("1", "true") and self.row <= self.limits["rows"]:
-                self.facts["hidden_rows"].append(self.row)
-        elif tag == "col" and given.get("hidden") in ("1", "true"):
-            first, last = int(given.get("min", "1")), int(given.get("max", "1"))
-            self.facts["hidden_columns"] += list(range(first, min(last, self.limits["columns"]) + 1))
-        elif tag == "mergeCell" and len(self.facts["merged"]) < self.limits["rows"]:
-            self.facts["merged"].append(given.get("ref", ""))
-
-    def end(self, tag: str) -> None:
-        if self.depth == self.cell_depth:
-            self.cell_depth = 0
-            self.judge(self.attributes, self.inner)
-        self.depth -= 1
-
-    def judge(self, given: dict[str, str], inner: set[str]) -> None:
-        # A cell may leave its address out; it then follows the one before.
-        address = given.get("r") or f"{letters_of(self.column)}{self.row}"
-        if "f" in inner:
-            self.facts["formulas"].append(address)
-        if given.get("t") == "e":
-            self.facts["errors"].append(address)
-        if given.get("s") in self.percents and "v" in inner and given.get("t", "n") == "n":
-            self.facts["percents"].append(address)
-        if not inner.isdisjoint(CONTENT):
-            self.filled += 1
-            if self.row > self.limits["rows"]:
-                raise Stop("too-many-rows", sheet=self.name, address=address)
-            if self.column > self.limits["columns"]:
-                raise Stop("too-many-columns", sheet=self.name, address=address)
-            if self.filled > self.limits["rows"] * self.limits["columns"]:
-                raise Stop("too-many-rows", sheet=self.name, address=address)
-
-
-def texts(rows: list[list[Any]]) -> dict[str, Any]:
-    """The text of every cell, and beside it the kinds ("date", "flag") of the few that have one, by row and column from 0."""
-    kinds: dict[str, str] = {}
-    found = []
-    for at, row in enumerate(rows):
-        said = []
-        for n, value in enumerate(row):
-            if isinstance(value, bool):
-                said.append("TRUE" if value else "FALSE")
-                kinds[f"{at} {n}"] = "flag"
-            elif isinstance(value, float):
-                said.append(str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value))
-            else:
-                said.append(str(value))
-                if not isinstance(value, str | int):
-                    kinds[f"{at} {n}"] = "date"
-        found.append(said)
-    return {"rows": found, "kinds": kinds}
-
-
-def read(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
-    archive = open_zip(content, limits)
-    percents = percent_styles(archive, limits)
-    surveys = [
-        (name, hidden, Survey(name, limits, percents).read(part(archive, member, limits)))
-        for name, member, hidden in sheet_parts(archive, limits)
-    ]
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets = []
-    for name, hidden, facts in surveys:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        sheets.append({"name": name, "hidden": hidden, **texts(rows), **facts})
-    return {"sheets": sheets}
+WORDS = {str, float, int}  # whose text says what they are
 
 
 def main() -> None:
+    gc.disable()  # the process lives for one file
     head, _, content = sys.stdin.buffer.read().partition(b"\n")
-    limits = json.loads(head)
+    limits = {name: int(number) for name, number in (pair.split("=") for pair in head.decode().split())}
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
+    said = of_plain(content, limits)
+    sys.stdout.buffer.write(of_any(content, limits) if said is None else said)
+    sys.stdout.flush()
+    _exit(0)  # without tidying up a memory that goes away
+
+
+def of_plain(content: bytes, limits: dict[str, int]) -> bytes | None:
     try:
-        answer = read(content, limits)
-    except Stop as stop:
+        surveyed = plain.survey(content, limits)
+        return None if surveyed is None else joined(with_texts(content, surveyed))
+    except Exception:  # then it is not plain
+        return None
+
+
+def of_any(content: bytes, limits: dict[str, int]) -> bytes:
+    import json
+
+    from miyun_kpi.sheets import careful
+
+    try:
+        answer: dict[str, Any] = {"sheets": with_texts(content, careful.survey(content, limits))}
+    except careful.Stop as stop:
         answer = stop.answer
     except MemoryError:
         answer = {"refused": "too-heavy"}
     except Exception:  # whatever a library says about a stranger's file, it is the file that is broken
         answer = {"refused": "broken-file"}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=True).encode())
+    return json.dumps(answer, ensure_ascii=True).encode()
 
 
-if __name__ == "__main__":
-    main()
+def with_texts(content: bytes, surveyed: plain.Surveyed) -> list[dict[str, Any]]:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [
+        {
+            "name": name,
+            "hidden": hidden,
+            **texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False)),
+            **facts,
+        }
+        for name, hidden, facts in surveyed
+    ]
+
+
+def texts(rows: list[list[Any]]) -> dict[str, Any]:
+    """The text of every cell, and beside it the kinds ("date", "flag") of the few that have one, by row and column from 0."""
+    kinds: dict[str, str] = {}
+    for at, row in enumerate(rows):
+        if not WORDS.issuperset(map(type, row)):
+            for n, value in enumerate(row):
+                if type(value) not in WORDS:
+                    kinds[f"{at} {n}"] = "flag" if isinstance(value, bool) else "date"
+    found = [
+        [
+            one
+            if type(one) is str
+            else str(int(one))
+            if type(one) is float and one.is_integer() and -1e15 < one < 1e15
+            else other(one)
+            for one in row
+        ]
+        for row in rows
+    ]
+    return {"rows": found, "kinds": kinds}
+
+
+def other(value: object) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
+
+
+def joined(sheets: list[dict[str, Any]]) -> bytes | None:
+    """None where a cell would not come out again as it went in."""
+    fields = [""]
+    for sheet in sheets:
+        rows, width = sheet["rows"], len(sheet["rows"][0]) if sheet["rows"] else 0
+        merged = " ".join(sheet["merged"])
+        kinds = " ".join(f"{place.replace(' ', '.')}.{kind}" for place, kind in sheet["kinds"].items())
+        hidden = " ".join(map(str, sheet["hidden_columns"]))
+        if any(len(row) != width for row in rows) or len(merged.split()) != len(sheet["merged"]):
+            return None
+        fields += [sheet["name"], "1" if sheet["hidden"] else "", hidden, merged, kinds, str(len(rows)), str(width)]
+        for row in rows:
+            fields += row
+    said = "\0".join(fields)
+    return said.encode() if said.count("\0") == len(fields) - 1 else None

@@ -19,6 +19,8 @@ TYPES = {"protected": ProtectedContract, "forbidden": ForbiddenContract}
 PROTECTED = (
     "miyun_kpi.sheets.read",
     "miyun_kpi.sheets.child",
+    "miyun_kpi.sheets.plain",
+    "miyun_kpi.sheets.careful",
     "miyun_kpi.sheets.columns",
     "openpyxl",
     "python_calamine",

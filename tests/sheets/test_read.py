@@ -246,7 +246,7 @@ def test_a_process_that_takes_too_long_or_too_much_is_ended():
             book.active.append(["字" * 50] * 60)
 
     content = saved(fill)
-    said = refusal(content, memory=40_000_000)
+    said = refusal(content, memory=30_000_000)
     assert said.code in ("too-heavy", "broken-file")
 
 

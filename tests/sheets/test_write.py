@@ -1,9 +1,12 @@
 """Workbooks out: text is text, numbers are exact, nothing is a formula."""
 
 import io
+import random
+import re
 import zipfile
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -117,3 +120,43 @@ def test_text_is_text_where_it_is_typed_anew_and_a_number_stays_one():
     assert page["A2"].value == "01069041234" and page["B4"].value == 12 and page["A3"].value is None
     # What is typed below the last row, as in a template, is kept as well.
     assert page.column_dimensions["A"].number_format == "@" and page.column_dimensions["B"].number_format == "General"
+
+
+SAID = (None, "", "字", "  a ", "a\nb", "\n", "<&>\"']]>", "=1+1", "\x01é😀", 0, -3, Decimal("1.50"), Decimal("1E+3"))
+
+
+def test_a_row_written_as_text_is_what_the_library_writes_of_its_cells(monkeypatch):
+    def content() -> str:
+        dice = random.Random(7)
+        columns = [
+            Column("甲", 9),
+            Column("乙", 9, 2),
+            Column("丙", 9, 0, open=True),
+            Column("丁", 9, 1, open=True, limits=[Decimal(9)] * 300),
+        ]
+        rows = [[dice.choice(SAID) for _ in columns] for _ in range(299)] + [["字" * 40_000, None, "", 1]]
+        made = workbook(
+            [Sheet("表", columns, rows, lines=["题目"], notes=["说明"], filled_in=True)], title="题目", at=AT
+        )
+        parts = zipfile.ZipFile(io.BytesIO(made))
+        # An element without content may be one tag or two.
+        return (
+            re.sub(r"(<(c|row)\b[^<>]*[^/<>])></\2>", r"\1/>", parts.read("xl/worksheets/sheet1.xml").decode())
+            + parts.read("xl/styles.xml").decode()
+        )
+
+    def styled(*given: object) -> str:
+        raise write._Styled
+
+    as_text = content()
+    monkeypatch.setattr(write._Page, "row_text", styled)
+    same = as_text == content()  # a difference of two such texts is nothing to look at
+    assert same
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\ud800"])
+def test_a_character_that_no_file_holds_is_an_error_and_leaves_nothing_behind(character):
+    before = len(ALL_TEMP_FILES)
+    with pytest.raises(ValueError):
+        written([[character, None]])
+    assert not any(Path(one).exists() for one in ALL_TEMP_FILES[before:])

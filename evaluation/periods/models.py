@@ -7,6 +7,7 @@ from evaluation.enums import PeriodKind, UnitChange, UnitChangeState
 from evaluation.periods.rules.calendar import Window
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.acts.models import Versioned, apart
+from miyun_kpi.db.rows import PlainRows
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 
@@ -75,7 +76,7 @@ class LeftPeriod(models.Model):
         return PeriodCode.parse(self.code).label
 
 
-class PeriodUnit(models.Model):
+class PeriodUnit(PlainRows):
     """Who is ranked in a quarter or year, frozen when it opens: name, zone and category of that day (engine 21).
 
     `related`: codes of the bodies that belonged to the unit then, for 评本单位; later merges do not rewrite it.

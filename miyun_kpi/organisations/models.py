@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from miyun_kpi.db.rows import PlainRows
 from miyun_kpi.organisations.enums import (
     CATEGORIES_BY_TRACK,
     Category,
@@ -30,7 +31,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.order_by(_RANK, "order", "code")
 
 
-class Organisation(models.Model):
+class Organisation(PlainRows):
     """`name` is canonical now; `order` is the row of the track's 任务表 (1–21, 1–49), after them for bodies."""
 
     code = models.SlugField("代码", max_length=60, unique=True)

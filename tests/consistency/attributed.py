@@ -217,7 +217,7 @@ def remarked(chance: random.Random, now: District) -> None:
 
 def excused(chance: random.Random, now: District) -> None:
     key = chance.choice(sorted(now.cells))
-    now.cells[key] = replace(now.cells[key], not_applicable=True)
+    now.cells[key] = now.cells[key]._replace(not_applicable=True)
 
 
 def adjusted(chance: random.Random, now: District) -> None:

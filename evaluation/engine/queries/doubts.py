@@ -240,7 +240,7 @@ def _full_mark(inputs: EngineInputs) -> Iterator[Alternative]:
                     if rest:
                         return
                 value = None if cell.value is None else half_up_div(cell.value * full, cell.full)
-                cells[share.key, code] = replace(cell, value=value, full=full)
+                cells[share.key, code] = cell._replace(value=value, full=full)
     words = FullMarkRule.POINTS.label if by_points else FullMarkRule.HUNDRED.label
     yield Alternative((figure.key,), str(words), cells=cells)
 
@@ -253,7 +253,7 @@ def _own_mark(inputs: EngineInputs) -> Iterator[Alternative]:
     avoid = figure.value != OwnMarkRule.AVERAGE
     own = {key: inputs.cells[key] for key in inputs.own if key in inputs.cells}
     # An approved 不适用 has no mark: it stays one under either rule.
-    cells = {key: replace(cell, not_applicable=avoid) for key, cell in own.items() if cell.value is not None}
+    cells = {key: cell._replace(not_applicable=avoid) for key, cell in own.items() if cell.value is not None}
     yield Alternative((figure.key,), str((OwnMarkRule.AVERAGE if avoid else OwnMarkRule.MARK).label), cells=cells)
 
 

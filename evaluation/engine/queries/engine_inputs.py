@@ -3,24 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F
-
 from evaluation.engine.queries.year_results import YearResults, year_results
 from evaluation.engine.rules.filing import without_shares
 from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
 from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, SheetState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import decisions_in_force as decisions_on_units
-from evaluation.periods.queries.population import names_of_the_day, period_view
+from evaluation.periods.queries.population import frozen_rows, population_of
 from evaluation.scheme.models.scheme import Figure, Scheme
-from evaluation.scheme.queries.schemes import SchemeView
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.rules.figures import in_scope
 from evaluation.sheets.models.filing import SheetDecision
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.filing import decisions_in_force, share_keys_left_out
-from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.db.fields import AsStored, ScaledDecimalField
+from miyun_kpi.db.rows import know
 from miyun_kpi.lib.decimals import to_scaled
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import related_codes
 
 _MILLI = ScaledDecimalField().places
@@ -63,16 +63,14 @@ class EngineInputs:
 
 
 def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
-    view = period_view(scheme, period)
+    changes = list(decisions_on_units(scheme, period).select_related("organisation").order_by("pk"))
+    frozen = frozen_rows(scheme, period)
+    view = scheme_view(scheme, period.period_code, population_of(scheme, frozen, changes))
     codes = {o.pk: o.code for o in view.organisations}
     quarter = period.period_code.quarter
-    sheets = {
-        sheet.share_figure.key: sheet
-        for sheet in MarkSheet.objects.filter(scheme=scheme, period=period).select_related(
-            "share_figure", "evaluator", "indicator", "period"
-        )
-    }
+    sheets = _sheets(view, period)
     evaluators = _evaluators(view, sheets)
+    carriers = {iv.indicator.number: iv.carriers for iv in view.indicators}
     items = [
         Item(
             number=iv.indicator.number,
@@ -82,7 +80,7 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
                 for s in iv.shares
             ),
             weights={zone: to_scaled(iv.weight(zone), _MILLI) for zone in iv.weights},
-            carriers=frozenset(codes[pk] for pk in iv.carriers if pk in codes),
+            carriers=frozenset(codes[pk] for pk in carriers[iv.indicator.number] if pk in codes),
             in_scope=in_scope(iv.scope.value, quarter=quarter),
         )
         for iv in view.indicators
@@ -97,16 +95,26 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
         Unit(o.code, o.zone, o.category if by_category else "", placed=o.code not in unplaced)
         for o in view.organisations
     ]
-    frozen = names_of_the_day(scheme.pk, period.pk)
-    own = _own_pairs(view, frozen, evaluators)
-    cells, not_applicable = _cells(scheme, period, view, own, sheets)
-    changes = list(decisions_on_units(scheme, period).select_related("organisation").order_by("pk"))
+    own = _own_pairs(view, carriers, frozen, evaluators)
+    known = codes | {pk: row.organisation.code for pk, row in frozen.items()}
+    cells, not_applicable = _cells(known, view, own, sheets)
     for change in changes:
         row = frozen.get(change.organisation_id)
         change.organisation.name = row.name if row else change.organisation.name
     return EngineInputs(
         view, period, units, items, counted, cells, sheets, own, not_applicable, decisions, evaluators, changes, closing
     )
+
+
+def _sheets(view: SchemeView, period: Period) -> dict[str, MarkSheet]:
+    """By share key. What a sheet names is in the view already, but for who evaluates."""
+    shares = {s.figure.pk: (s.figure, iv.indicator) for iv in view.indicators for s in iv.shares}
+    sheets = {}
+    for sheet in MarkSheet.objects.filter(scheme=view.scheme, period=period).select_related("evaluator"):
+        figure, indicator = shares[sheet.share_figure_id]
+        know(sheet, {"scheme": view.scheme, "period": period, "share_figure": figure, "indicator": indicator})
+        sheets[figure.key] = sheet
+    return sheets
 
 
 def _evaluators(view: SchemeView, sheets: dict[str, MarkSheet]) -> dict[str, Evaluator]:
@@ -121,46 +129,43 @@ def _evaluators(view: SchemeView, sheets: dict[str, MarkSheet]) -> dict[str, Eva
 
 
 def _cells(
-    scheme: Scheme,
-    period: Period,
-    view: SchemeView,
-    own: frozenset[tuple[str, str]],
-    sheets: Mapping[str, MarkSheet],
+    codes: Mapping[int, str], view: SchemeView, own: frozenset[tuple[str, str]], sheets: Mapping[str, MarkSheet]
 ) -> tuple[dict[tuple[str, str], Cell], list[tuple[int, str, str, str]]]:
     """Cells of filed sheets only (engine 9), as integers straight from the columns."""
     avoid = view.settings[FigureKind.OWN_MARK].value == OwnMarkRule.AVERAGE
-    # As the columns hold them: thousandths, without the way by a Decimal and back.
-    stored = {name: ExpressionWrapper(F(name), BigIntegerField()) for name in ("value", "full_mark")}
-    rows = Mark.objects.filter(sheet__scheme=scheme, sheet__period=period, sheet__state=SheetState.FILED).values_list(
-        "sheet__share_figure__key",
-        "sheet__indicator__number",
-        "sheet__evaluator__code",
-        "organisation__code",
-        stored["value"],
-        stored["full_mark"],
-        "not_applicable",
-        "reason",
+    filed = {sheet.pk: (key, sheet) for key, sheet in sheets.items() if sheet.state == SheetState.FILED}
+    rows = list(
+        Mark.objects.filter(sheet__in=filed).values_list(
+            "sheet", "organisation", AsStored("value"), AsStored("full_mark"), "not_applicable", "reason"
+        )
     )
+    codes = _with_strangers(codes, {row[1] for row in rows})
     cells: dict[tuple[str, str], Cell] = {}
     approved = []
-    for key, number, evaluator, code, value, full, state, reason in rows:
+    for pk, organisation, value, full, state, reason in rows:
+        (key, sheet), code = filed[pk], codes[organisation]
         excused = state == NotApplicable.APPROVED
         if excused:
-            approved.append((number, evaluator, code, reason))
-        cells[key, code] = Cell(
-            value,
-            full,
-            excused or (avoid and (key, code) in own),
-        )
+            approved.append((sheet.indicator.number, sheet.evaluator.code, code, reason))
+        cells[key, code] = Cell(value, full, excused or (avoid and (key, code) in own))
     if avoid:
         # A unit that its own evaluator does not mark has nothing to be missing, whether its cell was opened or not.
-        filed = {key for key, sheet in sheets.items() if sheet.state == SheetState.FILED}
-        cells |= {pair: Cell(None, HUNDRED, True) for pair in own if pair[0] in filed and pair not in cells}
+        keys = {key for key, _ in filed.values()}
+        cells |= {pair: Cell(None, HUNDRED, True) for pair in own if pair[0] in keys and pair not in cells}
     return cells, sorted(approved)
 
 
+def _with_strangers(codes: Mapping[int, str], wanted: set[int]) -> Mapping[int, str]:
+    """A cell stays what it is when its unit belongs to the period no more."""
+    strangers = Organisation.objects.filter(pk__in=wanted - codes.keys())
+    return codes if wanted <= codes.keys() else {**codes, **dict(strangers.values_list("pk", "code"))}
+
+
 def _own_pairs(
-    view: SchemeView, frozen: dict[int, PeriodUnit], evaluators: dict[str, Evaluator]
+    view: SchemeView,
+    carriers: Mapping[int, set[int]],
+    frozen: dict[int, PeriodUnit],
+    evaluators: dict[str, Evaluator],
 ) -> frozenset[tuple[str, str]]:
     """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies, as they were when the period opened."""
     today = {} if frozen else related_codes()
@@ -169,7 +174,7 @@ def _own_pairs(
     }
     found = set()
     for iv in view.indicators:
-        carrying = iv.carriers
+        carrying = carriers[iv.indicator.number]
         for share in iv.shares:
             evaluator = evaluators[share.figure.key].code
             found |= {

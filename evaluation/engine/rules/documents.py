@@ -91,7 +91,7 @@ def _rounding_difference(result: UnitResult, converted: bool) -> int | None:
 
 def average_of(rate: Rate) -> tuple[str, str]:
     """Sum and divisor of an average as printed: the plain sum of the marks over the count of carriers."""
-    return milli(rate.numerator) or "0", str(rate.count)
+    return milli(rate.numerator) or "0", str(rate.marks)
 
 
 def share_part(part: SharePart, *, evaluator: Json, own: bool) -> Json:
@@ -109,7 +109,7 @@ def share_part(part: SharePart, *, evaluator: Json, own: bool) -> Json:
     }
     if part.basis == "average" and part.rate is not None:
         found["sum"], found["divisor"] = average_of(part.rate)
-        found["carriers"] = part.rate.count
+        found["carriers"] = part.rate.marks
         found["full_mark"] = milli(part.rate.full)
     return found
 

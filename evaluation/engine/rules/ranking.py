@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
+from typing import NamedTuple
 
 from miyun_kpi.lib.decimals import half_up, to_scaled
 from miyun_kpi.lib.errors import Refused
@@ -52,8 +53,7 @@ class Unit:
     placed: bool = True
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A filed mark. `value` None means missing; `not_applicable` is an approved 不适用 (engine 8)."""
 
     value: int | None
@@ -61,21 +61,19 @@ class Cell:
     not_applicable: bool = False
 
 
-@dataclass(frozen=True)
-class Rate:
-    """A score rate with the figures it came from: one mark ÷ full, or an average as sum ÷ divisor over `count` carriers.
+class Rate(NamedTuple):
+    """A score rate with the figures it came from: one mark ÷ full, or an average as sum ÷ divisor over so many `marks`.
 
     `sum_` and `divisor` are in one scale: with equal full marks `sum_` is the plain sum of the marks in thousandths.
     """
 
     numerator: int
     denominator: int
-    count: int
+    marks: int
     full: int
 
 
-@dataclass(frozen=True)
-class SharePart:
+class SharePart(NamedTuple):
     share: Share
     basis: str  # "marked", "average" or "missing"
     value: int | None
@@ -83,8 +81,7 @@ class SharePart:
     rate: Rate | None
 
 
-@dataclass(frozen=True)
-class ItemScore:
+class ItemScore(NamedTuple):
     """`basis`: marked (all shares), average (any share averaged), missing, or out-of-scope (本期不考).
 
     `exact` in 1/scale thousandths of a point; `score` is what is printed, ten-thousandths.
@@ -227,9 +224,10 @@ def rank(
     if not trial and any(gap.no_carrier for gap in missing):
         mean_rate([])
     scale = _scale(items, cells, averages)
+    scorings = [_scoring(item, averages, scale) for item in items]
     results = []
     for unit in units:
-        result = _score_unit(unit, items, cells, averages, scale)
+        result = _score_unit(unit, scorings, cells, scale)
         base, added = close(unit.code, result.percent) if close is not None else (result.percent, 0)
         total = None if base is None else printed(base + Fraction(added, 1000), precision)
         results.append(replace(result, base=base, added=added, total=total))
@@ -259,7 +257,8 @@ def score_item(units: Sequence[Unit], item: Item, cells: Mapping[tuple[str, str]
     """One item by itself, of every unit: the scale of its `exact`, and the scores in the order of `units`."""
     averages = {share.key: _average(item, share, cells, []) for share in item.shares}
     scale = _scale([item], cells, averages)
-    return scale, [_score_item(unit, item, cells, averages, scale) for unit in units]
+    scoring = _scoring(item, averages, scale)
+    return scale, [scoring.of(unit, cells) for unit in units]
 
 
 def _scale(items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]) -> int:
@@ -292,24 +291,70 @@ def _without_carrier(
     units: Sequence[Unit], item: Item, share: Share, cells: Mapping[tuple[str, str], Cell]
 ) -> list[str]:
     """Who needs the average of a share that nobody is left to give."""
-    if any(not _is_not_applicable(cells.get((share.key, code))) for code in item.carriers):
-        return []
-    return [unit.code for unit in units]
+    carrying = (cells.get((share.key, code)) for code in item.carriers)
+    return [unit.code for unit in units] if all(cell and cell.not_applicable for cell in carrying) else []
+
+
+@dataclass(frozen=True)
+class _Scoring:
+    """An item with what is the same for every unit: `averaged`, the part of each share where a unit takes the average,
+    and the score where it takes all of them, by weight.
+    """
+
+    item: Item
+    averaged: tuple[SharePart, ...]
+    scale: int
+    scores: dict[int, ItemScore]
+
+    def of(self, unit: Unit, cells: Mapping[tuple[str, str], Cell]) -> ItemScore:
+        weight = self.item.weights[unit.zone]
+        if unit.code in self.item.carriers:
+            own = [_own_part(part, cells.get((part.share.key, unit.code))) for part in self.averaged]
+            return self._scored(weight, tuple(own))
+        if weight not in self.scores:
+            self.scores[weight] = self._scored(weight, self.averaged)
+        return self.scores[weight]
+
+    def _scored(self, weight: int, parts: tuple[SharePart, ...]) -> ItemScore:
+        number = self.item.number
+        if not self.item.in_scope:
+            return ItemScore(number, "out-of-scope", weight, ())
+        exact, basis = 0, "marked"
+        for share, part_basis, _, _, rate in parts:
+            if rate is None:
+                return ItemScore(number, "missing", weight, parts)
+            if part_basis == "average":
+                basis = "average"
+            exact += share.numerator * rate.numerator * (self.scale // (share.denominator * rate.denominator))
+        exact *= weight
+        return ItemScore(number, basis, weight, parts, exact, half_up_div(exact * 10, self.scale))
+
+
+def _scoring(item: Item, averages: Mapping[str, Rate | None], scale: int) -> _Scoring:
+    rates = [(share, averages[share.key]) for share in (item.shares if item.in_scope else ())]
+    averaged = [SharePart(share, "average" if rate else "missing", None, None, rate) for share, rate in rates]
+    return _Scoring(item, tuple(averaged), scale, {})
+
+
+def _own_part(averaged: SharePart, cell: Cell | None) -> SharePart:
+    """A carrier's: its mark, the average where the share is not applicable to it, or what is missing."""
+    if cell is None or (cell.value is None and not cell.not_applicable):
+        return SharePart(averaged.share, "missing", None, None, None)
+    if cell.value is None or cell.not_applicable:
+        return averaged
+    return SharePart(averaged.share, "marked", cell.value, cell.full, Rate(cell.value, cell.full, 1, cell.full))
 
 
 def _score_unit(
-    unit: Unit,
-    items: Sequence[Item],
-    cells: Mapping[tuple[str, str], Cell],
-    averages: Mapping[str, Rate | None],
-    scale: int,
+    unit: Unit, scorings: Sequence[_Scoring], cells: Mapping[tuple[str, str], Cell], scale: int
 ) -> UnitResult:
-    scores = tuple(_score_item(unit, item, cells, averages, scale) for item in items)
+    scores = tuple(scoring.of(unit, cells) for scoring in scorings)
     dimensions: dict[str, int] = {}
     complete = True
     examined = partial = partial_weight = 0
-    for item, score in zip(items, scores, strict=True):
-        dimensions.setdefault(item.dimension, 0)
+    for scoring, score in zip(scorings, scores, strict=True):
+        dimension = scoring.item.dimension
+        dimensions.setdefault(dimension, 0)
         if score.basis == "out-of-scope":
             continue
         examined += score.weight
@@ -318,54 +363,10 @@ def _score_unit(
         else:
             partial += score.exact
             partial_weight += score.weight
-            dimensions[item.dimension] += score.score or 0
+            dimensions[dimension] += score.score or 0
     got = Fraction(partial, 1000 * scale)
     total = got if complete else None
     return UnitResult(unit, scores, dimensions, examined, got, partial_weight, sum=total)
-
-
-def _score_item(
-    unit: Unit,
-    item: Item,
-    cells: Mapping[tuple[str, str], Cell],
-    averages: Mapping[str, Rate | None],
-    scale: int,
-) -> ItemScore:
-    weight = item.weights[unit.zone]
-    if not item.in_scope:
-        return ItemScore(item.number, "out-of-scope", weight, ())
-    parts = tuple(_share_part(unit, item, share, cells, averages) for share in item.shares)
-    bases = {part.basis for part in parts}
-    if "missing" in bases:
-        return ItemScore(item.number, "missing", weight, parts)
-    exact = 0
-    for part in parts:
-        assert part.rate is not None
-        exact += (
-            part.share.numerator * part.rate.numerator * (scale // (part.share.denominator * part.rate.denominator))
-        )
-    exact *= weight
-    basis = "average" if "average" in bases else "marked"
-    return ItemScore(item.number, basis, weight, parts, exact, half_up_div(exact * 10, scale))
-
-
-def _share_part(
-    unit: Unit, item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]
-) -> SharePart:
-    cell = cells.get((share.key, unit.code)) if unit.code in item.carriers else None
-    if cell is not None and cell.value is not None and not cell.not_applicable:
-        rate = Rate(cell.value, cell.full, 1, cell.full)
-        return SharePart(share, "marked", cell.value, cell.full, rate)
-    if unit.code in item.carriers and (cell is None or not cell.not_applicable):
-        return SharePart(share, "missing", None, None, None)
-    rate_or_none = averages[share.key]
-    if rate_or_none is None:
-        return SharePart(share, "missing", None, None, None)
-    return SharePart(share, "average", None, None, rate_or_none)
-
-
-def _is_not_applicable(cell: Cell | None) -> bool:
-    return cell is not None and cell.not_applicable
 
 
 def _ranked(results: Sequence[UnitResult]) -> tuple[UnitResult, ...]:

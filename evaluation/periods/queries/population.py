@@ -1,6 +1,6 @@
 """Who is ranked in a period: frozen when it opened, less and more what 考评对象调整决定 say since (engine 21)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
@@ -9,6 +9,12 @@ from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.organisations.models import Organisation
+
+
+def frozen_rows(scheme: Scheme, period: Period) -> dict[int, PeriodUnit]:
+    """Every row of the period by organisation, in printed order, those that a decision leaves out too."""
+    rows = PeriodUnit.objects.filter(scheme=scheme, period=period)
+    return {row.organisation_id: row for row in rows.select_related("organisation").order_by("order", "id")}
 
 
 def frozen_units(scheme: Scheme, period: Period) -> list[PeriodUnit]:
@@ -27,7 +33,18 @@ def population(scheme: Scheme, period: Period) -> list[Organisation]:
 
     A period that froze nobody (a month, or one not opened yet) has those of today.
     """
-    rows = frozen_units(scheme, period)
+    return _ranked(scheme, frozen_units(scheme, period))
+
+
+def population_of(
+    scheme: Scheme, rows: Mapping[int, PeriodUnit], decisions: Iterable[UnitDecision]
+) -> list[Organisation]:
+    """`population` from the rows and the decisions in force of the period, both read already."""
+    left_out = {one.organisation_id for one in decisions if one.kind == UnitChange.LEAVE_OUT}
+    return _ranked(scheme, [row for pk, row in rows.items() if pk not in left_out])
+
+
+def _ranked(scheme: Scheme, rows: list[PeriodUnit]) -> list[Organisation]:
     if not rows:
         return list(Organisation.objects.of_track(scheme.track).in_printed_order())
     return [_of_the_day(row) for row in rows]

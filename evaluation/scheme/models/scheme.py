@@ -12,6 +12,7 @@ from evaluation.enums import (
     SchemeState,
 )
 from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.db.rows import PlainRows
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.organisations.enums import Track, Zone
@@ -203,7 +204,7 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         return self.filter(status__in=UNSETTLED, confirmed=False)
 
 
-class Figure(models.Model):
+class Figure(PlainRows):
     """One figure of a scheme with where it stands in the gazette and how firmly (docs/engine.md, four words).
 
     `value` by kind: weight "3"; share "organisation-code:1/2"; carried "yes"/"no"; scope, full-mark, own-mark an enum.

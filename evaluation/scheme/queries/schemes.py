@@ -1,15 +1,17 @@
 """A scheme with everything that hangs on it, in a fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import DimensionTotal, Figure, Indicator, Scheme
 from evaluation.scheme.queries.amendments import figures_at_once, in_force
 from evaluation.scheme.rules.figures import split_share
+from miyun_kpi.db.rows import know
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
@@ -89,31 +91,30 @@ def scheme_view(
     `organisations`: who is ranked there, where that is frozen (periods.queries.population); else those of today.
     """
     found = Figure.objects.filter(scheme=scheme).order_by("order")
-    figures = _with_organisations(found) if period else list(found.select_related("organisation"))
-    amended = _of_the_period(figures, scheme, period) if period else 0
     indicators = {i.pk: i for i in scheme.indicators.select_related("dimension").order_by("number")}
+    figures = list(found if period else found.select_related("organisation"))
+    named = {} if period is None else _organisations_of(found)
+    for figure in figures:
+        _make_known(figure, scheme, indicators, named)
+    amended = _of_the_period(figures, scheme, period) if period else 0
     views = {pk: IndicatorView(i, {}, [], None, {}) for pk, i in indicators.items()}  # type: ignore[arg-type]  # its scope follows below
     settings: dict[str, Figure] = {}
     row_readings: list[Figure] = []
     for figure in figures:
-        figure.scheme = scheme
         if figure.indicator_id is None:
             if figure.kind == FigureKind.ROW_READING:
                 row_readings.append(figure)
             else:
                 settings[figure.kind] = figure
-            continue
-        figure.indicator = indicators[figure.indicator_id]
-        view = views[figure.indicator_id]
-        if figure.kind == FigureKind.WEIGHT:
-            view.weights[figure.zone] = figure
+        elif figure.kind == FigureKind.CARRIED:
+            views[figure.indicator_id].carried[figure.organisation_id] = figure  # type: ignore[index]  # a CHECK gives such a figure its organisation
+        elif figure.kind == FigureKind.WEIGHT:
+            views[figure.indicator_id].weights[figure.zone] = figure
         elif figure.kind == FigureKind.SHARE:
             _, share = split_share(figure.value)
-            view.shares.append(ShareView(figure, figure.organisation, share))  # type: ignore[arg-type]  # a CHECK gives such a figure its organisation
+            views[figure.indicator_id].shares.append(ShareView(figure, figure.organisation, share))  # type: ignore[arg-type]  # a CHECK gives such a figure its organisation
         elif figure.kind == FigureKind.SCOPE:
-            object.__setattr__(view, "scope", figure)
-        elif figure.kind == FigureKind.CARRIED:
-            view.carried[figure.organisation_id] = figure  # type: ignore[index]  # a CHECK gives such a figure its organisation
+            object.__setattr__(views[figure.indicator_id], "scope", figure)
     totals = {
         (total.zone, total.dimension.code): total.total
         for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")
@@ -123,15 +124,20 @@ def scheme_view(
     return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals, amended)
 
 
-def _with_organisations(found: QuerySet[Figure]) -> list[Figure]:
-    """For computing: of thousands of figures each organisation is read once and not once a figure, for a query more."""
-    figures = list(found)
-    named = Organisation.objects.filter(pk__in=found.order_by().values("organisation"))
-    organisations = {organisation.pk: organisation for organisation in named}
-    for figure in figures:
-        if figure.organisation_id is not None:
-            figure.organisation = organisations[figure.organisation_id]
-    return figures
+def _organisations_of(found: QuerySet[Figure]) -> dict[int, Organisation]:
+    """For computing: of thousands of figures each organisation is made once and not once a figure, for a query more."""
+    return {one.pk: one for one in Organisation.objects.filter(pk__in=found.order_by().values("organisation"))}
+
+
+def _make_known(
+    figure: Figure, scheme: Scheme, indicators: Mapping[int, Indicator], named: Mapping[int, Organisation]
+) -> None:
+    related: dict[str, Model] = {"scheme": scheme}
+    if figure.indicator_id is not None:
+        related["indicator"] = indicators[figure.indicator_id]
+    if figure.organisation_id is not None and named:
+        related["organisation"] = named[figure.organisation_id]
+    know(figure, related)
 
 
 def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) -> int:

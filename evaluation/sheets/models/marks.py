@@ -11,6 +11,7 @@ from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
 from evaluation.tasks.models.data_tables import DataSet
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.db.rows import PlainRows
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -61,7 +62,7 @@ class MarkSheet(Versioned):
         ]
 
 
-class Mark(models.Model):
+class Mark(PlainRows):
     """One cell. Blank (value null), 0 and 不适用 are three different things."""
 
     sheet = models.ForeignKey(MarkSheet, models.CASCADE, related_name="marks", db_index=False)

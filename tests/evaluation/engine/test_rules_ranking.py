@@ -51,7 +51,7 @@ def test_a_township_takes_the_mean_rate_times_its_own_zones_weight():
     assert points(found["shicheng"]) == 38200  # 4 × 0.955
     assert points(found["park"]) == 18400  # 2 × (88.5 + 95.5) ÷ 200
     assert found["park"].items[0].basis == "average"
-    assert found["park"].items[0].parts[0].rate.count == 2
+    assert found["park"].items[0].parts[0].rate.marks == 2
 
 
 def test_department_item_13_is_split_in_sevenths():

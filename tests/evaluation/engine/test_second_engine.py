@@ -105,7 +105,7 @@ def test_nothing_is_settled_while_the_engines_differ(gazette, monkeypatch):
 
     def slip(marks):
         rate = mean_rate(marks)
-        return Rate(rate.numerator, rate.denominator + rate.full, rate.count, rate.full)
+        return Rate(rate.numerator, rate.denominator + rate.full, rate.marks, rate.full)
 
     with monkeypatch.context() as patched:
         patched.setattr(first_engine, "mean_rate", slip)

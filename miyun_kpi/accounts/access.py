@@ -5,7 +5,7 @@ from functools import lru_cache
 from django.db.models import Exists, OuterRef, QuerySet
 
 from miyun_kpi.accounts.enums import STRONG_ROLES, VERBS_BY_ROLE, Verb
-from miyun_kpi.accounts.models import ApiToken, Post, User
+from miyun_kpi.accounts.models import ApiToken, Post, PostQuerySet, User
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed
 
@@ -109,8 +109,16 @@ def actor_of_token(token: ApiToken, on: date) -> Actor:
 
 def posts_on(user: User, day: date) -> list[Post]:
     """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
-    found = Post.objects.on(day).filter(user=user).exclude(organisation__valid_to__lte=day)
+    return list(_acted_from(day).filter(user=user))
+
+
+def posts_with_person(user_id: int, day: date) -> list[Post]:
+    """`posts_on`, each with its person."""
+    return list(_acted_from(day).filter(user=user_id).select_related("user"))
+
+
+def _acted_from(day: date) -> PostQuerySet:
     called = User.objects.filter(display_name__iexact=OuterRef("user__display_name"), is_client=False)
     others = called.exclude(pk=OuterRef("user_id")).exclude(display_name="")
-    named = found.annotate(has_namesake=Exists(others))
-    return list(named.select_related("organisation", "deputises").order_by("id"))
+    named = Post.objects.on(day).exclude(organisation__valid_to__lte=day).annotate(has_namesake=Exists(others))
+    return named.select_related("organisation", "deputises").order_by("id")

@@ -3,6 +3,7 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
+from django.contrib.auth.backends import ModelBackend
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
@@ -10,12 +11,26 @@ from knox.crypto import hash_token
 from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
-from miyun_kpi.accounts.access import actor_of_token, tokens_as_held
+from miyun_kpi.accounts.access import actor_of_token, posts_with_person, tokens_as_held
 from miyun_kpi.accounts.addresses import come_by
-from miyun_kpi.accounts.models import ApiToken
+from miyun_kpi.accounts.models import ApiToken, User
 from miyun_kpi.requests import ApiRequest
 
 LAST_USED_EVERY = timedelta(minutes=10)
+
+
+class PeopleBackend(ModelBackend):
+    """The person of a session comes with the posts of the day, in one question a request: both are asked anew each time."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        posts = posts_with_person(user_id, timezone.localdate())
+        if not posts:
+            found = super().get_user(user_id)
+            assert found is None or isinstance(found, User)
+            return found
+        user = posts[0].user
+        user.posts_of_the_day = posts
+        return user if self.user_can_authenticate(user) else None
 
 
 class TokenAuthentication(KnoxAuthentication):

@@ -95,7 +95,9 @@ class ActingPost:
     def __call__(self, request: OpenRequest) -> HttpResponse:
         request.actor, request.posts = None, []
         if not is_open(request) and request.user.is_authenticated:
-            posts = posts_on(request.user, timezone.localdate())
+            posts = request.user.posts_of_the_day
+            if posts is None:
+                posts = posts_on(request.user, timezone.localdate())
             chosen = request.session.get("post_id")
             post = next((p for p in posts if p.pk == chosen), posts[0] if posts else None)
             actor = come_by(actor_in_post(request.user, post), request)

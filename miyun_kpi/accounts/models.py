@@ -32,6 +32,9 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
     must_change_password = models.BooleanField("须改密码", default=False)
     created_at = models.DateTimeField("建立时间", null=True)
 
+    # Not stored: what a session's person was read with (authentication.PeopleBackend).
+    posts_of_the_day: "list[Post] | None" = None
+
     objects = UserManager()
     USERNAME_FIELD = "username"
 

@@ -94,7 +94,7 @@ def test_column_68(demo, measured):
 
 def signed_in(user: User) -> Browser:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     token = "x" * 32
     name, key = settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value
     return Browser(cookie=f"{name}={key}; {settings.CSRF_COOKIE_NAME}={token}", x_csrftoken=token)

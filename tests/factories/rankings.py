@@ -22,7 +22,7 @@ from miyun_kpi.organisations.models import Organisation
 QUARTER = PeriodCode(2020, quarter=2)
 # As far as the product looks into a file: enough of a PDF to be one.
 PAPER = b"%PDF-1.4\n% the signed paper\n%%EOF\n"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "miyun_kpi.accounts.authentication.PeopleBackend"
 
 
 def person(username: str, organisation: str, role: str) -> User:

@@ -18,7 +18,7 @@ def person(username: str, role: str = "") -> Client:
     """A client signed in as a demonstration account, in the post with `role` where the person has several."""
     client = Client()
     user = User.objects.get(username=username)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     if role:
         session = client.session
         session["post_id"] = Post.objects.get(user=user, role=role).pk

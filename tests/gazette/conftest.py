@@ -14,5 +14,5 @@ def reader(gazette) -> Client:
     organisation = Organisation.objects.get(code="miyun-zhen")
     Post.objects.create(user=user, organisation=organisation, role="reporter", starts_on=date(2020, 1, 1))
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     return client

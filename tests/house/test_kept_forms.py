@@ -93,14 +93,16 @@ def pages(world: dict[str, Any]) -> dict[str, str]:
         if at < 0 or people[at] is None:
             continue
         client = Client()
-        client.force_login(people[at], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(people[at], backend="miyun_kpi.accounts.authentication.PeopleBackend")
         query = f"?ranking={world['ranking_id']}" if address == "evaluation:open-ranking" else ""
         answer = client.get(reverse(address, kwargs=arguments(address, world)) + query)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             shown[address] = answer.content.decode()
     for username, address in MORE.items():
         client = Client()
-        client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(
+            User.objects.get(username=username), backend="miyun_kpi.accounts.authentication.PeopleBackend"
+        )
         for one in address:
             answer = client.get(one)
             assert answer.status_code == 200, (username, one)

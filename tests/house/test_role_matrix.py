@@ -242,7 +242,7 @@ class Walker:
         office = who.removeprefix("office ") if who.startswith("office ") else ""
         user = in_office(office) if office else User.objects.filter(username=who).first()
         if user is not None:
-            self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            self.client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
 
     def _token(self, who: str) -> None:
         if who != "out":

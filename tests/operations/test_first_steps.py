@@ -203,7 +203,9 @@ def test_the_page_of_the_steps_is_for_those_who_do_them(site):
     User.objects.update(must_change_password=False)
     for username, status in (("xitong", 200), ("anquan", 200), ("shenji", 200), ("shuiwu", 404)):
         client = Client()
-        client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(
+            User.objects.get(username=username), backend="miyun_kpi.accounts.authentication.PeopleBackend"
+        )
         assert client.get("/first/steps/").status_code == status, username
 
 

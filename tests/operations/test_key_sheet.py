@@ -29,7 +29,7 @@ def site(settings):
 def signed_in(role):
     user = person(f"guan-{role}", role)
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     return client
 
 

@@ -28,7 +28,7 @@ def signed_in(gazette):
         organisation = Organisation.objects.get(code="zhengfu-ban")
         Post.objects.create(user=user, organisation=organisation, role=role, starts_on=date(2020, 1, 1))
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
         return client
 
     return sign_in

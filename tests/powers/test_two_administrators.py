@@ -221,7 +221,7 @@ def test_posts_of_a_body_that_has_ended_stand_on_the_desk_and_move_once(three):
     titles = [item.title for item in desk_items(actor(security), now())]
     assert "区民政局还有 1 个岗位待交接" in titles
     own = Client()
-    own.force_login(User.objects.get(username="min"), backend="django.contrib.auth.backends.ModelBackend")
+    own.force_login(User.objects.get(username="min"), backend="miyun_kpi.accounts.authentication.PeopleBackend")
     assert "区民政局已经撤并" in own.get("/").content.decode()
     common = {"actor": actor(security), "to": unit("区财政局"), "on": today(), "at": now()}
     services.move_posts(posts=[(post.pk, 1)], first_day=today() + 6 * DAY, **common)

@@ -68,7 +68,8 @@ def test_all_evaluators_and_all_units_in_the_same_minute(live_demo: None, live_s
     for unit in units:
         client = Client()
         client.force_login(
-            person(f"last-{unit.pk}", unit.name, Role.REPORTER), backend="django.contrib.auth.backends.ModelBackend"
+            person(f"last-{unit.pk}", unit.name, Role.REPORTER),
+            backend="miyun_kpi.accounts.authentication.PeopleBackend",
         )
         client.get("/duties/")
         sessions[unit.code] = client

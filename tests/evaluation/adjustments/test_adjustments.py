@@ -312,7 +312,7 @@ def test_a_ranked_co_office_has_no_say_over_the_departments(demo):
 
 def client_of(name: str) -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=name), backend="miyun_kpi.accounts.authentication.PeopleBackend")
     return client
 
 

@@ -126,7 +126,7 @@ def test_its_pages_do_not_exist_for_others(client, office, username):
 
     draft = copied(office)
     figure = draft.figures.first()
-    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=username), backend="miyun_kpi.accounts.authentication.PeopleBackend")
     for name, arguments in (
         ("scheme", [2021, "township"]),
         ("carriers", [2021, "township"]),
@@ -146,7 +146,9 @@ def test_its_pages_do_not_exist_for_others(client, office, username):
 def test_the_office_finds_the_draft_in_the_list_and_by_the_scheme_s_address(client, office):
     from miyun_kpi.accounts.models import User
 
-    client.force_login(User.objects.get(username="zhengfuban1"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        User.objects.get(username="zhengfuban1"), backend="miyun_kpi.accounts.authentication.PeopleBackend"
+    )
     listed = client.get(reverse("evaluation:schemes")).content.decode()
     assert listed.count("拟定下一年度方案") == 2
     made = client.post(reverse("evaluation:copy-scheme", args=[2020, "township"]))

@@ -180,7 +180,9 @@ def test_trying_takes_the_same_number_of_queries_however_much_has_changed(office
 
 
 def test_every_page_of_a_draft_opens_and_keeps_what_was_typed(client, office, draft):
-    client.force_login(User.objects.get(username="zhengfuban1"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        User.objects.get(username="zhengfuban1"), backend="miyun_kpi.accounts.authentication.PeopleBackend"
+    )
     item = draft.indicators.get(number=4)
     pages = ("draft", "draft-basics", "draft-carriers", "add-draft-indicator", "draft-comparison", "draft-trial")
     addresses = [reverse(f"evaluation:{name}", args=[2021, "township"]) for name in pages]

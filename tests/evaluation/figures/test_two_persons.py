@@ -150,7 +150,7 @@ def test_the_co_offices_desk_says_nothing_of_the_departments_it_is_ranked_among(
     foreign = MarkSheet.objects.get(scheme__track="department", period__code="2020Q3", indicator__number=1)
     Mark.objects.filter(pk=cell(foreign).pk).update(not_applicable="proposed", reason="本季没有任务")
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     shown = client.get("/").content.decode()
     assert "不适用待批准" not in shown and "/57" not in shown
     assert "不适用待批准：污染防治" in person("zhengfuban2").get("/").content.decode()

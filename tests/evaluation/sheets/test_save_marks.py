@@ -246,7 +246,7 @@ def _evaluator_of(sheet):
         user=user, organisation=sheet.evaluator, role="evaluator", starts_on=NOW().date().replace(day=1)
     )
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     return client
 
 

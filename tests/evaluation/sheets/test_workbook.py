@@ -270,7 +270,7 @@ def test_offline_indicators_take_no_texts(demo):
     user = User.objects.create_user("offline", "x" * 12, display_name="线下")
     Post.objects.create(user=user, organisation=sheet.evaluator, role="evaluator", starts_on=date(2020, 1, 1))
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="miyun_kpi.accounts.authentication.PeopleBackend")
     content = download(client, sheet)
     page = load_workbook(io.BytesIO(content))["打分"]
     assert page["G4"].value == "线下材料编号（不适用）" and page["H4"].value is None

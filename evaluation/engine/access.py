@@ -43,9 +43,19 @@ def readable_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False
 
 
 def latest_ranking(actor: Actor, track: str) -> Ranking | None:
-    """Newest period first, official before trial, the last computed of it."""
-    found = rankings_visible_to(actor).filter(scheme__track=track).select_related("scheme", "period")
-    return found.defer("document", "inputs").order_by("-period__code", "kind", "-number").first()
+    """Newest period first, official before trial, the last computed of it; as `ranking_to_serve`."""
+    found = _to_serve(rankings_visible_to(actor).filter(scheme__track=track))
+    return found.order_by("-period__code", "kind", "-number").first()
+
+
+def ranking_to_serve(actor: Actor, ranking_id: int) -> Ranking:
+    """`visible_ranking` with what finding its frozen bytes asks and no more: most of a GET was reading columns."""
+    return one_of(_to_serve(rankings_visible_to(actor).filter(pk=ranking_id)))
+
+
+def _to_serve(found: QuerySet[Ranking]) -> QuerySet[Ranking]:
+    names = ("kind", "state", "disclosure_scope", "digest", "seal", "corrected_by", "scheme__track")
+    return found.select_related("scheme").only(*names)
 
 
 def scope_of(actor: Actor, ranking: Ranking) -> tuple[str, str]:

@@ -78,10 +78,20 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
 def tokens_as_held(on: date) -> QuerySet[ApiToken]:
     """Tokens with all that `actor_of_token` asks about one, so that a request by token reads it at once: `held` is whether
     the owner is in the token's post on that day."""
+    # A copy: the question is kept, never an answer.
+    return _tokens_as_held(on).all()
+
+
+@lru_cache(maxsize=2)
+def _tokens_as_held(on: date) -> QuerySet[ApiToken]:
     post = Post.objects.on(on).filter(
         user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
     )
-    return ApiToken.objects.select_related("user", "owner", "organisation").annotate(held=Exists(post))
+    people = (f"{who}__{field}" for who in ("user", "owner") for field in ("username", "display_name", "is_active"))
+    place = (f"organisation__{field}" for field in ("code", "name", "valid_to"))
+    own = ("digest", "token_key", "expiry", "client", "role", "last_used_at")
+    read = ApiToken.objects.select_related("user", "owner", "organisation").only(*own, *people, *place)
+    return read.annotate(held=Exists(post))
 
 
 def actor_of_token(token: ApiToken, on: date) -> Actor:

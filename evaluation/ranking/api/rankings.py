@@ -11,6 +11,7 @@ from evaluation.engine.access import (
     held_for,
     latest_ranking,
     may_see_receipt,
+    ranking_to_serve,
     rankings_visible_to,
     readable_ranking,
     scope_of,
@@ -153,7 +154,7 @@ class OneRanking(APIView):
     def get(self, request: ApiRequest, ranking_id: int) -> HttpResponse:
         """冻结的排名，带 ETag。"""
         read_params(request, NoFilters)
-        return frozen_response(request, visible_ranking(request.actor, ranking_id))
+        return frozen_response(request, ranking_to_serve(request.actor, ranking_id))
 
 
 class RankingHolding(APIView):

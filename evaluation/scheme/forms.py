@@ -6,6 +6,7 @@ from django import forms
 
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.web.forms.fields import reason_field
 
 NUMBER = {"required": "请填一个数。", "invalid": "请写阿拉伯数字。", "max_decimal_places": "最多三位小数。"}
 
@@ -42,17 +43,7 @@ class SchemeSettingsForm(forms.Form):
     visit_spread_days = _whole("现场考评：相隔几天以内提示扎堆")
     instruction_text = forms.BooleanField(label="督办台账可录领导批示的内容", required=False)
     quarter_adjustments = forms.BooleanField(label="加减分按季计入", required=False)
-    reason = forms.CharField(
-        label="改动的理由",
-        max_length=500,
-        min_length=4,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={
-            "required": "请写理由（4 至 500 字）。",
-            "min_length": "理由太短，至少 4 个字。",
-            "max_length": "理由超过 500 字。",
-        },
-    )
+    reason = reason_field("改动的理由")
 
 
 def settings_of(scheme: Scheme) -> dict[str, object]:

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.web.forms import organisation_field
+from miyun_kpi.web.forms.fields import reason_field
 
 ROLES = [("", "请选择"), *Role.choices]
 TOKEN_ROLES = [
@@ -70,7 +71,7 @@ class ResetForm(forms.Form):
 class AskForm(forms.Form):
     """One reason for all that are ticked."""
 
-    reason = forms.CharField(label="提请的理由（4 至 500 字）", min_length=4, max_length=500)
+    reason = reason_field("提请的理由（4 至 500 字）", what="提请的理由", rows=0)
 
 
 class ActivationForm(forms.Form):

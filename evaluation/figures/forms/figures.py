@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from django import forms
 
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.web.forms.fields import reason_field
 
 _SEEN = re.compile(r"(?a:(\d{1,12}):(\d{1,9}))")
 
@@ -44,17 +45,7 @@ class ProposalForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(
-        label="撤回的理由",
-        min_length=4,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={
-            "required": "请写撤回的理由（4 至 300 字）。",
-            "min_length": "理由太短，至少 4 个字。",
-            "max_length": "理由超过 300 字。",
-        },
-    )
+    reason = reason_field("撤回的理由", what="撤回的理由", most=300)
 
 
 class CheckForm(forms.Form):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from miyun_kpi.web.forms.fields import offer
+from miyun_kpi.web.forms.fields import offer, reason_field
 
 
 class BasisForm(forms.Form):
@@ -16,16 +16,7 @@ class BasisForm(forms.Form):
         coerce=lambda value: value == "yes",
         error_messages={"required": "请选依据的性质。"},
     )
-    basis = forms.CharField(
-        label="依据",
-        min_length=4,
-        max_length=300,
-        error_messages={
-            "required": "请写依据（4 至 300 字）。",
-            "min_length": "依据太短，至少 4 个字。",
-            "max_length": "依据超过 300 字。",
-        },
-    )
+    basis = reason_field("依据", what="依据", most=300, rows=0)
 
 
 class RecordLineForm(BasisForm):
@@ -46,13 +37,4 @@ class RecordLineForm(BasisForm):
 
 class WithdrawLineForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31, widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label="撤回的理由",
-        min_length=4,
-        max_length=300,
-        error_messages={
-            "required": "请写撤回的理由（4 至 300 字）。",
-            "min_length": "理由太短，至少 4 个字。",
-            "max_length": "理由超过 300 字。",
-        },
-    )
+    reason = reason_field("撤回的理由", what="撤回的理由", most=300, rows=0)

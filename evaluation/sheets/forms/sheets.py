@@ -10,6 +10,7 @@ from evaluation.sheets.services.marks import DeductionInput, RowInput
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.web.forms import day
+from miyun_kpi.web.forms.fields import reason_field
 
 REASON = (4, 500)
 
@@ -153,17 +154,7 @@ class VersionForm(forms.Form):
 
 
 class ReopenForm(VersionForm):
-    reason = forms.CharField(
-        label="退回重开的理由",
-        max_length=500,
-        min_length=4,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={
-            "required": "请写理由（4 至 500 字）。",
-            "min_length": "理由太短，至少 4 个字。",
-            "max_length": "理由超过 500 字。",
-        },
-    )
+    reason = reason_field("退回重开的理由")
     until = forms.DateTimeField(
         label="可改到",
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],

@@ -36,6 +36,21 @@ def day(label: str, **options: Any) -> forms.DateField:
     )
 
 
+def reason_field(label: str, *, what: str = "理由", most: int = 500, rows: int = 2) -> forms.CharField:
+    """Why somebody does it or what it rests on, four characters to `most`, as `lib.reading.read_reason` takes it; `rows` 0: in one line."""
+    return forms.CharField(
+        label=label,
+        min_length=4,
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(),
+        error_messages={
+            "required": f"请写{what}（4 至 {most} 字）。",
+            "min_length": f"{what}太短，至少 4 个字。",
+            "max_length": f"{what}超过 {most} 字。",
+        },
+    )
+
+
 # An input in which an organisation is typed: names and aliases are fetched when somebody comes to it, into the list
 # that stands empty at the end of every page.
 OFFERS_ORGANISATIONS = {

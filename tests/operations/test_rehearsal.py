@@ -84,6 +84,7 @@ def in_rehearsal(*arguments):
     return done.stdout
 
 
+@pytest.mark.once
 def test_a_rehearsal_has_what_one_works_with_and_nothing_of_the_work(real):
     before, entries = digests(), AuditEntry.objects.count()
     last_seq = AuditEntry.objects.latest("seq").seq

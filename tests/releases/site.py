@@ -1,11 +1,15 @@
 """A site in a folder and a database of its own, driven by its commands, and what a kept backup must still say."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +84,20 @@ def run(var: Path, database: str, *arguments: str) -> str:
     done = tried(var, database, *arguments)
     assert done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-2000:])
     return done.stdout
+
+
+@cache
+def _restored(archive: Path) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="kpi-restored-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "var").mkdir()
+    run(folder / "var", "", "restore", str(archive))
+    return folder / "var"
+
+
+def restored(archive: Path, var: Path) -> None:
+    """The archive of a SQLite site brought back into `var`: once a process, for that migrates for half a minute, then copied."""
+    shutil.copytree(_restored(archive), var)
 
 
 def says(var: Path, database: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.releases.site import empty_database, run, says
+from tests.releases.site import empty_database, restored, run, says
 
 KEPT = sorted(path.parent for path in Path(__file__).parent.glob("v*/said.json"))
 pytestmark = pytest.mark.timeout(400)
@@ -47,8 +47,7 @@ def test_its_postgresql_is_carried_over(release, tmp_path, db):
 def test_another_figure_would_be_noticed(tmp_path):
     """The control: one digit of a mark in the restored database, and it does not say what was kept."""
     release, var = KEPT[0], tmp_path / "var"
-    var.mkdir()
-    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    restored(release / "sqlite.tar.gz", var)
     change = "from miyun_kpi.audit.guards import remove_guards; remove_guards(); "
     change += "from evaluation.models import Ranking as R; r = R.objects.filter(state='published').first(); "
     change += "r.document = r.document.replace('8', '9', 1); r.save(update_fields=['document'])"
@@ -81,8 +80,7 @@ def after(var, database, *changes):
 @pytest.mark.once
 def test_what_a_release_without_seals_left_is_sealed_once_and_the_audit_says_so(tmp_path):
     release, var = KEPT[0], tmp_path / "var"
-    var.mkdir()
-    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    restored(release / "sqlite.tar.gz", var)
     found = after(var, "")
     assert found["faults"] == [] and found["unsealed"] == found["sealed"] == 0
     assert found["closed"] == json.loads((release / "said.json").read_text())["sqlite"]["entries"]
@@ -101,8 +99,7 @@ def test_what_a_release_without_seals_left_is_sealed_once_and_the_audit_says_so(
 @pytest.mark.once
 def test_a_ranking_that_does_not_agree_with_its_digest_gets_no_seal(tmp_path):
     release, var = KEPT[0], tmp_path / "var"
-    var.mkdir()
-    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    restored(release / "sqlite.tar.gz", var)
     # As if the figure had been changed before the upgrade: the seals and what the audit says of them taken back.
     forged = """
 from miyun_kpi.audit.guards import remove_guards

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.releases.site import run
+from tests.releases.site import restored, run
 from tests.releases.test_kept_backups import KEPT
 
 pytestmark = pytest.mark.timeout(400)
@@ -30,8 +30,7 @@ print(json.dumps(told))
 @pytest.mark.parametrize("release", KEPT[:1], ids=lambda path: path.name)
 def test_who_was_ranked_is_taken_from_what_was_published_and_nothing_falls(release, tmp_path):
     var = tmp_path / "var"
-    var.mkdir()
-    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    restored(release / "sqlite.tar.gz", var)
     told = json.loads(run(var, "", "shell", "--no-imports", "-c", ASKED).strip().splitlines()[-1])
     assert told["published"] and told["names"], "the kept lists are of the old form"
     assert (told["changed"], told["nameless"], told["wrong"]) == (0, 0, [])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.releases.site import run
+from tests.releases.site import restored, run
 from tests.releases.test_kept_backups import KEPT
 
 pytestmark = pytest.mark.timeout(400)
@@ -36,8 +36,7 @@ print(json.dumps({
 @pytest.mark.parametrize("release", KEPT[:1], ids=lambda path: path.name)
 def test_its_registers_are_read_again_and_nothing_is_lost(release, tmp_path):
     var = tmp_path / "var"
-    var.mkdir()
-    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    restored(release / "sqlite.tar.gz", var)
     told = json.loads(run(var, "", "shell", "--no-imports", "-c", ASKED).strip().splitlines()[-1])
     assert told["records"] == json.loads((release / "said.json").read_text())["sqlite"]["records"]
     assert {"water.sludge period", "water.payment period", "safety.black-list code"} <= set(told["doubts"])

@@ -13,6 +13,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import First
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -67,7 +68,7 @@ def asked_by(given: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 def reconciliation(
     code: str, word: str, what: str, *, months: Callable[[], Iterable[MonthList]], address: str, **kind: Any
 ) -> Decision:
-    """对账 of a month of one ledger (“2020-09 的收支”): both persons read the whole list."""
+    """对账 of a month of one ledger (“2020年9月的收支”): both persons read the whole list."""
 
     def said(given: Given) -> list[tuple[str, str]]:
         found = named_in(months(), given["month"])
@@ -79,9 +80,10 @@ def reconciliation(
         code,
         word,
         takes={"month": str, "digest": str},
-        about=lambda given: f"{given['month']} 的{what}",
+        about=lambda given: f"{PeriodCode.parse(given['month']).label}的{what}",
         key=lambda given: f"{code}:{given['month']}",
         address=page(address),
         said=said,
+        exactly="下面是现在的清单。对账只按提出时看到的清单确认，现在确认会被退下来：请退回，由提出的人看清单后再提。",
         **kind,
     )

@@ -60,6 +60,8 @@ class Decision:
     # Of an act that takes the `version` that was seen: that of the thing now. Without it nobody could confirm what another act
     # has moved meanwhile. What has changed is shown to who confirms, and what he was shown is what is confirmed (`words`).
     stands: Callable[[Given], int] | None = None
+    # Of what is confirmed as it was proposed or not at all: what both read when it has changed since.
+    exactly: str = ""
     # Over powers: decided among the administrators of all offices, and these raise for who is not the second person.
     releases: Callable[[Actor, Given], object] | None = None
     # The role that proposes it for its own unit, reads it there and is told how it ended; "" for everybody of the office.

@@ -15,6 +15,7 @@ from farmland.queries.reconciling import months, net
 from farmland.services import money as services
 from farmland.services import transfers
 from farmland.services.money import Movement, record_money
+from miyun_kpi.acts.days import Late
 from miyun_kpi.acts.reconciling import Side
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import propose
@@ -130,6 +131,14 @@ def test_what_waits_is_named_and_led_to(moved, purse):
     )
     text = shown(client, MONTHS)
     assert f'href="/proposals/{check.pk}/"' in text and "提出2020年10月对账</button>" not in text
+    page = f"/proposals/{check.pk}/"
+    assert "2020年10月的收支" in shown(client, page) and "现在确认会被退下来" not in shown(client, page)
+    record_money(
+        actor=purse,
+        movement=Movement("use_city", D("7"), DAY, "用9", late=Late("缴款书", "票据送来得晚")),
+        at=timezone.now(),
+    )
+    assert "现在确认会被退下来" in shown(client, page) and "确认就按它办" not in shown(client, page)
 
 
 def test_the_workbook_and_the_api_say_the_same(moved):

@@ -45,15 +45,18 @@ def _office_scheme(request: KpiRequest, year: int, track: str) -> Scheme:
 def _chosen(request: KpiRequest, scheme: Scheme) -> tuple[list[Figure], dict[int, int]]:
     """The figures that were ticked, each with what is wanted of it, and the versions that were seen."""
     seen = read_seen(request.POST.getlist("seen"))
+    loose = request.POST.get("unsettled") == "1"
     if not seen:
         # Whole rows and columns: what they are at this moment is what the next page shows, and what is proposed there.
         picked = carried_figures(
             scheme,
             items=request.POST.getlist("item"),
             units=request.POST.getlist("unit"),
-            unsettled=request.POST.get("unsettled") == "1",
+            unsettled=loose,
         )
         seen = dict(picked.values_list("pk", "version"))
+    if not seen and loose:
+        raise Refused("nothing-chosen", "选中的范围里没有未确认的数字，都已确认，没有要办的。")
     if not seen:
         raise Refused("nothing-chosen", "没有选中任何数字。请先在表里勾选要确认的格，再按“确认或改定”。")
     found = list(

@@ -150,12 +150,19 @@ def carrier_matrix(scheme: Scheme) -> CarrierMatrix:
     return CarrierMatrix(view, rows, count_figures((f.status, f.confirmed) for f in cells))
 
 
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise NotFound("方案里没有这一项指标。")
+    return int(text)
+
+
 def carried_figures(
     scheme: Scheme, *, items: Iterable[str], units: Collection[str], unsettled: bool
 ) -> QuerySet[Figure]:
     """Whole columns (numbers of items) and whole rows (codes of units); of both what lies in both. `unsettled`: of these,
-    or of all where none is named, what is not settled yet. Nothing named: none."""
-    numbers = [int(one) for one in items if one.isascii() and one.isdecimal()]
+    or of all where none is named, what is not settled yet. Nothing named: none. Raises NotFound for what is no number of
+    an item."""
+    numbers = [_number(one) for one in items]
     if not (numbers or units or unsettled):
         return Figure.objects.none()
     found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)

@@ -116,3 +116,25 @@ def test_a_batch_is_taken_back_on_its_page_and_the_second_person_reads_it(client
     assert "这张确认单已撤回" in late and "确认单仍待复核" not in late
     assert f'value="{figure("weight/9/core").pk}:' in body(second.get(TOWNS))
     assert "页码写错了" not in body(second.get("/")) and client_of("beizhuang").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("item", ["9223372036854775808", "99999", "zz", "-1", "３"])
+@pytest.mark.parametrize("act", ["choose", "propose"])
+def test_what_is_no_number_of_an_item_chooses_nothing(client_of, act, item):
+    sent = {"item": item, "unit": "gulou-jiedao", "from": "carriers", "page": "第 3 页", "reason": "区文旅局答复"}
+    answer = client_of("zhengfuban1").post(f"{TOWNS}{act}/", sent)
+    assert answer.status_code == 404
+
+
+def test_what_was_typed_is_still_there_when_all_of_it_waits_meanwhile(client_of, waiting):
+    one = figure("weight/9/core")
+    typed = {"seen": f"{one.pk}:{one.version}", "page": "第 3 页", "reason": "区文旅局来函答复"}
+    page = body(client_of("zhengfuban2").post(f"{TOWNS}propose/", typed), 409)
+    assert "区文旅局来函答复" in page and "第 3 页" in page and "没有提交，要用请抄下来" in page
+    assert "您填写的内容都还在下面" not in page and "没有列在下面" not in page and "0 处" not in page
+
+
+def test_where_all_is_confirmed_nothing_is_left_to_choose(client_of, demo):
+    Figure.objects.filter(scheme__track="township", kind="carried").update(confirmed=True)
+    page = body(client_of("zhengfuban1").post(f"{TOWNS}choose/", {"unsettled": "1", "from": "carriers"}), 422)
+    assert "没有未确认的数字" in page

@@ -33,7 +33,7 @@ def _batches(actor: Actor) -> list[DeskItem]:
             group="to-check",
             subject="evaluation",
             state="submitted",
-            title=f"方案数字确认单：{batch.number_of_changes} 处",
+            title=f"{batch.pk} 号方案数字确认单：{batch.number_of_changes} 处",
             context=f"{batch.proposed_by}提出 · 原件 {batch.original_page}",
             url=to("evaluation:batch", batch.pk),
             action="复核",

@@ -89,17 +89,8 @@ def account_names() -> set[str]:
     return {one for one in found if one.isascii()}
 
 
-SEEN: dict[str, list[tuple[str, str]]] = {}
-
-
 def pages_of(who: str, world: dict) -> list[tuple[str, str]]:
-    """Every page a person gets, refusals too; walked once for all tests of this file."""
-    if who not in SEEN:
-        SEEN[who] = _walked(who, world)
-    return SEEN[who]
-
-
-def _walked(who: str, world: dict) -> list[tuple[str, str]]:
+    """Every page a person gets, refusals too."""
     walker, found = Walker(who, world, False), []
     for name in sorted(name for name in NAMES if not is_api(name) and name not in OTHERS):
         if column(name, who) is None or "GET" not in (decorated(name) or ["GET"]):
@@ -117,26 +108,26 @@ def _walked(who: str, world: dict) -> list[tuple[str, str]]:
 @pytest.mark.once
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", [*ROLES, *(f"office {one}" for one in offices(api=False))])
-def test_no_english_word_and_no_code_on_any_page(world, who):
+def test_every_page_is_in_our_words_and_leads_to_its_chapter_of_the_manual(world, who):
+    """Both of one walk: two tests on two processes would walk twice."""
     names, pages = account_names(), pages_of(who, world)
     assert len(pages) > 5 or who == "out"
-    assert "\n".join(f"{name}: {said}" for name, page in pages for said in dict.fromkeys(wrong_in(page, names))) == ""
+    said = "\n".join(f"{name}: {said}" for name, page in pages for said in dict.fromkeys(wrong_in(page, names)))
+    assert (said, without_chapter(pages, who)) == ("", {})
 
 
-@pytest.mark.once
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("who", [*ROLES, *(f"office {one}" for one in offices(api=False))])
-def test_every_whole_page_leads_to_its_chapter_of_the_manual(world, who):
+def without_chapter(pages: list[tuple[str, str]], who: str) -> dict[str, list[str]]:
+    """Whole pages that do not lead to one chapter of the manual that is there."""
     places = {one.address for one in chapters()}
     places |= {f"{one.address}#{section.anchor}" for one in chapters() for section in one.sections}
     whole = [
         (name, page)
-        for name, page in pages_of(who, world)
+        for name, page in pages
         if '<main class="page"' in page and name not in ("operations:first", "operations:demo", "accounts:activate")
     ]
     assert len(whole) > 5 or who == "out"
     signs = {name: re.findall(r'<a class="help-sign no-print" href="([^"]+)"', page) for name, page in whole}
-    assert {name: found for name, found in signs.items() if len(found) != 1 or found[0] not in places} == {}
+    return {name: found for name, found in signs.items() if len(found) != 1 or found[0] not in places}
 
 
 def test_the_reading_finds_what_it_is_to_find():

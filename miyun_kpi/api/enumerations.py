@@ -34,6 +34,7 @@ ENUM_NAME_OVERRIDES = {name: f"{where}.{name}" for where, names in _ENUMERATIONS
     "SubsidyLevel": "finance_policy.enums.Level",
     "GreenGradeCode": "finance_policy.enums.Grade",
     "BankReturnState": "finance_policy.enums.ReturnState",
+    "MoneySide": "miyun_kpi.proposals.api_months.SIDES",
     "TwoPersonState": "miyun_kpi.acts.enums.TwoPersonState",
     "FundEntryKind": "finance_policy.enums.EntryKind",
     "FundEntered": "finance_policy.api.returns.ENTERED",

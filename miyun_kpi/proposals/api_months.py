@@ -20,22 +20,22 @@ from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
+SIDES = [(one.name.lower(), one.value) for one in Side]
+
 
 class MonthVoucherSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     proof = serializers.CharField(help_text="票据或凭证号")
     words = serializers.CharField()
     amount = Exact(places=2, help_text="带符号：付出为正，收到为负，冲正的符号相反；看 side、reverses 和 size 更清楚")
-    side = serializers.ChoiceField(
-        choices=[(one.name.lower(), one.value) for one in Side], help_text="收到、付出，或镇使用"
-    )
+    side = serializers.ChoiceField(choices=SIDES, help_text="收到、付出，或镇使用")
     reverses = serializers.BooleanField(help_text="冲回以前的一笔，从它那一边减去")
     size = Exact(places=2, help_text="不带符号的金额")
     later = serializers.BooleanField(help_text="最近一次对账以后才登记的")
 
 
 class MonthSumSerializer(serializers.Serializer[Any]):
-    side = serializers.ChoiceField(choices=[(one.name.lower(), one.value) for one in Side])
+    side = serializers.ChoiceField(choices=SIDES)
     count = serializers.IntegerField(min_value=0)
     entered = Exact(places=2, help_text="登记的")
     reversed = Exact(places=2, help_text="冲回的")

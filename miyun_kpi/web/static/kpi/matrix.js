@@ -206,10 +206,11 @@
       // What was typed since the request left is in no answer; of what was refused the texts stay too.
       if (box && ((old.since && old.since.has(name)) || (name !== "value" && !stored))) later[name] = box.value;
     });
-    const current = old.classList.contains("is-current");
+    const current = old.classList.contains("is-current"), editing = table.dataset.editing;
     swapping = true;
     old.replaceWith(fresh);
     swapping = false;
+    if (editing) table.dataset.editing = editing;
     fresh.classList.toggle("is-current", current);
     Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) { box.value = later[name]; keepDraft(code, name, later[name]); } });
     if (!stored) fresh.sentText = typedText(fresh);
@@ -222,6 +223,7 @@
         if (box.setSelectionRange && inside.from !== null && inside.name) {
           try { box.setSelectionRange(Math.min(inside.from, box.value.length), Math.min(inside.to, box.value.length)); } catch (error) { /* no text field */ }
         }
+        if (box === cellOf(fresh) && box.select && table.dataset.editing !== code) box.select();
       }
     }
     if (Object.keys(later).length) typing(fresh);
@@ -275,6 +277,7 @@
   function go(row) {
     const cell = cellOf(row);
     if (!cell) return;
+    delete table.dataset.editing;
     cell.focus();
     if (cell.select) cell.select();
     row.scrollIntoView({ block: "nearest" });
@@ -335,7 +338,7 @@
     const row = event.target.closest("tr[data-row]");
     if (!row || event.target.closest("a, button, input, textarea, select")) return;
     const cell = cellOf(row);
-    if (cell && cell.getClientRects().length) { cell.focus(); return; }
+    if (cell && cell.getClientRects().length) { go(row); return; }
     rows().forEach((one) => { one.classList.toggle("is-current", one === row); });
     openPanel(row, true);
   });
@@ -344,7 +347,6 @@
     if (!row || row.classList.contains("is-current")) return;
     rows().forEach((one) => { one.classList.toggle("is-current", one === row); });
     openPanel(row);
-    if (event.target.matches("input[data-cell]")) event.target.select();
   });
   table.addEventListener("focusout", function (event) {
     const row = event.target.closest("tr[data-row]");

@@ -80,11 +80,6 @@
     // A refused row is drawn in the refusal's words: it comes back as it is stored.
     if (event.key === "Escape" && /is-(refused|changed|differs)/.test(row.className)) { event.preventDefault(); reload(row); return true; }
     if (event.key === "Escape") { event.preventDefault(); giveUp(row); if (cell && target.select) target.select(); return true; }
-    if (event.key === "F2" && cell && target.setSelectionRange) {
-      event.preventDefault();
-      target.setSelectionRange(target.value.length, target.value.length);
-      return true;
-    }
     return false;
   }
 

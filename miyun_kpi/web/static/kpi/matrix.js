@@ -29,7 +29,7 @@
   function dirtyValue(row) { const box = input(row, "value"); return Boolean(box) && box.value !== row.dataset.value; }
   function dirtyText(row, name) { const box = input(row, name); return Boolean(box) && box.value !== box.defaultValue; }
   function dirtyProblems(row) { return texts.some((name) => dirtyText(row, name)); }
-  function troubled(row) { return /is-(refused|changed|differs|unsaved)/.test(row.className); }
+  function troubled(row) { return /is-(refused|changed|differs|replaces|unsaved)/.test(row.className); }
 
   function word(row, name, after) {
     const words = document.querySelector("#matrix-words [data-word='" + name + "']");
@@ -53,7 +53,7 @@
   function typing(row) {
     const dirty = dirtyValue(row) || dirtyProblems(row);
     if (!dirty) { if (!troubled(row)) settle(row); return; }
-    if (!/is-(refused|changed|differs)/.test(row.className)) {
+    if (!/is-(refused|changed|differs|replaces)/.test(row.className)) {
       row.classList.remove("is-unsaved");
       row.classList.add("is-typing");
       word(row, "typing");
@@ -100,7 +100,7 @@
     data.set("organisation", row.dataset.code);
     data.set("version", row.dataset.version);
     const given = Object.assign({}, extra);
-    if (given.value === undefined && !given.not_applicable && !given.lines && !given.accepts && dirtyValue(row)) given.value = input(row, "value").value;
+    if (given.value === undefined && !given.not_applicable && !given.lines && !given.accepts && !given.restores && dirtyValue(row)) given.value = input(row, "value").value;
     texts.forEach((name) => { if (dirtyText(row, name)) given[name] = input(row, name).value; });
     Object.keys(given).forEach(function (key) {
       if (key === "lines") given.lines.forEach((line) => Object.keys(line).forEach((name) => data.append(name, line[name])));
@@ -161,6 +161,7 @@
   }
 
   function unsaved(code, extra, sentence, act, href) {
+    if (response.ok) before.restores = rowOf(code).dataset.restores;
     busy = false;
     stopped = true;
     // Back to the head of the queue: the order of typing is the order of saving.

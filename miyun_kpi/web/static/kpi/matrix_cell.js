@@ -34,7 +34,8 @@
     if (!isCell(box) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "F2") { event.preventDefault(); edit(box); return; }
     if (event.key === "Escape") { delete table.dataset.editing; return; }
-    if (isEdited(box)) return;
+    // A key that has acted already may have moved the focus away.
+    if (isEdited(box) || event.defaultPrevented || document.activeElement !== box) return;
     if (/^(ArrowLeft|ArrowRight|Home|End)$/.test(event.key)) event.preventDefault();
     // Whatever has moved the caret in a selected cell, what is typed takes the place of the whole.
     if (event.key.length === 1 || /^(Backspace|Delete|Process|Unidentified)$/.test(event.key)) box.select();

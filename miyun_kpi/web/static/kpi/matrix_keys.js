@@ -39,7 +39,7 @@
   const letters = {
     N: () => m.focusReason(),
     G: () => { const next = m.nextUnfinished(m.current()); if (next) m.go(next); },
-    A: () => { const form = byId("accept-own"); if (form) form.requestSubmit(); },
+    A: () => m.askAccept(),
     E: fold,
     C: () => { const link = document.querySelector("[data-item-clause] a"); if (link) link.click(); },
     "?": keys,
@@ -119,7 +119,9 @@
     else if (act === "ask-override") { m.offerOverride(row); m.input(row, "override-reason").focus(); }
     else if (act === "override") {
       const reason = m.input(row, "override-reason");
-      if (reason.value.trim().length < 4) { reason.setAttribute("aria-invalid", "true"); reason.focus(); return; }
+      const short = reason.value.trim().length < 4, said = row.querySelector("[data-why]");
+      if (said) said.hidden = !short;
+      if (short) { reason.setAttribute("aria-invalid", "true"); reason.focus(); return; }
       m.commit(row, { value: m.input(row, "value").value, override: "1", reason: reason.value });
     } else if (act === "replace") {
       const given = button.dataset.na ? { not_applicable: "1" } : { value: m.input(row, "value").value };

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.models import MarkSheet
+from evaluation.models import DeductionLine, MarkSheet, Rulebook, RulebookLine
 from tests.factories.sheets import fill, water_sheet
 from tests.journeys.test_mark_matrix import row, values
 from tests.journeys.test_ranking import sign_in
@@ -30,6 +30,11 @@ def matrix(page: Any, sheet: MarkSheet) -> Any:
 
 def cell(page: Any, sheet: MarkSheet, number: int) -> Any:
     return row(page, sheet, number).locator("input[name=value]")
+
+
+def stored(page: Any) -> None:
+    while page.evaluate("() => window.kpiMatrix.unfinished()"):
+        page.wait_for_timeout(50)
 
 
 def right_edge(box: Any) -> dict[str, float]:
@@ -60,7 +65,7 @@ def test_a_selected_cell_is_replaced_whatever_was_clicked(matrix: Any, sheet: Ma
     fourth.click(position=right_edge(fourth))
     page.keyboard.type("6")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => !window.kpiMatrix.unfinished()")
+    stored(page)
     assert values(sheet)[:4] == [7, 8, 9, 6]
 
 
@@ -85,7 +90,7 @@ def test_f2_or_a_double_click_edits_in_the_cell(matrix: Any, sheet: MarkSheet) -
     page.keyboard.type("5")
     assert second.input_value() == "77.255"
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("() => !window.kpiMatrix.unfinished()")
+    stored(page)
     assert values(sheet)[:2] == [Decimal(5), Decimal("77.255")]
 
 
@@ -95,7 +100,7 @@ def test_the_last_cell_stays_selected_after_it_was_stored(matrix: Any, sheet: Ma
     last.click()
     page.keyboard.type("66")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => !window.kpiMatrix.unfinished()")
+    stored(page)
     page.keyboard.type("5")
     assert last.input_value() == "5"
 
@@ -110,3 +115,65 @@ def test_on_a_phone_a_tap_opens_the_row_and_changes_nothing(sheet: MarkSheet, ne
     page.wait_for_selector("#row-panel[data-panel]", state="attached")
     page.keyboard.type("8")
     assert line.locator(".phone-value").inner_text() == "77.25" and values(sheet)[0] == Decimal("77.25")
+
+
+def test_a_mark_typed_over_deductions_asks_and_is_taken_back_with_its_lines(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    book = Rulebook.objects.create(
+        share_figure=sheet.share_figure, number=2, title="细则", published_at=sheet.period.starts_at, published_by="x"
+    )
+    line = RulebookLine.objects.create(rulebook=book, order=1, text="迟报")
+    marks = list(sheet.marks.order_by("order"))
+    for reason in ("7 月迟报", "8 月迟报"):
+        DeductionLine.objects.create(mark=marks[0], line=line, points=Decimal("11.375"), reason=reason)
+    page.reload()
+    first = cell(page, sheet, 1)
+    first.click()
+    page.keyboard.type("96")
+    page.keyboard.press("Enter")
+    asked = page.locator("tr.is-replaces")
+    asked.wait_for()
+    said = asked.locator(".words")
+    assert "这一格有 2 条扣分明细" in said.inner_text()
+    assert said.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "nothing of the question is cut off"
+    assert values(sheet)[0] == Decimal("77.25") and page.inner_text("[data-pending]") == "1"
+    page.click("text=仍为 77.25")
+    row(page, sheet, 1).locator("text=扣分 2 条").wait_for()
+    assert DeductionLine.objects.filter(mark=marks[0]).count() == 2
+    cell(page, sheet, 1).click()
+    page.keyboard.type("96")
+    page.keyboard.press("Enter")
+    page.click("text=改为 96，删去明细")
+    row(page, sheet, 1).locator("text=已存").wait_for()
+    stored(page)
+    assert values(sheet)[0] == 96 and not DeductionLine.objects.filter(mark=marks[0]).exists()
+    page.keyboard.press("Control+z")
+    row(page, sheet, 1).locator("text=扣分 2 条").wait_for()
+    assert values(sheet)[0] == Decimal("77.25")
+    stood = DeductionLine.objects.filter(mark=marks[0]).order_by("pk").values_list("reason", flat=True)
+    assert list(stood) == ["7 月迟报", "8 月迟报"]
+
+
+def test_what_waited_for_the_network_is_stored_by_itself(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    page.context.set_offline(True)
+    cell(page, sheet, 1).click()
+    for text in ("81", "82", "83"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    row(page, sheet, 3).locator("text=未保存").wait_for()
+    page.context.set_offline(False)
+    stored(page)
+    assert values(sheet)[:3] == [81, 82, 83] and page.is_hidden("#expired"), "by the event of the browser"
+
+    page.route("**/sheets/**", lambda route: route.abort())
+    cell(page, sheet, 4).click()
+    for text in ("84", "85"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    row(page, sheet, 5).locator("text=未保存").wait_for()
+    page.unroute("**/sheets/**")
+    page.keyboard.type("86")
+    page.keyboard.press("Enter")
+    stored(page)
+    assert values(sheet)[3:6] == [84, 85, 86] and page.is_hidden("#expired"), "by the next cell that comes through"

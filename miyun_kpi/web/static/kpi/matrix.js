@@ -68,7 +68,8 @@
   // ── the queue: in order, one at a time ─────────────────────────────────────────────────────
   const queue = new Map();
   const undo = [];
-  let busy = false, stopped = false, idle = [];
+  // `lost`: stopped because nothing came through. What is heard from the server next sends the rest.
+  let busy = false, stopped = false, lost = false, idle = [];
   // A row whose answer takes its place is not left by anybody; a word under way in an input method is finished first.
   let swapping = false, composing = false;
 
@@ -110,16 +111,19 @@
   }
 
   function send(address, body) {
-    return fetch(address, {
+    const answer = fetch(address, {
       method: body ? "POST" : "GET", body: body, credentials: "same-origin", redirect: "error",
       headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": window.kpi.cookieToken(), "X-Acting-Post": window.kpi.actingPost() } : {}),
     });
+    if (!body) answer.then((response) => { if (lost && response.ok) resume(); }, () => undefined);
+    return answer;
   }
 
   function pump() {
     const next = queue.entries().next();
     if (next.done) { idle.splice(0).forEach((one) => one()); return; }
-    if (stopped) return;
+    if (stopped && !lost) return;
+    stopped = false;
     const code = next.value[0], extra = next.value[1], row = rowOf(code);
     queue.delete(code);
     if (!row) { pump(); return; }
@@ -132,7 +136,7 @@
     word(row, "saving");
     send(table.dataset.save, data).then(function (response) {
       return response.text().then((text) => answered(code, extra, before, response, text));
-    }).catch(() => unsaved(code, extra, "连不上服务器。您输入的内容仍在这一页，没有保存。", "再存一次", ""));
+    }).catch(() => unsaved(code, extra, "连不上服务器。您输入的内容仍在这一页，没有保存；连上以后会自动再存。", "再存一次", "", true));
   }
 
   function answered(code, extra, before, response, text) {
@@ -141,6 +145,7 @@
       unsaved(code, extra, "登录已过期。您输入的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", response.headers.get("X-Sign-In") || "/sign-in/");
       return;
     }
+    if (lost) resume();
     const held = text.indexOf('id="row-' + code + '"') >= 0;
     if (!held && response.status >= 500 || response.status === 429) {
       unsaved(code, extra, "服务器没有办成这一步。您输入的内容仍在这一页，没有保存。请稍后再试。", "再存一次", "");
@@ -156,14 +161,15 @@
       queue.delete(code);
     }
     swap(code, text, response.ok);
+    if (response.ok) before.restores = rowOf(code).dataset.restores;
     pendingCount();
     pump();
   }
 
-  function unsaved(code, extra, sentence, act, href) {
-    if (response.ok) before.restores = rowOf(code).dataset.restores;
+  function unsaved(code, extra, sentence, act, href, broken) {
     busy = false;
     stopped = true;
+    lost = Boolean(broken);
     // Back to the head of the queue: the order of typing is the order of saving.
     const rest = Array.from(queue.entries()).filter((one) => one[0] !== code);
     const again = Object.assign({}, extra, queue.get(code));
@@ -181,10 +187,11 @@
     window.kpi.strip(sentence, act, href, resume);
   }
   function resume() {
-    stopped = false;
+    stopped = lost = false;
     byId("expired").hidden = true;
     if (!busy) pump();
   }
+  window.addEventListener("online", () => { if (lost) resume(); });
   // The answer is no row: the sheet is not ours any more, or the page is stale. What was typed stays.
   function refusedWhole(code, text) {
     const row = rowOf(code);

@@ -15,7 +15,9 @@ def _marks(telling: Any, said: set[str]) -> list[Any]:
     said |= {"rows", "confirmed", "review"}
     changes = [
         f"{telling.value('organisation', row.get('organisation'))}由{telling.value('old', row.get('old'))}"
-        f"存为 {telling.value('new', row.get('new'))}" + (f"（{row['reason']}）" if row.get("reason") else "")
+        f"存为 {telling.value('new', row.get('new'))}"
+        + (f"（{row['reason']}）" if row.get("reason") else "")
+        + _lines_gone(row)
         for row in rows
     ]
     more = f"，共 {rows.number} 家" if rows.rest else ""
@@ -25,6 +27,12 @@ def _marks(telling: Any, said: set[str]) -> list[Any]:
         Part(telling.thing.name, telling.thing.address),
         Part(f"把{'，'.join(changes)}{more}"),
     ]
+
+
+def _lines_gone(row: Any) -> str:
+    """扣分明细 that went with a mark typed in its place."""
+    gone = len(row.get("old_deductions") or [])
+    return f"，原有的 {gone} 条扣分明细删去" if gone and not row.get("deductions") else ""
 
 
 def _stated(telling: Any, said: set[str]) -> list[Any]:

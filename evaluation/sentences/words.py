@@ -298,6 +298,7 @@ LABELS: dict[str, str] = {
     "places": "小数位",
     "points": "分数",
     "problems": "存在问题",
+    "old_deductions": "原扣分明细",
     "old_problems": "原存在问题",
     "said": "勘正的依据",
     "suggestions": "改进建议",

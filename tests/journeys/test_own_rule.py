@@ -65,15 +65,32 @@ def test_from_the_imported_table_to_the_filed_sheet(live_demo: None, new_page: C
     page.keyboard.type("95")
     page.keyboard.press("Enter")
     page.wait_for_selector("tr.is-differs")
+    asked = row.locator(".note-line")
+    assert asked.locator("label").inner_text() == "这样打的理由"
+    assert asked.locator(".words").evaluate("(one) => one.scrollWidth <= one.clientWidth"), "the sentence stands whole"
+    assert asked.locator("input").bounding_box()["width"] > 180
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "override-reason"
+    page.keyboard.press("Enter")
+    asked.locator("text=没有保存：请写理由，4 字以上").wait_for()
     page.keyboard.type("景区停业两月不可归责")
     page.keyboard.press("Enter")
     row.locator("text=已存").wait_for()
     page.keyboard.press("g")
+    page.keyboard.press("a")
+    question = page.locator("#accept-confirm")
+    question.wait_for()
+    assert "空白的 15 格采纳" in question.inner_text()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    question.wait_for(state="hidden")
+    assert sheet.marks.exclude(value=None).count() == 1, "a stray letter accepts nothing"
+    assert page.evaluate("document.activeElement.name") == "value"
+    page.keyboard.press("a")
+    page.keyboard.press("Tab")
     with page.expect_navigation():
-        page.keyboard.press("a")
+        page.keyboard.press("Enter")
     assert "16/16" in page.inner_text("#sheet-dock")
     values = list(sheet.marks.order_by("order").values_list("value", flat=True))
     assert values[:3] == [Decimal(95), Decimal("88.333"), Decimal("89.167")] and values[-1] == 100
@@ -106,7 +123,7 @@ def test_what_is_typed_is_stored_before_the_column_is_accepted(live_demo: None, 
     page.goto(f"/evaluation/sheets/{sheet.pk}/")
     page.keyboard.press("g")
     page.keyboard.type("60")
-    page.press("#accept-own button", "Enter")
+    page.press("[data-accept-ask]", "Enter")
     page.wait_for_selector("tr.is-differs")
     assert not sheet.marks.exclude(value=None).exists(), "the typed mark asks why first"
     page.keyboard.press("Escape")

@@ -34,6 +34,10 @@ class MarkRow(StrictSerializer):
     problems = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="存在问题")
     suggestions = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="改进建议")
 
+    replaces_deductions = serializers.BooleanField(
+        required=False, help_text="这一格有扣分明细的，确认直接改分并删去它们；不给则不保存（replaces-deductions）"
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         given = "value" in attrs or attrs.get("not_applicable") or "problems" in attrs or "suggestions" in attrs
         if not given:

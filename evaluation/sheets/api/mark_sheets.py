@@ -176,6 +176,7 @@ class SheetMarks(APIView):
                 problems=row.get("problems"),
                 suggestions=row.get("suggestions"),
                 sets_value="value" in row or row.get("not_applicable", False),
+                replaces=row.get("replaces_deductions", False),
             )
             for row in mark_rows(request.data)
         ]

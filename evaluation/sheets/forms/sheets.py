@@ -1,9 +1,11 @@
 """Shape of what the matrix sends: one cell, a pasted column, the acts on a sheet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
+from django.core import signing
 from django.http import QueryDict
 
 from evaluation.sheets.services.marks import DeductionInput, RowInput
@@ -13,6 +15,7 @@ from miyun_kpi.web.forms import day
 from miyun_kpi.web.forms.fields import reason_field
 
 REASON = (4, 500)
+LINES = "evaluation.replaced-deductions"
 
 
 class CellForm(forms.Form):
@@ -37,6 +40,22 @@ def _unreadable() -> Malformed:
     return Malformed("bad-request", "这次提交的内容读不懂，没有保存。请刷新页面后再试。")
 
 
+def sealed_lines(organisation: str, lines: Sequence[DeductionInput]) -> str:
+    """扣分明细 that has gone, as the page gives it back to put it there again; "" where none stood."""
+    rows = [[one.line_id, one.points, one.reason, list(one.sets)] for one in lines]
+    return signing.dumps([organisation, rows], salt=LINES, compress=True) if rows else ""
+
+
+def _opened_lines(organisation: str, sealed: str) -> tuple[DeductionInput, ...]:
+    try:
+        of, rows = signing.loads(sealed, salt=LINES)
+    except signing.BadSignature:
+        raise _unreadable() from None
+    if of != organisation:
+        raise _unreadable()
+    return tuple(DeductionInput(line, points, reason, tuple(sets)) for line, points, reason, sets in rows)
+
+
 def read_cell(data: QueryDict) -> RowInput:
     """The posted cell as the service takes it. Raises Malformed, or Refused when overriding gives no reason."""
     form = CellForm(data)
@@ -51,7 +70,8 @@ def read_cell(data: QueryDict) -> RowInput:
     reason = cleaned["reason"].strip()
     if "override" in data and not REASON[0] <= len(reason) <= REASON[1]:
         raise Refused("reason-missing", "用自己的数取代别人刚存的数要写理由（4 至 500 字），没有保存。")
-    deductions = _read_deductions(data)
+    sealed = data.get("restores", "")
+    deductions = _opened_lines(cleaned["organisation"], sealed) if sealed else _read_deductions(data)
     not_applicable = data.get("not_applicable") == "1"
     return RowInput(
         organisation=cleaned["organisation"],
@@ -64,6 +84,7 @@ def read_cell(data: QueryDict) -> RowInput:
         deductions=deductions,
         sets_value="value" in data or not_applicable or bool(deductions),
         accepts=cleaned["accepts"],
+        replaces="replaces" in data,
     )
 
 

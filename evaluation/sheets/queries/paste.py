@@ -99,6 +99,11 @@ class PreviewRow:
         return self.clears or bool(self.not_applicable) or (self.value is not None and not same)
 
     @property
+    def takes_lines(self) -> bool:
+        """Whether writing the row takes 扣分明细 away."""
+        return self.writes and self.sets_value and bool(self.row.deductions)
+
+    @property
     def departs(self) -> str:
         """What the own 细则 gives instead, or asks about; "" where the mark is as it gives or it gives nothing."""
         own = self.row.own_rule
@@ -141,6 +146,10 @@ class Preview:
     @property
     def from_workbook(self) -> bool:
         return self.source == "workbook"
+
+    @property
+    def taking_lines(self) -> list[PreviewRow]:
+        return [row for row in self.rows if row.takes_lines]
 
     @property
     def with_texts(self) -> bool:
@@ -285,7 +294,8 @@ def _settle_row(one: PreviewRow) -> None:
             else f"现为“不适用”，写入 {plain(Decimal(one.read))} 分将取代它；0 与不适用不同"
         )
     elif one.clears:
-        one.outcome, one.note = "ask", f"现存 {one.current}，工作簿里清空了"
+        lines = f"，{one.row.deductions} 条扣分明细也删去" if one.row.deductions else ""
+        one.outcome, one.note = "ask", f"现存 {one.current}，工作簿里清空了{lines}"
     elif one.departs:
         one.outcome, one.note = "why", f"与细则不同，要写明理由：{one.departs}"
     elif one.row.blank:
@@ -309,12 +319,13 @@ def _value_note(one: PreviewRow) -> str:
     mark = one.row.mark
     if not one.sets_value:
         return ""
+    lines = f"，取代原有的 {one.row.deductions} 条扣分明细" if one.row.deductions else ""
     if one.not_applicable:
-        return f"{one.current} → 不适用（{one.not_applicable[:40]}）"
+        return f"{one.current} → 不适用（{one.not_applicable[:40]}）{lines}"
     if one.value is None or mark.value is None:
         return ""
     value = Decimal(one.value.numerator) / Decimal(one.value.denominator)
     difference = value - mark.value
     sign = "+" if difference > 0 else "−"
     note = f"{one.current} → {one.read}（{sign}{plain(abs(difference))}）"
-    return note + (f"，取代原有的 {one.row.deductions} 条扣分明细" if one.row.deductions else "")
+    return note + lines

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
 from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, sheets_visible_to
-from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
+from evaluation.sheets.models.marks import Mark, MarkSheet, RulebookLine
 from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
@@ -20,11 +20,10 @@ from evaluation.sheets.services.accepting import (
     accepted_before,
     cited_line,
     cited_lines,
-    keep_deductions,
-    moved_among,
     read_deductions,
     reason_beside,
 )
+from evaluation.sheets.services.replacing import Replaced, ask_about_lines, replace_lines, told_lines
 from evaluation.sheets.services.storing import store_marks
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
@@ -47,7 +46,8 @@ class RowInput:
     """One cell to save. `value` as typed, None clears; `not_applicable` with a reason; or a list of deductions.
 
     `organisation` is a code, name or alias. `version` is the one the writer saw, 0 for a never-saved cell. `accepts`:
-    the token of what the own 细则 gave on the writer's screen, instead of a value.
+    the token of what the own 细则 gave on the writer's screen, instead of a value. `replaces`: the writer knows that
+    the 扣分明细 of the cell goes.
     """
 
     organisation: str
@@ -60,6 +60,7 @@ class RowInput:
     deductions: tuple[DeductionInput, ...] = ()
     sets_value: bool = True
     accepts: str = ""
+    replaces: bool = False
 
 
 @dataclass
@@ -72,6 +73,13 @@ class _Wanted:
     suggestions: str
     deductions: list[tuple[Deduction, RulebookLine]] = field(default_factory=list)
     keeps_deductions: bool = False
+    replaces: bool = False
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether 扣分明细 of the cell would go with nobody having said so."""
+        typed = not self.keeps_deductions and not self.deductions
+        return typed and bool(self.mark.deduction_count) and not self.replaces
 
 
 # What stands beside a sheet wherever it is acted on.
@@ -126,12 +134,16 @@ def save_marks(
 
 @dataclass(frozen=True)
 class SavedSheet:
-    """The sheet as it stands after the save: all its cells in order, and those that were asked for."""
+    """The sheet as it stands after the save: all its cells in order, and those that were asked for.
+
+    `replaced`: by mark, the 扣分明细 that stood there and has gone.
+    """
 
     sheet: MarkSheet
     marks: list[Mark]
     saved: list[Mark]
     proposals: Mapping[int, ProposedMark]
+    replaced: Mapping[int, tuple[DeductionInput, ...]]
 
 
 def save_on_sheet(
@@ -157,13 +169,17 @@ def save_on_sheet(
         wanted = _read_rows(sheet, rows, cells)
         _ask_about_points(sheet, wanted, confirmed)
         changed = [w for w in wanted if _differs(w)]
+        ask_about_lines([Replaced(w.mark, _becomes(w)) for w in changed if w.takes_lines])
         changes = [_apply(w, actor, at) for w in changed]
         store_marks([w.mark for w in changed], actor, at)
-        _replace_deductions(changed)
+        replaced = replace_lines([(w.mark, w.deductions) for w in changed if not w.keeps_deductions])
+        gone = told_lines(replaced)
+        for w, change in zip(changed, changes, strict=True):
+            change |= {"old_deductions": gone[w.mark.pk]} if w.mark.pk in gone else {}
         if changed:
             said = {"confirmed": sorted(confirmed)} if confirmed else {}
             act.record("evaluation.marks.saved", sheet, rows=changes, **said)
-    return SavedSheet(sheet, held, [w.mark for w in wanted], proposals)
+    return SavedSheet(sheet, held, [w.mark for w in wanted], proposals, replaced)
 
 
 @dataclass
@@ -207,7 +223,7 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], cells: _Cells) -> lis
         try:
             if sheet.indicator.offline_only:
                 _require_offline_words(row)
-            wanted.append(_read_row(row, mark, cells))
+            wanted.append(replace(_read_row(row, mark, cells), replaces=row.replaces))
         except Refused as refusal:
             text = f"{mark.organisation.name}：{refusal.message}原值{shown(mark)}仍有效。"
             errors.append(FieldError(text, refusal.code, code, "value", current))
@@ -308,6 +324,12 @@ def shown(mark: Mark) -> str:
     return "空白" if mark.value is None else f" {plain(mark.value)} "
 
 
+def _becomes(wanted: _Wanted) -> str:
+    if wanted.not_applicable:
+        return "不适用"
+    return "空白" if wanted.value is None else f" {plain(wanted.value)} "
+
+
 def _ask_about_points(sheet: MarkSheet, wanted: Sequence[_Wanted], confirmed: frozenset[str]) -> None:
     if LOOKS_LIKE_POINTS in confirmed:
         return
@@ -363,17 +385,6 @@ def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
             for deduction, line in wanted.deductions
         ]
     return change
-
-
-def _replace_deductions(changed: Sequence[_Wanted]) -> None:
-    replaced = [w.mark for w in changed if not w.keeps_deductions and w.mark.deduction_count]
-    if replaced:
-        DeductionLine.objects.filter(mark__in=replaced).delete()
-    keep_deductions([(w.mark, deduction, line) for w in changed for deduction, line in w.deductions])
-    for w in changed:
-        if not w.keeps_deductions:
-            w.mark.deduction_count, w.mark.cites_withdrawn = len(w.deductions), False
-            w.mark.data_moved = moved_among([one for one, _ in w.deductions])
 
 
 def is_blank(mark: Mark) -> bool:

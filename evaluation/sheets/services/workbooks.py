@@ -139,4 +139,5 @@ def _row_before(organisation: str, version: int, before: dict[str, Any]) -> RowI
         problems=before["problems"],
         suggestions=before["suggestions"],
         deductions=deductions,
+        replaces=True,
     )

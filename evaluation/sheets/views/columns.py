@@ -127,6 +127,8 @@ def _row_input(one: paste.PreviewRow) -> RowInput:
         problems=changed.get("存在问题"),
         suggestions=changed.get("改进建议"),
         sets_value=one.sets_value,
+        # The preview has said which lines go; a cell that was saved since is asked about as changed by another.
+        replaces=one.takes_lines,
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evaluation.enums import EDITABLE_STATES, SheetState
 from evaluation.periods.models import Period
 from evaluation.sheets import access
-from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
+from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell, sealed_lines
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
 from evaluation.sheets.queries.differences import told_differences
@@ -39,6 +39,7 @@ from evaluation.sheets.services import certifying
 from evaluation.sheets.services import sheets as sheet_services
 from evaluation.sheets.services.accepting import DIFFERS
 from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_on_sheet
+from evaluation.sheets.services.replacing import REPLACES
 from evaluation.sheets.services.sheets import CHECKS_ASK
 from evaluation.tasks.queries.data_tables import beside_the_mark as figures_beside
 from evaluation.tasks.queries.supervision import beside_the_mark
@@ -276,7 +277,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     except Refused as refusal:
         if own_page(refusal) or refusal.code == "not-on-sheet":
             raise
-        kind = {"stale": "changed", DIFFERS: "differs"}.get(refusal.code, "refused")
+        kind = {"stale": "changed", DIFFERS: "differs", REPLACES: "replaces"}.get(refusal.code, "refused")
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
         told = _refused_in_panel(request, kind)
     if saved:
@@ -289,6 +290,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
         page = _page(request, sheet_id)
         named = resolve(code)
         row = page.row(named.code if named else code)
+    replaced = saved.replaced.get(row.mark.pk, ()) if saved and row else ()
     if row is None:
         raise Malformed("bad-request", "这次提交的单位不在这张打分表里，没有保存。请刷新页面后再试。")
     if trouble:
@@ -300,6 +302,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "panel_refusal": trouble.message if trouble and told else "",
         "panel_form": told,
+        "restores": sealed_lines(row.organisation.code, replaced),
     }
     context |= {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
     context["checks"] = sheet_checks(page.sheet, page.marks, at, before, page.proposals)

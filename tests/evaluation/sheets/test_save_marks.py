@@ -209,7 +209,7 @@ def test_a_mark_is_built_from_deductions_and_keeps_them_when_only_the_problems_c
     assert cell(sheet).value == Decimal("96.5")
     save(shuiwu, sheet, cell(sheet), problems="迟报")
     assert DeductionLine.objects.filter(mark=cell(sheet)).count() == 2
-    save(shuiwu, sheet, cell(sheet), value="90")
+    save(shuiwu, sheet, cell(sheet), value="90", replaces="1")
     assert not DeductionLine.objects.filter(mark=cell(sheet)).exists(), "a typed mark has no deductions behind it"
 
 

@@ -29,7 +29,7 @@
   function dirtyValue(row) { const box = input(row, "value"); return Boolean(box) && box.value !== row.dataset.value; }
   function dirtyText(row, name) { const box = input(row, name); return Boolean(box) && box.value !== box.defaultValue; }
   function dirtyProblems(row) { return texts.some((name) => dirtyText(row, name)); }
-  function troubled(row) { return /is-(refused|changed|differs|unsaved)/.test(row.className); }
+  function troubled(row) { return /is-(refused|changed|differs|replaces|unsaved)/.test(row.className); }
 
   function word(row, name, after) {
     const words = document.querySelector("#matrix-words [data-word='" + name + "']");
@@ -53,7 +53,7 @@
   function typing(row) {
     const dirty = dirtyValue(row) || dirtyProblems(row);
     if (!dirty) { if (!troubled(row)) settle(row); return; }
-    if (!/is-(refused|changed|differs)/.test(row.className)) {
+    if (!/is-(refused|changed|differs|replaces)/.test(row.className)) {
       row.classList.remove("is-unsaved");
       row.classList.add("is-typing");
       word(row, "typing");
@@ -68,7 +68,8 @@
   // ── the queue: in order, one at a time ─────────────────────────────────────────────────────
   const queue = new Map();
   const undo = [];
-  let busy = false, stopped = false, idle = [];
+  // `lost`: stopped because nothing came through. What is heard from the server next sends the rest.
+  let busy = false, stopped = false, lost = false, idle = [];
   // A row whose answer takes its place is not left by anybody; a word under way in an input method is finished first.
   let swapping = false, composing = false;
 
@@ -100,7 +101,7 @@
     data.set("organisation", row.dataset.code);
     data.set("version", row.dataset.version);
     const given = Object.assign({}, extra);
-    if (given.value === undefined && !given.not_applicable && !given.lines && !given.accepts && dirtyValue(row)) given.value = input(row, "value").value;
+    if (given.value === undefined && !given.not_applicable && !given.lines && !given.accepts && !given.restores && dirtyValue(row)) given.value = input(row, "value").value;
     texts.forEach((name) => { if (dirtyText(row, name)) given[name] = input(row, name).value; });
     Object.keys(given).forEach(function (key) {
       if (key === "lines") given.lines.forEach((line) => Object.keys(line).forEach((name) => data.append(name, line[name])));
@@ -110,16 +111,19 @@
   }
 
   function send(address, body) {
-    return fetch(address, {
+    const answer = fetch(address, {
       method: body ? "POST" : "GET", body: body, credentials: "same-origin", redirect: "error",
       headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": window.kpi.cookieToken(), "X-Acting-Post": window.kpi.actingPost() } : {}),
     });
+    if (!body) answer.then((response) => { if (lost && response.ok) resume(); }, () => undefined);
+    return answer;
   }
 
   function pump() {
     const next = queue.entries().next();
     if (next.done) { idle.splice(0).forEach((one) => one()); return; }
-    if (stopped) return;
+    if (stopped && !lost) return;
+    stopped = false;
     const code = next.value[0], extra = next.value[1], row = rowOf(code);
     queue.delete(code);
     if (!row) { pump(); return; }
@@ -132,7 +136,7 @@
     word(row, "saving");
     send(table.dataset.save, data).then(function (response) {
       return response.text().then((text) => answered(code, extra, before, response, text));
-    }).catch(() => unsaved(code, extra, "连不上服务器。您输入的内容仍在这一页，没有保存。", "再存一次", ""));
+    }).catch(() => unsaved(code, extra, "连不上服务器。您输入的内容仍在这一页，没有保存；连上以后会自动再存。", "再存一次", "", true));
   }
 
   function answered(code, extra, before, response, text) {
@@ -141,6 +145,7 @@
       unsaved(code, extra, "登录已过期。您输入的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", response.headers.get("X-Sign-In") || "/sign-in/");
       return;
     }
+    if (lost) resume();
     const held = text.indexOf('id="row-' + code + '"') >= 0;
     if (!held && response.status >= 500 || response.status === 429) {
       unsaved(code, extra, "服务器没有办成这一步。您输入的内容仍在这一页，没有保存。请稍后再试。", "再存一次", "");
@@ -156,13 +161,15 @@
       queue.delete(code);
     }
     swap(code, text, response.ok);
+    if (response.ok) before.restores = rowOf(code).dataset.restores;
     pendingCount();
     pump();
   }
 
-  function unsaved(code, extra, sentence, act, href) {
+  function unsaved(code, extra, sentence, act, href, broken) {
     busy = false;
     stopped = true;
+    lost = Boolean(broken);
     // Back to the head of the queue: the order of typing is the order of saving.
     const rest = Array.from(queue.entries()).filter((one) => one[0] !== code);
     const again = Object.assign({}, extra, queue.get(code));
@@ -180,10 +187,11 @@
     window.kpi.strip(sentence, act, href, resume);
   }
   function resume() {
-    stopped = false;
+    stopped = lost = false;
     byId("expired").hidden = true;
     if (!busy) pump();
   }
+  window.addEventListener("online", () => { if (lost) resume(); });
   // The answer is no row: the sheet is not ours any more, or the page is stale. What was typed stays.
   function refusedWhole(code, text) {
     const row = rowOf(code);
@@ -206,10 +214,11 @@
       // What was typed since the request left is in no answer; of what was refused the texts stay too.
       if (box && ((old.since && old.since.has(name)) || (name !== "value" && !stored))) later[name] = box.value;
     });
-    const current = old.classList.contains("is-current");
+    const current = old.classList.contains("is-current"), editing = table.dataset.editing;
     swapping = true;
     old.replaceWith(fresh);
     swapping = false;
+    if (editing) table.dataset.editing = editing;
     fresh.classList.toggle("is-current", current);
     Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) { box.value = later[name]; keepDraft(code, name, later[name]); } });
     if (!stored) fresh.sentText = typedText(fresh);
@@ -222,6 +231,7 @@
         if (box.setSelectionRange && inside.from !== null && inside.name) {
           try { box.setSelectionRange(Math.min(inside.from, box.value.length), Math.min(inside.to, box.value.length)); } catch (error) { /* no text field */ }
         }
+        if (box === cellOf(fresh) && box.select && table.dataset.editing !== code) box.select();
       }
     }
     if (Object.keys(later).length) typing(fresh);
@@ -275,6 +285,7 @@
   function go(row) {
     const cell = cellOf(row);
     if (!cell) return;
+    delete table.dataset.editing;
     cell.focus();
     if (cell.select) cell.select();
     row.scrollIntoView({ block: "nearest" });
@@ -335,7 +346,7 @@
     const row = event.target.closest("tr[data-row]");
     if (!row || event.target.closest("a, button, input, textarea, select")) return;
     const cell = cellOf(row);
-    if (cell && cell.getClientRects().length) { cell.focus(); return; }
+    if (cell && cell.getClientRects().length) { go(row); return; }
     rows().forEach((one) => { one.classList.toggle("is-current", one === row); });
     openPanel(row, true);
   });
@@ -344,7 +355,6 @@
     if (!row || row.classList.contains("is-current")) return;
     rows().forEach((one) => { one.classList.toggle("is-current", one === row); });
     openPanel(row);
-    if (event.target.matches("input[data-cell]")) event.target.select();
   });
   table.addEventListener("focusout", function (event) {
     const row = event.target.closest("tr[data-row]");

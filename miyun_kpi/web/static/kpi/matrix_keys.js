@@ -11,7 +11,7 @@
     if (box) { box.value = row.dataset.value; box.removeAttribute("aria-invalid"); }
     ["problems", "suggestions"].forEach((name) => { const text = m.input(row, name); if (text) text.value = text.defaultValue; });
     m.forget(row.dataset.code);
-    row.classList.remove("is-refused", "is-changed", "is-differs");
+    row.classList.remove("is-refused", "is-changed", "is-differs", "is-replaces");
     m.settle(row);
     m.pendingCount();
   }
@@ -27,8 +27,9 @@
     const last = m.undo.pop();
     if (!last) return;
     const row = m.rowOf(last.code);
-    const extra = last.na ? { not_applicable: "1", reason: last.reason } : { value: last.value };
-    extra.isUndo = "1";
+    const extra = last.na ? { not_applicable: "1", reason: last.reason } : last.restores ? { restores: last.restores } : { value: last.value };
+    // What the taking back takes away has just been stored by the same hand.
+    extra.isUndo = extra.replaces = "1";
     m.commit(row, extra);
     m.go(row);
   }
@@ -38,7 +39,7 @@
   const letters = {
     N: () => m.focusReason(),
     G: () => { const next = m.nextUnfinished(m.current()); if (next) m.go(next); },
-    A: () => { const form = byId("accept-own"); if (form) form.requestSubmit(); },
+    A: () => m.askAccept(),
     E: fold,
     C: () => { const link = document.querySelector("[data-item-clause] a"); if (link) link.click(); },
     "?": keys,
@@ -78,13 +79,8 @@
       return true;
     }
     // A refused row is drawn in the refusal's words: it comes back as it is stored.
-    if (event.key === "Escape" && /is-(refused|changed|differs)/.test(row.className)) { event.preventDefault(); reload(row); return true; }
+    if (event.key === "Escape" && /is-(refused|changed|differs|replaces)/.test(row.className)) { event.preventDefault(); reload(row); return true; }
     if (event.key === "Escape") { event.preventDefault(); giveUp(row); if (cell && target.select) target.select(); return true; }
-    if (event.key === "F2" && cell && target.setSelectionRange) {
-      event.preventDefault();
-      target.setSelectionRange(target.value.length, target.value.length);
-      return true;
-    }
     return false;
   }
 
@@ -123,8 +119,14 @@
     else if (act === "ask-override") { m.offerOverride(row); m.input(row, "override-reason").focus(); }
     else if (act === "override") {
       const reason = m.input(row, "override-reason");
-      if (reason.value.trim().length < 4) { reason.setAttribute("aria-invalid", "true"); reason.focus(); return; }
+      const short = reason.value.trim().length < 4, said = row.querySelector("[data-why]");
+      if (said) said.hidden = !short;
+      if (short) { reason.setAttribute("aria-invalid", "true"); reason.focus(); return; }
       m.commit(row, { value: m.input(row, "value").value, override: "1", reason: reason.value });
+    } else if (act === "replace") {
+      const given = button.dataset.na ? { not_applicable: "1" } : { value: m.input(row, "value").value };
+      m.commit(row, Object.assign(given, { replaces: "1" }, button.dataset.reason ? { reason: button.dataset.reason } : {}));
+      m.go(row);
     } else if (act === "restore-drafts") restoreDrafts();
     else if (act === "drop-drafts") { Object.keys(m.drafts()).forEach(m.forget); byId("drafts").hidden = true; }
   });

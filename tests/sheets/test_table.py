@@ -100,6 +100,31 @@ def test_beyond_its_limit_a_cell_is_named_with_the_limit(key, value, sentence):
     assert sentences == [sentence] and not typed
 
 
+LOST = "是超过 15 位的数值，表格软件只留前 15 位，后面几位已经丢失。请把这一列设为“文本”，照原件重新录入。"
+UNSURE = "是科学计数的数值，看不出原来写的是什么。请把这一列设为“文本”，照原件重新录入。"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shape", "typed", "sentence"),
+    [
+        ("name", 1380013800, "General", "1380013800", ""), ("mark", 13800138000, "General", "13800138000", ""),
+        ("name", 110101199003071234, "0", "", f"A2（名称）：{LOST}"), ("name", 10**15, "General", "", f"A2（名称）：{LOST}"),
+        ("area", 10**15, "General", None, f"B2（面积）：{LOST}"), ("mark", 10**15, "General", "", f"E2（得分）：{LOST}"),
+        ("name", 100000, "0.00E+00", "", f"A2（名称）：{UNSURE}"), ("name", 0.00005, "General", "", f"A2（名称）：{UNSURE}"),
+        ("area", 12.5, "0.00E+00", Decimal("12.5"), ""), ("mark", 12.5, "0.00E+00", "12.5", ""),
+        ("name", 999, "00000", "00999", ""), ("area", 9, "00000", 9, ""), ("area", 9, "00-00", 9, ""),
+        ("name", 999, "00-00", "", "A2（名称）：是按格式补零显示的数值，存的是 999，不知道要哪一个。请把这一列设为“文本”，照原件重新录入。"),
+    ],
+)  # fmt: skip  # a table of numbers
+def test_a_number_as_text_is_what_one_sees_or_is_refused(key, value, shape, typed, sentence):
+    at = f"{'ABCDE'[[one.key for one in SPEC.columns].index(key)]}2"
+
+    def shaped(page):
+        page[at].number_format = shape
+
+    assert only(key, value, change=shaped) == (typed, [sentence] if sentence else [])
+
+
 @pytest.mark.parametrize(
     ("limits", "inside", "outside", "sentence"),
     [

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from miyun_kpi.lib.errors import FieldError, Refused, listed
+from miyun_kpi.lib.reading import visible
 
 # Without `site`: a third of the time an interpreter takes to start. Both folders are looked through after the standard library.
 _CHILD = "import sys; sys.path += sys.argv[1:]; from miyun_kpi.sheets.child import main; main()"
@@ -220,7 +221,7 @@ def _shown(cell: Cell, how: str) -> Cell:
 def _sheet(raw: dict[str, Any]) -> ReadSheet:
     odd = raw["shown"] | dict.fromkeys(raw["formulas"], "formula")
     # Not by way of Cell(…), a function of Python: of a long sheet it took a tenth of the time.
-    rows = [list(map(tuple.__new__, repeat(Cell), zip(row, repeat("")))) for row in raw["rows"]]
+    rows = [list(map(tuple.__new__, repeat(Cell), zip(map(visible, row), repeat("")))) for row in raw["rows"]]
     for place, kind in raw["kinds"].items():
         at, n = map(int, place.split())
         rows[at][n] = Cell(rows[at][n].text, kind)

@@ -97,6 +97,8 @@ class TableRow:
                 raise Refused("digits-lost" if cell.kind == "long" else "not-as-shown", cell.odd)
             if cell.kind and cell.kind not in NUMBERS and column.kind in FIGURES:
                 raise Refused("not-a-number", cell.odd)
+            if "\x00" in said:
+                raise Refused("bad-character", "含有读不出的字符，请重写。")
             if said:
                 return READERS[column.kind](said, column)
             if column.required:

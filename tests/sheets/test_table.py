@@ -100,6 +100,20 @@ def test_beyond_its_limit_a_cell_is_named_with_the_limit(key, value, sentence):
     assert sentences == [sentence] and not typed
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "typed", "sentence"),
+    [
+        ("name", "甲_x0001_乙", "甲乙", ""), ("name", "甲_x000B_乙_x001F_", "甲乙", ""), ("name", "甲_x007F_乙_x0085_", "甲乙", ""),
+        ("name", "甲\u202e乙\u200b", "甲乙", ""),
+        ("name", "甲　😀𠮷é", "甲　😀𠮷é", ""), ("name", "甲\n乙\t丙", "甲\n乙\t丙", ""),
+        ("area", "1\u200b2", 12, ""), ("on", "2020-10-31\u202c", date(2020, 10, 31), ""), ("kind", "甲\ufeff类", "a", ""), ("mark", "8_x0002_8", "88", ""),
+        ("name", "甲_x0000_乙", "", "A2（名称）：含有读不出的字符，请重写。"), ("area", "1_x0000_", None, "B2（面积）：含有读不出的字符，请重写。"),
+    ],
+)  # fmt: skip  # a table of characters
+def test_signs_that_nobody_sees_are_not_read_and_letters_stay(key, value, typed, sentence):
+    assert only(key, value) == (typed, [sentence] if sentence else [])
+
+
 LOST = "是超过 15 位的数值，表格软件只留前 15 位，后面几位已经丢失。请把这一列设为“文本”，照原件重新录入。"
 UNSURE = "是科学计数的数值，看不出原来写的是什么。请把这一列设为“文本”，照原件重新录入。"
 

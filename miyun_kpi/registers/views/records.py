@@ -1,5 +1,6 @@
 """Pages of any register: the list, its counts, one record with its trail, and the acts on it."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,7 +66,8 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     page = page_asked(request.GET, found, PAGE)
     rows = list(page)
     names, doubts = queries.names_of(declared, rows), queries.doubts_of(rows)
-    counted = queries.counts_by_stage(declared, visible.filter(struck_at__isnull=True))
+    # What each tab leads to: within everything else that is asked.
+    counted = queries.counts_by_stage(declared, queries.filtered(declared, visible, replace(filters, stage="")))
     summed = queries.sums_of(declared, found)
     context = {
         **listed(app, declared),

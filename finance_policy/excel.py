@@ -83,7 +83,11 @@ def returns_workbook(rows: Sequence[BankReturn], *, viewer: str, at: datetime) -
 
 def returns_template(*, at: datetime) -> bytes:
     title = "银行季报历史"
-    columns = [Column("银行", 26), Column("季度", 10), *(Column(words, 20) for _, words, _ in FIGURES)]
+    columns = [
+        Column("银行", 26, text=True),
+        Column("季度", 10, text=True),
+        *(Column(words, 20) for _, words, _ in FIGURES),
+    ]
     return workbook([Sheet(title=title, columns=columns, rows=[])], title=title, at=at)
 
 

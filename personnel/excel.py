@@ -106,12 +106,12 @@ def acts_workbook(acts: Sequence[Act], *, viewer: str, at: datetime) -> bytes:
         for act in acts
     ]
     above = ["任免登记", f"已印发的任免和期初任职　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
-    columns = [Column(title, 18, 0 if title == MONTHS else None) for title in TITLES]
+    columns = [Column(title, 18, 0) if title == MONTHS else Column(title, 18, text=True) for title in TITLES]
     return workbook([Sheet(title="任免登记", columns=columns, rows=rows, lines=above)], title="任免登记", at=at)
 
 
 def template(*, at: datetime) -> bytes:
-    columns = [Column(title, 18, 0 if title == MONTHS else None) for title in TITLES]
+    columns = [Column(title, 18, 0) if title == MONTHS else Column(title, 18, text=True) for title in TITLES]
     example: list[Sequence[Cell]] = []
     return workbook([Sheet(title="任免登记", columns=columns, rows=example)], title="历史任免导入模板", at=at)
 

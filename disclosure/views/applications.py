@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,6 +30,7 @@ from disclosure.queries.applications import STATES, Line, cases_of, disputes_of,
 from disclosure.rules.annual import COLUMNS, DISPUTE_COLUMNS, Annual, annual_table, dispute_table
 from disclosure.services import applications as services
 from disclosure.services import challenges, handing
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -55,7 +55,7 @@ def index(request: KpiRequest) -> HttpResponse:
     lines = _lines(request, timezone.now())
     state = request.GET.get("state", "")
     context = {
-        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, lines, PAGE),
         "states": [("", "全部"), *((code, word) for code, (_, word) in STATES.items())],
         "state": state if state in STATES else "",
         "opens": access.may_open(request.actor),

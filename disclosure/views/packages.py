@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -18,6 +17,7 @@ from disclosure.models import Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
 from disclosure.services import packages as services
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
@@ -42,7 +42,7 @@ def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     context = {
         "ready": [(row, kinds[row.kind]) for row in listed],
         "shown": listed,
-        "page": Paginator(access.visible_packages(actor), PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, access.visible_packages(actor), PAGE),
         "chosen": request.POST.getlist("record"),
     }
     return shown(request, "disclosure/packages.html", context, refusal)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from evaluation.enums import AdjustmentState
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
@@ -49,7 +49,7 @@ def _found(request: KpiRequest) -> tuple[QuerySet[Adjustment], dict[str, str]]:
 def index(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     found, chosen = _found(request)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
+    page = page_asked(request.GET, found, PER_PAGE)
     years = access.adjustments_visible_to(actor).order_by("-scheme__year").values_list("scheme__year", flat=True)
     context = {
         **chosen,

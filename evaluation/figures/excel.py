@@ -69,7 +69,9 @@ def template(scheme: Scheme, at: datetime) -> bytes:
 
 def _sheet(scheme: Scheme, table: Table, names: dict[str, str]) -> Sheet:
     widths = {"序": 6, "第几家": 8, "考评内容": 30, "考评对象": 30, "项目": 34, "考评部门": 24, "取值": 26}
-    columns = [Column(title, widths.get(title, 12)) for title in (*table.key_titles, *table.titles)]
+    columns = [
+        Column(title, widths.get(title, 12), text=title == EVALUATOR) for title in (*table.key_titles, *table.titles)
+    ]
     rows = [(*row.keys, *_cells(table, row, names)) for row in table.rows]
     return Sheet(table.name, columns, rows, lines=(f"{scheme.title}　{table.name}", table.hint))
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from evaluation.leaders.models import LeaderPaper
 from evaluation.leaders.queries.page import late_things, page
 from evaluation.leaders.queries.sealed import sheet_of
 from evaluation.leaders.showing import drawn, leader_css, unit_heads
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.documents.printing import prints, to_pdf
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import TRACK_WORDS
@@ -46,7 +46,7 @@ def overdue(request: KpiRequest, subject: str) -> HttpResponse:
     at, today = timezone.now(), timezone.localdate()
     whose = about(request.actor, request.GET.get("leader", ""), today)
     late = late_things(request.actor, whose.units, subject, at, alone=whose.leader is None)
-    shown = Paginator(late.things, PER_PAGE).get_page(request.GET.get("page"))
+    shown = page_asked(request.GET, late.things, PER_PAGE)
     rows = [(one, one.unit_id in late.own, (today - one.due).days if one.due else None) for one in shown]
     context = {"whose": whose, "late": late, "page": shown, "rows": rows, "at": at}
     return render(request, "evaluation/leaders/overdue.html", context)
@@ -56,8 +56,7 @@ def overdue(request: KpiRequest, subject: str) -> HttpResponse:
 def papers(request: KpiRequest) -> HttpResponse:
     if not offered(request.actor, timezone.localdate()):
         raise NotFound
-    found = Paginator(papers_visible_to(request.actor).defer("document"), PER_PAGE)
-    shown = found.get_page(request.GET.get("page"))
+    shown = page_asked(request.GET, papers_visible_to(request.actor).defer("document"), PER_PAGE)
     context = {"page": shown, "rows": [(one, _words(one)) for one in shown], "prints": prints()}
     return render(request, "evaluation/leaders/papers.html", context)
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -36,6 +35,7 @@ from farmland.services import applications as services
 from farmland.services import fees
 from farmland.services.money import Movement, record_money
 from farmland.views.frame import shown
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.proposals.services import propose
@@ -59,7 +59,7 @@ def index(request: KpiRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in State.values:
         found = found.filter(state=state)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, PAGE)
     context = {
         "page": page,
         "rows": [(row, STATUS[State(row.state)]) for row in page],

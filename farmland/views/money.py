@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -23,6 +22,7 @@ from farmland.queries.transfers import line_of, newest
 from farmland.services import money as services
 from farmland.views.frame import shown
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first, portion
 from miyun_kpi.proposals.registry import decision
@@ -80,7 +80,7 @@ def _lines_of_page(request: KpiRequest, waiting: Sequence[UseLine], codes: Colle
         "year": year,
     }
     if show:
-        page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+        page = page_asked(request.GET, waiting, PAGE)
         return chosen | {"page": page, "lines": _named(request, list(page))}
     rows = portion(found, request.GET, PAGE)
     return chosen | {"portion": rows, "lines": _named(request, queries.lines(of=list(rows)))}
@@ -102,7 +102,7 @@ def index(request: KpiRequest) -> HttpResponse:
 def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_money(request.actor)
     own = found.order_by("-number").prefetch_related("warrants__entry__lot", "warrants__entry__application")
-    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, own, PAGE)
     near = None if access.reads_all(request.actor) else set(_own_projects(request))
     gone = found.filter(reverses__in=[row.number for row in page])
     kinds = [line for line in sums.by_kind(found) if line.number]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +15,7 @@ from farmland.queries.flow import parts_of
 from farmland.services import ledger, lots
 from farmland.views.flow import flow
 from farmland.views.frame import shown
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.proposals.registry import decision
@@ -38,7 +38,7 @@ def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     town = request.GET.get("town", "")
     known = {line.code for line in towns}
     asked = found.filter(town__code=town) if town in known else found
-    page = Paginator(pools.in_use_first(asked), LOTS).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, pools.in_use_first(asked), LOTS)
     rows = list(page)
     whole = access.reads_all(request.actor)
     near = None if whole else _near(request, rows)
@@ -87,7 +87,7 @@ def entries(request: KpiRequest) -> HttpResponse:
 
 def entries_page(request: KpiRequest) -> HttpResponse:
     found = access.visible_entries(request.actor).order_by("-number")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, PAGE)
     gone = found.filter(reverses__in=[row.number for row in page]).order_by().values_list("reverses", flat=True)
     context = {
         "page": page,

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from finance_policy.queries import figures
 from finance_policy.queries.returns import releases
 from finance_policy.rules.coverage import TARGET
 from finance_policy.services import veto as veto_services
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.proposals.declaring import asked_by
 from miyun_kpi.proposals.registry import decision
@@ -34,7 +34,7 @@ from miyun_kpi.web.forms.days import read_late
 def _fund_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     rows = FundEntry.objects.select_related("reverses", "reversed_by").order_by("-number")
     reads = access.reads_fund(request.actor)
-    page = Paginator(rows if reads else rows.none(), 50).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, rows if reads else rows.none(), 50)
     newest = rows.first()
     context = {
         "page": page,
@@ -101,7 +101,7 @@ def insurance(request: KpiRequest) -> HttpResponse:
 def _vetoes_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     bank = access.own_bank(actor)
-    page = Paginator(access.visible_notices(actor).prefetch_related("receipts"), 50).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, access.visible_notices(actor).prefetch_related("receipts"), 50)
     context = {
         "page": page,
         "rows": [

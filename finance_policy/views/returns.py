@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -26,6 +25,7 @@ from finance_policy.services import banks as bank_services
 from finance_policy.services import releasing
 from finance_policy.services import returns as services
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode, label_of
@@ -59,7 +59,7 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     if access.is_office(actor):
         there = BankReturn.objects.filter(period=str(ended)).exclude(state=ReturnState.DRAFT).values("bank_id")
         lacking = list(Bank.objects.filter(active=True).exclude(pk__in=there).values_list("name", flat=True))
-    page = Paginator(chosen, 50).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, chosen, 50)
     office = access.is_office(actor)
     newest = queries.releases()
     context = {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +15,7 @@ from finance_policy.queries.granting import halted, library_choices
 from finance_policy.services import subsidies as services
 from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
@@ -39,7 +39,7 @@ def index(request: KpiRequest) -> HttpResponse:
     chosen = queries.found(state)
     due, paid = queries.sums(chosen)
     context = {
-        "page": Paginator(chosen, 50).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, chosen, 50),
         "states": [(code, words, queries.found(code).count()) for code, words in queries.STATES],
         "state": state,
         "due": due,

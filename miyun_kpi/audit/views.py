@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from miyun_kpi.audit.forms import AnchorForm, FilterForm, ReasonForm
 from miyun_kpi.audit.streams import stream_words
 from miyun_kpi.audit.telling import Teller, readable
 from miyun_kpi.audit.wording import WORDS, act_words, is_unknown, word_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import portion
 from miyun_kpi.requests import KpiRequest
@@ -97,6 +97,6 @@ def anchor(request: KpiRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "refusal": refusal,
-        "page": Paginator(queries.masters(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, queries.masters(), PER_PAGE),
     }
     return render(request, "audit/anchor.html", context, status=422 if refusal or form.errors else 200)

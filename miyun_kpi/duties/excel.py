@@ -181,7 +181,7 @@ def opening_template(rows: Iterable[DutyPeriod], before: BeforeLive, *, at: date
         "编号不要改。由两个人办理：一人上传提出，本单位另一人确认",
     ]
     titles = ("编号", *SHOWN, "期初情形", "纸面日期", "期初依据")
-    columns = [Column(title, 40 if title in ("任务", "期初依据") else 18) for title in titles]
+    columns = [Column(title, 40 if title in ("任务", "期初依据") else 18, text=True) for title in titles]
     sheets = [
         Sheet(title="任务期初", columns=columns, rows=lines),
         Sheet(title=NOTES, columns=[Column("说明", 100)], rows=[[one] for one in said]),

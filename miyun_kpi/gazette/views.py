@@ -2,11 +2,11 @@
 
 from itertools import groupby
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.gazette import queries
 from miyun_kpi.gazette.registry import citing, finders
 from miyun_kpi.lib.citations import ref_of
@@ -49,7 +49,7 @@ def clause(request: KpiRequest, document: str, ref: str) -> HttpResponse:
 def search(request: KpiRequest) -> HttpResponse:
     words, chosen = _words(request), ref_of(request.GET.get("document", ""))
     result = queries.search(words, chosen)
-    page = Paginator(result.hits, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, result.hits, PAGE_SIZE)
     others = [found for find in finders() for found in find(words)] if words else []
     context = {"words": words, "chosen": chosen, "result": result, "page": page, "others": others}
     return render(request, "gazette/search.html", context)

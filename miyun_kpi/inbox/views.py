@@ -2,7 +2,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.audit.queries import Position, has_acted_since, position
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.inbox import queries, services
 from miyun_kpi.inbox.registry import concerns_of
 from miyun_kpi.inbox.rules import holiday_sentence
@@ -147,7 +147,7 @@ def notices(request: KpiRequest) -> HttpResponse:
     only = request.GET.get("only", "")
     if only == "unread":
         found = found.filter(read=False)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, PER_PAGE)
     options = [("", "全部"), ("unread", "未读")]
     return render(request, "inbox/notices.html", {"page": page, "only": only, "options": options, "unread": unread})
 

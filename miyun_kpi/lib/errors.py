@@ -45,6 +45,11 @@ class Refused(Exception):
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def unsaid(self) -> list[FieldError]:
+        """The errors to be listed below the sentence: none where the only one is the sentence."""
+        return [] if [one.message for one in self.errors] == [self.message] else self.errors
+
 
 class Malformed(Refused):
     """The request cannot be read (400)."""

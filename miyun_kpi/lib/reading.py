@@ -6,8 +6,11 @@ from datetime import date
 
 from miyun_kpi.lib.errors import FieldError, Refused
 
-# Of no width, or turning the order of what stands after them: they come from pages and documents that were copied.
-_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+# Controls, signs of no width, or turning the order of what stands after them: they come from pages and documents that were
+# copied. Not tabs and new lines; nor NUL, which is refused by all who keep a text.
+_UNSEEN = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 
 
 def visible(text: str) -> str:

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from miyun_kpi.accounts.views import list_session
 from miyun_kpi.audit.keyless import losses
 from miyun_kpi.audit.queries import last_master
 from miyun_kpi.audit.verifying import check_names
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.operations import clock as clock_
 from miyun_kpi.operations import first_steps as steps_
@@ -44,7 +44,7 @@ def verification(request: KpiRequest) -> HttpResponse:
     runs = verification_.runs(request.actor)
     context = {
         "last": runs.first(),
-        "page": Paginator(runs, SHOWN).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, runs, SHOWN),
         "checks": check_names(),
         "master": last_master() if request.actor.may(Verb.READ_AUDIT) else None,
         "standing": standing(),

@@ -61,7 +61,9 @@ def list_workbook(*, at: datetime) -> bytes:
         ]
         for row in Organisation.objects.filter(valid_to=None).in_printed_order().prefetch_related("aliases")
     ]
-    columns = [Column(one.title, width) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
+    columns = [
+        Column(one.title, width, text=one.kind != Kind.NUMBER) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)
+    ]
     return workbook([Sheet("机构名单", columns, rows, lines=("机构名单", HINT))], title="机构名单", at=at)
 
 

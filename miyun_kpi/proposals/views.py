@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.acts.enums import STATUS, TwoPersonState
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals import access, services
 from miyun_kpi.proposals.forms import FilterForm
@@ -31,7 +31,7 @@ def index(request: KpiRequest) -> HttpResponse:
     if state:
         found = found.filter(state=state)
     waiting = Case(When(state=TwoPersonState.PROPOSED, then=0), default=1, output_field=IntegerField())
-    page = Paginator(found.order_by(waiting, "-recorded_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found.order_by(waiting, "-recorded_at", "-pk"), PAGE)
     rows = [(row, given_of(row)[0].word, STATUS[TwoPersonState(row.state)]) for row in page]
     context = {"rows": rows, "page": page, "form": chosen}
     return shown(request, "proposals/index.html", context)

@@ -8,14 +8,13 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from miyun_kpi.sheets.plain import ODD, shown_as
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_REL = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-# What in a number format is text: in quotes, after a backslash, between brackets.
-QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-PERCENTS = {9, 10}  # of the formats every workbook has
 SMALL = 1_000_000
 CONTENT = {"v", "is", "f"}
 
@@ -87,19 +86,17 @@ def column_number(letters: str) -> int:
     return number
 
 
-def percent_styles(archive: zipfile.ZipFile, limits: dict[str, int]) -> set[str]:
-    """Numbers of the cell styles that show a number as a percentage: 0.915 stands there as 91.5 %."""
+def odd_styles(archive: zipfile.ZipFile, limits: dict[str, int]) -> dict[str, str]:
+    """Of the cell styles that show another figure than is kept, how: 0.915 stands there as 91.5 %, 999 as 00999."""
     if "xl/styles.xml" not in archive.namelist():
-        return set()
+        return {}
     root = ElementTree.fromstring(part(archive, "xl/styles.xml", limits))
-    formats = {
-        one.get("numFmtId"): "%" in QUOTED.sub("", one.get("formatCode", ""))
-        for one in root.iter()
-        if local(one.tag) == "numFmt"
+    own = {
+        one.get("numFmtId"): shown_as(one.get("formatCode", "")) for one in root.iter() if local(one.tag) == "numFmt"
     }
-    formats |= {str(number): True for number in PERCENTS}
+    formats = own | ODD
     cells = next((one for one in root if local(one.tag) == "cellXfs"), ())
-    return {str(at) for at, one in enumerate(cells) if formats.get(one.get("numFmtId"))}
+    return {str(at): how for at, one in enumerate(cells) if (how := formats.get(one.get("numFmtId"), ""))}
 
 
 def letters_of(column: int) -> str:
@@ -111,15 +108,16 @@ def letters_of(column: int) -> str:
 
 
 class Survey:
-    """What calamine does not tell: formulas, errors, percentages, hidden and merged places; and how far the cells reach.
+    """What calamine does not tell: formulas, errors, numbers shown as another figure, hidden and merged places; and how far
+    the cells reach.
 
     Told by the parser element by element, without a tree of them: of a long sheet that took most of the time.
     """
 
-    def __init__(self, name: str, limits: dict[str, int], percents: set[str]) -> None:
-        self.name, self.limits, self.percents = name, limits, percents
-        names = ("formulas", "errors", "percents", "hidden_rows", "hidden_columns", "merged")
-        self.facts: dict[str, Any] = {one: [] for one in names}
+    def __init__(self, name: str, limits: dict[str, int], styles: dict[str, str]) -> None:
+        self.name, self.limits, self.styles = name, limits, styles
+        names = ("formulas", "errors", "hidden_rows", "hidden_columns", "merged")
+        self.facts: dict[str, Any] = {one: [] for one in names} | {"shown": {}}
         self.row = self.column = self.filled = self.depth = self.cell_depth = 0
         self.attributes: dict[str, str] = {}
         self.inner: set[str] = set()
@@ -163,8 +161,9 @@ class Survey:
             self.facts["formulas"].append(address)
         if given.get("t") == "e":
             self.facts["errors"].append(address)
-        if given.get("s") in self.percents and "v" in inner and given.get("t", "n") == "n":
-            self.facts["percents"].append(address)
+        how = self.styles.get(given.get("s", ""))
+        if how and "v" in inner and given.get("t", "n") == "n":
+            self.facts["shown"][address] = how
         if not inner.isdisjoint(CONTENT):
             self.filled += 1
             if self.row > self.limits["rows"]:
@@ -178,8 +177,8 @@ class Survey:
 def survey(content: bytes, limits: dict[str, int]) -> list[tuple[str, bool, dict[str, Any]]]:
     """Name, whether hidden and facts of every sheet. Raises Stop, and whatever a broken file makes a library raise."""
     archive = open_zip(content, limits)
-    percents = percent_styles(archive, limits)
+    styles = odd_styles(archive, limits)
     return [
-        (name, hidden, Survey(name, limits, percents).read(part(archive, member, limits)))
+        (name, hidden, Survey(name, limits, styles).read(part(archive, member, limits)))
         for name, member, hidden in sheet_parts(archive, limits)
     ]

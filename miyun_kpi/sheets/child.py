@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 WORDS = {str, float, int}  # whose text says what they are
+# A spreadsheet keeps fifteen digits: of a longer number the last ones are lost. A smaller fraction is told with an exponent.
+MOST, LEAST = 1e15, 1e-4
 
 
 def main() -> None:
@@ -74,33 +76,48 @@ def with_texts(content: bytes, surveyed: plain.Surveyed) -> list[dict[str, Any]]
 
 
 def texts(rows: list[list[Any]]) -> dict[str, Any]:
-    """The text of every cell, and beside it the kinds ("date", "flag") of the few that have one, by row and column from 0."""
+    """The text of every cell, and beside it the kinds ("date", "flag", "long", "tiny") of the few that have one, by row and
+    column from 0.
+    """
     kinds: dict[str, str] = {}
+    odd = False
+
+    def other(value: object) -> str:
+        nonlocal odd
+        odd = odd or _kind(value) != ""
+        return _other(value)
+
     for at, row in enumerate(rows):
         if not WORDS.issuperset(map(type, row)):
             for n, value in enumerate(row):
                 if type(value) not in WORDS:
-                    kinds[f"{at} {n}"] = "flag" if isinstance(value, bool) else "date"
+                    kinds[f"{at} {n}"] = _kind(value)
     found = [
         [
             one
             if type(one) is str
             else str(int(one))
-            if type(one) is float and one.is_integer() and -1e15 < one < 1e15
+            if type(one) is float and one.is_integer() and -MOST < one < MOST
             else other(one)
             for one in row
         ]
         for row in rows
     ]
+    if odd:
+        kinds |= {f"{at} {n}": kind for at, row in enumerate(rows) for n, one in enumerate(row) if (kind := _kind(one))}
     return {"rows": found, "kinds": kinds}
 
 
-def other(value: object) -> str:
+def _kind(value: object) -> str:
+    if isinstance(value, float):
+        return "long" if abs(value) >= MOST else "tiny" if 0 < abs(value) < LEAST else ""
+    return "" if type(value) in WORDS else "flag" if isinstance(value, bool) else "date"
+
+
+def _other(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+    return repr(value) if isinstance(value, float) else str(value)
 
 
 def joined(sheets: list[dict[str, Any]]) -> bytes | None:

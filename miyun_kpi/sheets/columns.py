@@ -10,7 +10,6 @@ from typing import Any
 
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.lib.reading import visible
 
 LONGEST = 32_767  # of the file format
 YES_NO = {"是": True, "否": False}
@@ -71,12 +70,9 @@ def read_day(text: str) -> date | None:
 
 
 def _text(typed: str, column: ColumnSpec) -> str:
-    said = visible(typed)
-    if "\x00" in said:
-        raise Refused("bad-character", "含有读不出的字符，请重写。")
-    if len(said) > column.longest:
-        raise Refused("too-long", f"有 {len(said)} 字，超过 {column.longest} 字，请精简。")
-    return said
+    if len(typed) > column.longest:
+        raise Refused("too-long", f"有 {len(typed)} 字，超过 {column.longest} 字，请精简。")
+    return typed
 
 
 def _number(said: str, column: ColumnSpec) -> Decimal:

@@ -3,7 +3,7 @@
 None is never wrong, only slower; an answer has to be certain. So only this is taken: an archive without any extras; XML that
 the parser finds well formed, without comments, character sections, instructions or another encoding, so that every "<" in it
 begins a tag; cells that all say their address first and are of a known kind; no formula, no error, no hidden row, no number
-shown as a percentage, nothing beyond the limits. What is slow to import is not imported, and no pattern is compiled: a
+shown as another figure than is kept, nothing beyond the limits. What is slow to import is not imported, and no pattern is compiled: a
 process is started for every file.
 """
 
@@ -30,7 +30,7 @@ RELATIONS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
-PERCENTS = {"9", "10"}  # of the formats every workbook has
+ODD = {"9": "percent", "10": "percent", "11": "exponent", "48": "exponent"}  # of the formats every workbook has
 KINDS = {b"n", b"s", b"str", b"inlineStr", b"b", b"d"}
 AFTER_NAME = b" \t\r\n/>"
 # With a prefix they would be missed.
@@ -56,10 +56,10 @@ def survey(content: bytes, limits: Limits) -> Surveyed | None:
     try:
         members = dict(_members(content, limits))
         certain("xl/workbook.xml" in members and not any(name.lower().endswith("vbaproject.bin") for name in members))
-        percents = _percents(members["xl/styles.xml"].read()) if "xl/styles.xml" in members else set()
+        odd = _odd(members["xl/styles.xml"].read()) if "xl/styles.xml" in members else set()
         sheets = list(_sheets(members["xl/workbook.xml"].read(), members["xl/_rels/workbook.xml.rels"].read()))
         certain(len(sheets) <= limits["sheets"])
-        return [(name, hidden, _Sheet(members[at].read(), limits, percents).facts) for name, at, hidden in sheets]
+        return [(name, hidden, _Sheet(members[at].read(), limits, odd).facts) for name, at, hidden in sheets]
     except Exception:  # whatever it is, the careful survey finds the word for it
         return None
 
@@ -150,13 +150,39 @@ def _elements(text: bytes) -> list[tuple[int, str, dict[str, str]]]:
     return found
 
 
-def _percents(text: bytes) -> set[bytes]:
-    """Numbers of all cell styles that may show a number as a percentage: more than do, for a "%" may be in quotes."""
+def _bare(code: str) -> str:
+    """A number format without what is text in it: in quotes, after a backslash, between brackets."""
+    kept, at = "", 0
+    while at < len(code):
+        close = {'"': '"', "[": "]"}.get(code[at])
+        end = at + 1 if code[at] == "\\" else code.find(close, at + 1) if close else -1
+        if end < 0:
+            kept, end = kept + code[at], at
+        at = end + 1
+    return kept
+
+
+def shown_as(code: str) -> str:
+    """How a number format makes another figure of what is kept: as a "percent", in "exponent", with leading noughts
+    ("padded"; for a format of nothing else the noughts themselves, "00000"), else "".
+    """
+    bare = _bare(code)
+    if "%" in bare:
+        return "percent"
+    if any(digit + sign in bare.upper() for digit in "0#?." for sign in ("E+", "E-")):
+        return "exponent"
+    if code == bare and len(code) > 1 and not code.strip("0"):
+        return code
+    return "padded" if any("00" in section.partition(".")[0] for section in bare.split(";")) else ""
+
+
+def _odd(text: bytes) -> set[bytes]:
+    """Numbers of all cell styles that show another figure than is kept."""
     found = _elements(text)
     formats = {
-        given.get("numFmtId") for _, name, given in found if name == "numFmt" and "%" in given.get("formatCode", "")
+        given.get("numFmtId"): shown_as(given.get("formatCode", "")) for _, name, given in found if name == "numFmt"
     }
-    formats |= PERCENTS
+    formats |= ODD
     begin = next((n for n, (depth, name, _) in enumerate(found) if depth == 1 and name == "cellXfs"), len(found))
     styles: list[str | None] = []
     for depth, _, given in found[begin + 1 :]:
@@ -164,7 +190,7 @@ def _percents(text: bytes) -> set[bytes]:
             break
         if depth == 2:
             styles.append(given.get("numFmtId"))
-    return {str(at).encode() for at, one in enumerate(styles) if one in formats}
+    return {str(at).encode() for at, one in enumerate(styles) if formats.get(one)}
 
 
 def _sheets(book: bytes, links: bytes) -> Iterator[tuple[str, str, bool]]:
@@ -180,7 +206,7 @@ def _sheets(book: bytes, links: bytes) -> Iterator[tuple[str, str, bool]]:
 class _Sheet:
     """The parser tells element by element what stands before and behind the cells; of these it only judges the form."""
 
-    def __init__(self, text: bytes, limits: Limits, percents: set[bytes]) -> None:
+    def __init__(self, text: bytes, limits: Limits, odd: set[bytes]) -> None:
         self.limits = limits
         self.hidden: list[int] = []
         self.merged: list[str] = []
@@ -190,7 +216,7 @@ class _Sheet:
         parser = ParserCreate(namespace_separator="}")
         parser.StartElementHandler = self.start
         if begin > 10 and end >= begin:
-            _cells(text[begin:end], limits, percents)
+            _cells(text[begin:end], limits, odd)
             parser.Parse(text[:begin], False)
             parser.StartElementHandler = None
             parser.Parse(text[begin:end], False)
@@ -200,8 +226,8 @@ class _Sheet:
 
     @property
     def facts(self) -> dict[str, Any]:
-        none: dict[str, list[str]] = {name: [] for name in ("formulas", "errors", "percents", "hidden_rows")}
-        return {**none, "hidden_columns": self.hidden, "merged": self.merged}
+        none: dict[str, list[str]] = {name: [] for name in ("formulas", "errors", "hidden_rows")}
+        return {**none, "shown": {}, "hidden_columns": self.hidden, "merged": self.merged}
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         tag = tag.rpartition("}")[2]
@@ -213,7 +239,7 @@ class _Sheet:
             self.merged.append(given.get("ref", ""))
 
 
-def _cells(text: bytes, limits: Limits, percents: set[bytes]) -> None:
+def _cells(text: bytes, limits: Limits, odd: set[bytes]) -> None:
     """That there is nothing to say of what stands in <sheetData>, once the parser has found it well formed.
 
     Columns, kinds and lengths of numbers are few however many cells there are: what differs is judged once.
@@ -231,7 +257,7 @@ def _cells(text: bytes, limits: Limits, percents: set[bytes]) -> None:
         certain(joined.count(b"\n") == len(tags) - 1 and count <= limits["rows"] * limits["columns"])
         shapes.update(joined.translate(ZEROS).split(b"\n"))
         numbers.update(joined.translate(None, BUT_NUMBERS).split(b"\n"))
-        if percents:
+        if odd:
             styles.update(tag[tag.index(b'"') :] for tag in tags)
     for shape in shapes:
         _judge(shape, limits["columns"])
@@ -239,7 +265,7 @@ def _cells(text: bytes, limits: Limits, percents: set[bytes]) -> None:
     for style in styles:
         said = style.split(b'"')
         shown = dict(zip(said[1::2], said[2::2], strict=False))
-        certain(shown.get(b" s=") not in percents or shown.get(b" t=", b"n") != b"n")
+        certain(shown.get(b" s=") not in odd or shown.get(b" t=", b"n") != b"n")
 
 
 def _blocks(text: bytes) -> Iterator[bytes]:

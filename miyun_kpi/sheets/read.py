@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from miyun_kpi.lib.errors import FieldError, Refused, listed
+from miyun_kpi.lib.reading import visible
 
 # Without `site`: a third of the time an interpreter takes to start. Both folders are looked through after the standard library.
 _CHILD = "import sys; sys.path += sys.argv[1:]; from miyun_kpi.sheets.child import main; main()"
@@ -39,8 +40,9 @@ class Limits:
 
 
 class Cell(NamedTuple):
-    """`kind`: "date", "flag" (a truth value), "percent" (a number shown as one) or "formula" (`text` is "=", never what it
-    would come to), else "".
+    """`kind`: "date", "flag" (a truth value), "percent" (a number shown as one), "formula" (`text` is "=", never what it
+    would come to), else "". Of numbers: "long" (more digits than a spreadsheet keeps), "exponent" (shown with one), "tiny" (a
+    fraction a spreadsheet tells with one) and "padded" (shown with leading noughts nobody can be certain of).
     """
 
     text: str
@@ -52,7 +54,7 @@ class Cell(NamedTuple):
 
     @property
     def odd(self) -> str:
-        """Why no number may be read from the cell, and what to do; "" for one that is what it looks like."""
+        """Why no number may be read from the cell, or of a number no text, and what to do; "" for one that is what it looks like."""
         if self.kind == "percent":
             shown = f"{Decimal(self.text) * 100:f}"
             shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
@@ -66,6 +68,12 @@ class Cell(NamedTuple):
             ),
             "flag": f"是逻辑值（{self.text}），不是数。请改成数。",
             "formula": "是公式，请选中后“选择性粘贴—数值”。",
+            "long": "是超过 15 位的数值，表格软件只留前 15 位，后面几位已经丢失。请把这一列设为“文本”，照原件重新录入。",
+            **dict.fromkeys(
+                ("exponent", "tiny"),
+                "是科学计数的数值，看不出原来写的是什么。请把这一列设为“文本”，照原件重新录入。",
+            ),
+            "padded": f"是按格式补零显示的数值，存的是 {self.text}，不知道要哪一个。请把这一列设为“文本”，照原件重新录入。",
         }.get(self.kind, "")
 
 
@@ -187,17 +195,33 @@ def _parted(said: bytes) -> dict[str, Any]:
         begin, wide = at + 7, int(width)
         at = begin + int(height) * wide
         sheet = {"name": name, "hidden": bool(hidden), "hidden_columns": [int(one) for one in columns.split()]}
-        sheet |= {one: [] for one in ("formulas", "errors", "percents", "hidden_rows")} | {"merged": merged.split()}
+        sheet |= {one: [] for one in ("formulas", "errors", "hidden_rows")} | {"merged": merged.split(), "shown": {}}
         sheet["rows"] = [fields[n : n + wide] for n in range(begin, at, wide or 1)]
         sheet["kinds"] = {f"{row} {n}": kind for row, n, kind in (one.split(".") for one in kinds.split())}
         sheets.append(sheet)
     return {"sheets": sheets}
 
 
+def _shown(cell: Cell, how: str) -> Cell:
+    if how == "formula":
+        # What a formula came to when somebody last saved the file is not what anybody wrote.
+        return Cell("=", how)
+    if how == "percent" and cell.kind not in ("date", "flag"):
+        return Cell(cell.text, how)
+    if cell.kind:
+        return cell
+    if how == "exponent":
+        return Cell(cell.text, how)
+    if how == "padded" or not cell.text.isdigit():
+        return Cell(cell.text, "padded")
+    # Nothing but noughts, and a whole number: what one sees is certain.
+    return Cell(cell.text.zfill(len(how)))
+
+
 def _sheet(raw: dict[str, Any]) -> ReadSheet:
-    odd = dict.fromkeys(raw["percents"], "percent") | dict.fromkeys(raw["formulas"], "formula")
+    odd = raw["shown"] | dict.fromkeys(raw["formulas"], "formula")
     # Not by way of Cell(…), a function of Python: of a long sheet it took a tenth of the time.
-    rows = [list(map(tuple.__new__, repeat(Cell), zip(row, repeat("")))) for row in raw["rows"]]
+    rows = [list(map(tuple.__new__, repeat(Cell), zip(map(visible, row), repeat("")))) for row in raw["rows"]]
     for place, kind in raw["kinds"].items():
         at, n = map(int, place.split())
         rows[at][n] = Cell(rows[at][n].text, kind)
@@ -205,8 +229,7 @@ def _sheet(raw: dict[str, Any]) -> ReadSheet:
         for at, row in enumerate(rows, start=1):
             for n, cell in enumerate(row, start=1):
                 if kind := odd.get(address(at, n), ""):
-                    # What a formula came to when somebody last saved the file is not what anybody wrote.
-                    row[n - 1] = Cell("=" if kind == "formula" else cell.text, kind)
+                    row[n - 1] = _shown(cell, kind)
     return ReadSheet(
         name=raw["name"],
         hidden=raw["hidden"],

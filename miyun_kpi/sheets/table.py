@@ -18,6 +18,9 @@ from miyun_kpi.sheets.columns import YES_NO as YES_NO
 from miyun_kpi.sheets.read import Cell, Limits, ReadSheet, address, read_workbook
 
 HEAD_WITHIN = 10
+FIGURES = (Kind.NUMBER, Kind.FIGURE)
+# Kinds of cells that a column of figures takes for the number kept; as a text nobody knows what was meant.
+NUMBERS = ("exponent", "tiny", "padded")
 # How a sentence says where it is: by cell and column, by cell alone (the sentence names the column), by sheet and cell.
 BY_TITLE, BY_CELL, BY_SHEET = "{place}（{title}）", "{place}", "“{sheet}”{place}"
 
@@ -90,8 +93,12 @@ class TableRow:
                 raise Refused("error-value", "是错误值（如 #REF!），请改成数值。")
             if cell.kind in ("formula", "percent"):
                 raise Refused(cell.kind, cell.odd)
-            if cell.kind and column.kind in (Kind.NUMBER, Kind.FIGURE):
+            if cell.kind == "long" or cell.kind in NUMBERS and column.kind not in FIGURES:
+                raise Refused("digits-lost" if cell.kind == "long" else "not-as-shown", cell.odd)
+            if cell.kind and cell.kind not in NUMBERS and column.kind in FIGURES:
                 raise Refused("not-a-number", cell.odd)
+            if "\x00" in said:
+                raise Refused("bad-character", "含有读不出的字符，请重写。")
             if said:
                 return READERS[column.kind](said, column)
             if column.required:

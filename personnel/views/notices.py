@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Document
@@ -55,7 +55,7 @@ def index(request: KpiRequest) -> HttpResponse:
     counted = Count("acts", filter=Q(acts__struck_at__isnull=True))
     found = access.visible_notices(request.actor).annotate(number_of_acts=counted)
     context = {
-        "page": Paginator(found.order_by("-dated", "-pk"), PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, found.order_by("-dated", "-pk"), PAGE),
         "office": access.is_office(request.actor),
     }
     return render(request, "personnel/notices.html", context)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.accounts.apart import joined_by
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.proposals.registry import decision
@@ -46,7 +46,7 @@ def index(request: KpiRequest) -> HttpResponse:
         return outside(request, "经费申报")
     actor, today = request.actor, timezone.localdate()
     own = [one for one in access.visible_stations(actor) if access.may_enter(actor, one)]
-    page = Paginator(with_lines(_found(request)), PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, with_lines(_found(request)), PAGE)
     context = {
         "page": page,
         "lines": [(row, balance_of(row)) for row in page],

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import asked
@@ -38,7 +38,7 @@ def index(request: KpiRequest) -> HttpResponse:
     if not access.sees_any(request.actor):
         return outside(request, "待遇")
     on, table = day_of(request), figures()
-    page = Paginator(people(access.visible_people(request.actor)), PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, people(access.visible_people(request.actor)), PAGE)
     context = {"page": page, "rows": [(whole_of(one, table, on), len(one.stays.all())) for one in page], "on": on}
     return shown(request, "postdoc/entitlements.html", context)
 

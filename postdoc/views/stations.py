@@ -1,10 +1,10 @@
 """工作站: list, registration, one station with its people, awards and money."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act
@@ -24,7 +24,7 @@ def index(request: KpiRequest) -> HttpResponse:
     if text:
         found = found.filter(name__icontains=text) | found.filter(host__icontains=text)
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, found, PAGE),
         "search": text,
         "handler": access.is_handler(request.actor),
     }

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.db.sealed import KeyMissing
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
@@ -68,7 +68,7 @@ def index(request: KpiRequest) -> HttpResponse:
         return outside(request, "博士后人员")
     lines = lines_of(request, timezone.localdate())
     context = {
-        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, lines, PAGE),
         "states": STATES,
         "state": request.GET.get("state", ""),
         "stations": [one for one in access.visible_stations(request.actor) if access.may_enter(request.actor, one)],

@@ -1,6 +1,7 @@
 """Filters of a list combine and stand in its form; what is typed over in an export comes back as it was typed."""
 
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -59,3 +60,17 @@ def test_filters_of_a_list_combine_and_stand_in_its_form(office):
     counted = page("kind=sewage", "counts/")
     assert "/sample/records/outfall/?kind=sewage&amp;town=beizhuang-zhen" in counted and "不分条件" in counted
     assert "不分条件" not in page("", "counts/")
+
+
+def test_the_tabs_count_what_they_lead_to(office):
+    create(office, code="A-1", kind="sewage", flow="1")
+    create(office, code="A-2", kind="rain", flow="2")
+    client = client_of("区生态环境局", "register_office")
+
+    def tabs(query):
+        words = " ".join(client.get(f"/sample/records/outfall/?{query}").content.decode().split())
+        return [int(re.search(rf"{word} (\d+) ?</a>", words)[1]) for word in ("全部", "整治中", "待验收", "已销号")]
+
+    assert tabs("") == [2, 2, 0, 0] and tabs("kind=sewage") == [1, 1, 0, 0] and tabs("q=zzz") == [0, 0, 0, 0]
+    # The stage chosen does not take the numbers from the other tabs.
+    assert tabs("stage=closed") == [2, 2, 0, 0]

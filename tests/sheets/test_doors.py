@@ -29,14 +29,13 @@ from evaluation.year.excel.year_close import satisfaction_template
 from evaluation.year.queries.leader_survey import units_of
 from farmland.excel import read_opening
 from farmland.excel import template as opening_template
-from finance_policy.excel import RETURNS, import_workbook
+from finance_policy.excel import RETURNS, import_workbook, returns_template
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.list_import import list_workbook, read_list
 from miyun_kpi.registers.excel import read_records
 from miyun_kpi.registers.excel import template as register_empty
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import organisation_resolver
-from miyun_kpi.sheets.write import Column, Sheet, workbook
 from personnel.excel import read_history
 from personnel.excel import template as history_template
 from postdoc.excel import STAY_COLUMNS, read_rows
@@ -88,11 +87,6 @@ def month_template() -> bytes:
     return table_template(table, [one.name for one in carriers_of(water())], at=now())
 
 
-def returns_template() -> bytes:
-    columns = [Column(one.title) for one in RETURNS.columns]
-    return workbook([Sheet("季报", columns, [])], title="季报", at=now())
-
-
 def named(function, username, **given):
     return lambda content: function(actor=actor_named(username), file_name="a.xlsx", content=content, **given)
 
@@ -135,7 +129,7 @@ DOORS = {
         "代码", "别名", "次序", "更名启用日期",
     ),
     "returns": Door(
-        returns_template,
+        lambda: returns_template(at=now()),
         lambda content: import_workbook(actor=acting("区金融办", "register_office"), content=content, file_name="a", at=now()),
         "银行", "季度", RETURNS.columns[2].title, RETURNS.columns[3].title,
     ),
@@ -207,6 +201,23 @@ def odd(content: bytes, door: Door) -> tuple[bytes, list[str]]:
         rf"{unknown}：模板里没有“多出来的”这一列，请删去。",
         r"还有一张表“草稿”写了内容，只读“.*”。要用的并到那里，再删去这一张。",
     ]
+
+
+@pytest.mark.parametrize("name", sorted(set(DOORS) - {"task table", "satisfaction"}))  # where no words are filled in
+def test_a_column_of_text_is_text_in_the_template_and_takes_no_number_whose_digits_are_lost(demo, name):
+    door = DOORS[name]
+    book = load_workbook(io.BytesIO(door.make()))
+    page = book[door.sheet] if door.sheet else book.worksheets[0]
+    head, at = head_of(page, door)
+    letter = get_column_letter(at[door.words])
+    cell = page[f"{letter}{head + 1}"]
+    # A protected sheet is Text cell by cell, where it can be typed in.
+    assert "@" in (page.column_dimensions[letter].number_format, cell.number_format)
+    cell.value, cell.number_format = 110101199003071234, "0"
+    out = io.BytesIO()
+    book.save(out)
+    lost = [one for one in told(door, out.getvalue()) if "超过 15 位" in one]
+    assert len(lost) == 1 and lost[0].startswith(f"{letter}{head + 1}")
 
 
 @pytest.mark.parametrize("name", DOORS)

@@ -36,11 +36,27 @@ VALUES = (
     -3,
     91.5,
     1e20,
+    1e15,
+    110101199003071234,
+    0.00001,
     0.1,
     True,
     False,
     date(2020, 10, 31),
     "=1+1",
+)
+# A number and a format that shows another figure of it, or none that does.
+SHOWN = (
+    (0.915, "0.0%"),
+    (999, "00000"),
+    (999, "000-0000"),
+    (999, '"No."00000'),
+    (999, '0"号"0'),
+    (999, "0\\-0"),
+    (999, "[Red]000"),
+    (1e9, "0.00E+00"),
+    (5, "#,##0.00"),
+    (5, '0.00"00"'),
 )
 
 
@@ -68,7 +84,7 @@ def book_of(dice: random.Random) -> bytes:
         if dice.random() < 0.06:
             page.row_dimensions[2].hidden = True
         if dice.random() < 0.06:
-            page["B3"], page["B3"].number_format = 0.915, "0.0%"
+            page["B3"], page["B3"].number_format = dice.choice(SHOWN)
         if dice.random() < 0.06:
             page["C4"] = "#REF!"
         if dice.random() < 0.05:
@@ -288,7 +304,7 @@ def test_a_book_of_many_kinds_comes_back_with_them():
         ("字", ""),
         ("3", ""),
         ("3.5", ""),
-        ("1e+20", ""),
+        ("1e+20", "long"),
         ("TRUE", "flag"),
         ("2020-10-31", "date"),
     ]

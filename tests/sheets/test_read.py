@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from datetime import date
 
 import pytest
 from openpyxl import Workbook
@@ -103,6 +104,54 @@ def test_a_number_shown_as_a_percentage_says_so(shape, percent):
     (sheet,) = read_workbook(saved(fill))
     assert sheet.cell(2, 2).kind == ("percent" if percent else "") and sheet.cell(2, 2).text == "0.915"
     assert sheet.cell(3, 2).kind == "" and ("显示 91.5%" in sheet.cell(2, 2).odd) is percent
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "text", "kind"),
+    [
+        (999, "00000", "00999", ""),
+        (123456, "00000", "123456", ""),
+        (0, "000", "000", ""),
+        (-9, "000", "-9", "padded"),
+        (9.5, "000", "9.5", "padded"),
+        (999, "000-0000", "999", "padded"),
+        (999, '"No."00000', "999", "padded"),
+        (999, '0"号"0', "999", "padded"),
+        (999, "[Red]000", "999", "padded"),
+        (999, "0", "999", ""),
+        (999, "0.00", "999", ""),
+        (999, "#,##0.00;[Red]-#,##0.00", "999", ""),
+        (999, '0.0"00"', "999", ""),
+        (100000, "0.00E+00", "100000", "exponent"),
+        (100000, "##0.0E+0", "100000", "exponent"),
+        (100000, "0.0E+00;@", "100000", "exponent"),
+        (0.00005, "0.000%", "5e-05", "percent"),
+        (0.00005, "General", "5e-05", "tiny"),
+        (0.0001, "General", "0.0001", ""),
+        (999_999_999_999_999, "General", "999999999999999", ""),
+        (13800138000, "General", "13800138000", ""),
+        (1_000_000_000_000_000, "General", "1000000000000000.0", "long"),
+        (-1_000_000_000_000_000, "0", "-1000000000000000.0", "long"),
+        (110101199003071234, "0", "1.101011990030712e+17", "long"),
+        (110101199003071234, "00000", "1.101011990030712e+17", "long"),
+    ],
+)
+def test_a_number_shown_as_another_figure_or_too_long_says_so(value, shape, text, kind):
+    def fill(book):
+        book.active["B2"], book.active["B3"] = value, "字"
+        book.active["B2"].number_format = book.active["B3"].number_format = shape
+
+    (sheet,) = read_workbook(saved(fill))
+    assert (sheet.cell(2, 2).text, sheet.cell(2, 2).kind) == (text, kind)
+    assert sheet.cell(3, 2) == ("字", "")
+
+
+def test_a_day_in_a_format_with_an_e_stays_a_day():
+    def fill(book):
+        book.active["B2"], book.active["B2"].number_format = date(2020, 10, 31), "e-mm-dd hh:mm:00"
+
+    (sheet,) = read_workbook(saved(fill))
+    assert sheet.cell(2, 2).kind == "date"
 
 
 def test_formulas_come_back_as_such_where_the_caller_names_them():

@@ -101,6 +101,45 @@ def test_beyond_its_limit_a_cell_is_named_with_the_limit(key, value, sentence):
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "typed", "sentence"),
+    [
+        ("name", "甲_x0001_乙", "甲乙", ""), ("name", "甲_x000B_乙_x001F_", "甲乙", ""), ("name", "甲_x007F_乙_x0085_", "甲乙", ""),
+        ("name", "甲\u202e乙\u200b", "甲乙", ""),
+        ("name", "甲　😀𠮷é", "甲　😀𠮷é", ""), ("name", "甲\n乙\t丙", "甲\n乙\t丙", ""),
+        ("area", "1\u200b2", 12, ""), ("on", "2020-10-31\u202c", date(2020, 10, 31), ""), ("kind", "甲\ufeff类", "a", ""), ("mark", "8_x0002_8", "88", ""),
+        ("name", "甲_x0000_乙", "", "A2（名称）：含有读不出的字符，请重写。"), ("area", "1_x0000_", None, "B2（面积）：含有读不出的字符，请重写。"),
+    ],
+)  # fmt: skip  # a table of characters
+def test_signs_that_nobody_sees_are_not_read_and_letters_stay(key, value, typed, sentence):
+    assert only(key, value) == (typed, [sentence] if sentence else [])
+
+
+LOST = "是超过 15 位的数值，表格软件只留前 15 位，后面几位已经丢失。请把这一列设为“文本”，照原件重新录入。"
+UNSURE = "是科学计数的数值，看不出原来写的是什么。请把这一列设为“文本”，照原件重新录入。"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shape", "typed", "sentence"),
+    [
+        ("name", 1380013800, "General", "1380013800", ""), ("mark", 13800138000, "General", "13800138000", ""),
+        ("name", 110101199003071234, "0", "", f"A2（名称）：{LOST}"), ("name", 10**15, "General", "", f"A2（名称）：{LOST}"),
+        ("area", 10**15, "General", None, f"B2（面积）：{LOST}"), ("mark", 10**15, "General", "", f"E2（得分）：{LOST}"),
+        ("name", 100000, "0.00E+00", "", f"A2（名称）：{UNSURE}"), ("name", 0.00005, "General", "", f"A2（名称）：{UNSURE}"),
+        ("area", 12.5, "0.00E+00", Decimal("12.5"), ""), ("mark", 12.5, "0.00E+00", "12.5", ""),
+        ("name", 999, "00000", "00999", ""), ("area", 9, "00000", 9, ""), ("area", 9, "00-00", 9, ""),
+        ("name", 999, "00-00", "", "A2（名称）：是按格式补零显示的数值，存的是 999，不知道要哪一个。请把这一列设为“文本”，照原件重新录入。"),
+    ],
+)  # fmt: skip  # a table of numbers
+def test_a_number_as_text_is_what_one_sees_or_is_refused(key, value, shape, typed, sentence):
+    at = f"{'ABCDE'[[one.key for one in SPEC.columns].index(key)]}2"
+
+    def shaped(page):
+        page[at].number_format = shape
+
+    assert only(key, value, change=shaped) == (typed, [sentence] if sentence else [])
+
+
+@pytest.mark.parametrize(
     ("limits", "inside", "outside", "sentence"),
     [
         ({"least": Decimal(3)}, "3", "2", "不能小于 3。"),

@@ -119,7 +119,7 @@ def test_what_was_refused_may_be_sent_again(browser):
 def test_signs_that_nobody_sees_do_not_arrive_but_a_password_is_as_typed(browser):
     assert (
         browser.post(
-            NEW, drawn(browser) | dated(TYPED) | {"content": "某\u200b年\u202e的数据\ufeff第\u00ad一份"}
+            NEW, drawn(browser) | dated(TYPED) | {"content": "某\u200b年\u202e的\x01数\x1f据\x85\ufeff第\u00ad一份"}
         ).status_code
         == 302
     )

@@ -1,6 +1,5 @@
 """单位核对 of the office, and the 季度反馈单 that a unit checks, prints and signs for."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from evaluation.feedback.queries.feedback import (
 )
 from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.requests import KpiRequest
@@ -39,7 +39,7 @@ def index(request: KpiRequest) -> HttpResponse:
         "notes", "check_round__ranking__document", "check_round__ranking__inputs"
     )
     own = actor.may(Verb.CHECK_FEEDBACK)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, PER_PAGE)
     context = {"page": page, "feedbacks": page.object_list, "own": own, "now": timezone.now()}
     return render(request, "evaluation/feedback/feedbacks.html", context)
 

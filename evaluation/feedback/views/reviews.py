@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from evaluation.sheets.models.marks import Mark
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -42,7 +42,7 @@ def index(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     require_reader(actor)
     group = request.GET.get("group", "waiting")
-    page = Paginator(review_list(reviews_visible_to(actor), group), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, review_list(reviews_visible_to(actor), group), PER_PAGE)
     context = {
         "page": page,
         "reviews": page.object_list,

@@ -12,8 +12,8 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 def _columns(table: DataTable, columns: Sequence[DataColumn]) -> list[Column]:
     return [
-        Column(ROW_TITLES[table.rows_by], 26),
-        *(Column(c.title, 26 if c.kind == "text" else 14, c.places if c.kind == "number" else None) for c in columns),
+        Column(ROW_TITLES[table.rows_by], 26, text=True),
+        *(Column(c.title, 26, text=True) if c.kind == "text" else Column(c.title, 14, c.places) for c in columns),
     ]
 
 

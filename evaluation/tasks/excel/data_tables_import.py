@@ -7,12 +7,15 @@ from datetime import datetime
 from evaluation.enums import DataRows
 from evaluation.tasks.access.data_tables import require_keep_table, visible_table
 from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.queries.data_tables import words_of
 from evaluation.tasks.rules.data_tables import LONGEST_TEXT, MOST, ROW_TITLES, DataColumn, columns_of
 from evaluation.tasks.services.data_tables import Row, checked_month, rows_wanted
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.queries import resolver
 from miyun_kpi.sheets.table import ColumnSpec, Kind, TableRow, TableSpec, read_table, same
+
+BLANK = "（空）"
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,12 @@ def _changes(now: DataSet | None, rows: Sequence[Row], columns: list[DataColumn]
     titles = [column.title for column in columns_of(now.columns)]
     before = {row["key"]: dict(zip(titles, row["values"], strict=True)) for row in now.rows}
     return [
-        (row["name"], column.title, old or "（空）", value or "（空）")
+        (
+            row["name"],
+            column.title,
+            words_of(old, column) if old else BLANK,
+            words_of(value, column) if value else BLANK,
+        )
         for row in rows
         for column, value in zip(columns, row["values"], strict=True)
         if (old := before.get(row["key"], {}).get(column.title)) != value

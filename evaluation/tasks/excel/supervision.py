@@ -26,7 +26,7 @@ def _cells(one: Listed) -> list[Cell]:
 
 
 def _columns() -> list[Column]:
-    return [Column(one.title, width) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
+    return [Column(one.title, width, text=True) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
 
 
 def register_template(rows: Sequence[Listed], *, at: datetime) -> bytes:

@@ -14,7 +14,11 @@ HINT = "编号空白的是新任务；有编号的行照编号改。目标是数
 
 
 def _columns() -> list[Column]:
-    return [Column(one.title, width) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
+    # What may be a number stays one where a spreadsheet adds it up.
+    numbers = ("number", "target")
+    return [
+        Column(one.title, width, text=one.key not in numbers) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)
+    ]
 
 
 def _cells(task: Task) -> list[Cell]:

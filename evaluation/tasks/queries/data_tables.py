@@ -11,6 +11,7 @@ from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import DataColumn, columns_of, written
 from miyun_kpi.charts import Row
 from miyun_kpi.organisations.queries import stands_for
+from miyun_kpi.web.formats import MISSING, score
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
@@ -26,6 +27,28 @@ def seen_rows(data: DataSet, table: DataTable, own: str) -> list[dict[str, Any]]
 
 def current_sets(table: DataTable) -> list[DataSet]:
     return list(DataSet.objects.filter(table=table, current=True).order_by("period"))
+
+
+def words_of(value: str | None, column: DataColumn) -> str:
+    """As it stands on a page: a figure with all the places of its column, never rounded to them; a dash for none."""
+    if column.kind != "number" or not value:
+        return value or MISSING
+    return score(value, max(column.places, len(value.partition(".")[2])))
+
+
+def written_rows(rows: Sequence[dict[str, Any]], columns: Sequence[DataColumn]) -> list[dict[str, Any]]:
+    """Key, name and cells (text, whether a figure) of each row."""
+    return [
+        {
+            "key": row["key"],
+            "name": row["name"],
+            "cells": [
+                (words_of(value, column), column.kind == "number")
+                for value, column in zip(row["values"], columns, strict=True)
+            ],
+        }
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -68,7 +91,7 @@ def bars(data: DataSet, rows: Sequence[dict[str, Any]], column: DataColumn) -> l
     found = []
     for row in rows:
         value = _value(data, column, row["key"])
-        found.append(Row(row["name"][:7], own=value, end="无数" if value is None else f"{value:f}"))
+        found.append(Row(row["name"][:7], own=value, end="无数" if value is None else words_of(f"{value:f}", column)))
     return found
 
 
@@ -89,8 +112,10 @@ def beside_the_mark(sheet: "MarkSheet", code: str) -> list[Beside]:
         for data in (one for one in sets if one.table_id == table.pk and table.rows_by == DataRows.UNIT):
             row = next((row for row in data.rows if row["key"] == code), None)
             if row:
-                titles = [column.title for column in columns_of(data.columns)]
-                values = [(t, v) for t, v in zip(titles, row["values"], strict=True) if v is not None]
+                columns = columns_of(data.columns)
+                values = [
+                    (c.title, words_of(v, c)) for c, v in zip(columns, row["values"], strict=True) if v is not None
+                ]
                 lines.append((f"{data.period[5:]}月", values))
         found.append(Beside(table, lines))
     return found

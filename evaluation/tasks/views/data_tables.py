@@ -132,7 +132,7 @@ def _page(request: KpiRequest, table_id: int, refusal: Refused | None = None) ->
         "data": data,
         "sets": [(one.period, PeriodCode.parse(one.period).label.partition("年")[2]) for one in sets],
         "columns": columns,
-        "rows": rows,
+        "rows": queries.written_rows(rows, columns),
         "chart_columns": [(one.title, one.title) for one in numeric],
         "column": column.title if column else "",
         "bars": bars if known else [],
@@ -214,6 +214,7 @@ def read(request: KpiRequest, table_id: int) -> HttpResponse:
         content=content_of(file),
         at=timezone.now(),
     )
+    declared = columns_of(found.columns)
     carried = {
         "period": preview.period,
         "seen": preview.seen,
@@ -224,7 +225,8 @@ def read(request: KpiRequest, table_id: int) -> HttpResponse:
     context = {
         "table": found,
         "preview": preview,
-        "columns": columns_of(found.columns),
+        "columns": declared,
+        "rows": queries.written_rows(preview.rows, declared),
         "month": PeriodCode.parse(preview.period).label,
         "read": previews.packed(request, f"evaluation.data-table {found.pk}", carried),
     }

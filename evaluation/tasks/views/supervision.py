@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from evaluation.tasks.queries import supervision as queries
 from evaluation.tasks.services import supervision as services
 from evaluation.tasks.services import supervision_course as course
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
@@ -53,7 +53,7 @@ def chosen(request: KpiRequest, at: datetime) -> Any:
 def index(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     found, state, source, unit = chosen(request, at)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, PER_PAGE)
     visible = access.items_visible_to(request.actor)
     context = {
         "page": page,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from evaluation.tracking.services import rectifications as services
 from evaluation.tracking.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
@@ -39,7 +39,7 @@ def index(request: KpiRequest) -> HttpResponse:
     if unit:
         found = found.filter(unit__organisation__code=unit[:60])
     at = timezone.now()
-    page = Paginator(found.order_by("due_at", "id"), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found.order_by("due_at", "id"), PER_PAGE)
     rows = [(one, *state_of(one, at)) for one in page]
     presses = request.actor.may(Verb.PRESS_FOR_CORRECTION)
     context = {

@@ -105,6 +105,6 @@ def plan_workbook(scheme: Scheme, lines_of: Sequence[PlanLine], *, viewer: str, 
 
 def satisfaction_template(units: Sequence[Organisation], *, at: datetime) -> bytes:
     """One row per unit of the track, to be filled in from the survey."""
-    columns = [Column("考评对象", 30), Column("满意度", 12, 3), Column("样本量", 10)]
+    columns = [Column("考评对象", 30, text=True), Column("满意度", 12, 3), Column("样本量", 10)]
     rows: list[Sequence[Cell]] = [[unit.name, None, None] for unit in units]
     return workbook([Sheet("公众满意度", columns, rows)], title="公众满意度模板", at=at)

@@ -1,7 +1,6 @@
 """One-time activations: released by a second administrator, finished by whose account it is."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from miyun_kpi.accounts.addresses import come_by
 from miyun_kpi.accounts.enums import ActivationState, Verb
 from miyun_kpi.accounts.forms import ActivateForm, ActivationForm, VersionForm
 from miyun_kpi.accounts.views.people import half_shown
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest, OpenRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown
@@ -25,7 +25,7 @@ PER_PAGE = 50
 @require_safe
 def activations(request: KpiRequest) -> HttpResponse:
     require_administrator(request.actor)
-    page = Paginator(queries.activations(), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, queries.activations(), PER_PAGE)
     return render(request, "accounts/activations.html", {"page": page, "now": timezone.now()})
 
 

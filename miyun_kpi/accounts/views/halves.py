@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.accounts.forms import AskForm
 from miyun_kpi.accounts.models import User
 from miyun_kpi.acts.in_turn import MOST, Outcome, in_turn
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown, tick_of, ticked
@@ -27,7 +27,7 @@ def _page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     require_administrator(actor)
     asks = actor.may(Verb.MANAGE_ACCOUNTS)
     found = queries.shut_out(at).exclude(pk=actor.user_id or 0) if asks else queries.to_release(actor.user_id)
-    page = Paginator(found, MOST).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, MOST)
     context = {
         "page": page,
         "rows": [(row, *tick_of(request, row)) for row in page],

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.forms import AccountForm, DropFactorForm, RenameForm, ResetForm, VersionForm
 from miyun_kpi.accounts.models import User
 from miyun_kpi.accounts.registry import Waiting
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown
@@ -31,7 +31,7 @@ def people(request: KpiRequest) -> HttpResponse:
     today = timezone.localdate()
     found = queries.accounts(words=words, state=state, role=role, on=today)
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, found, PER_PAGE),
         "words": words,
         "state": state,
         "states": STATES,

@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +22,7 @@ from miyun_kpi.accounts.forms import (
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.registry import Waiting
 from miyun_kpi.accounts.views._acts import on_to, organisation_named
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
@@ -44,7 +44,7 @@ def _posts_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResp
     role, time = role if role in Role.values else "", time if time in dict(TIMES) else ""
     found = queries.posts(words=words, role=role, time=time, on=today)
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, found, PER_PAGE),
         "words": words,
         "role": role,
         "roles": [("", "全部角色"), *Role.choices],

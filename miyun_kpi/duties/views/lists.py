@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.duties import access
 from miyun_kpi.duties.enums import Cadence, DutyKind, UnitRole
 from miyun_kpi.duties.excel import duties_workbook
@@ -109,7 +109,7 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
     chosen, query = _filters(request), request.GET.copy()
     query.pop("page", None)
     found = duties_of(document=kept.document, **chosen)
-    page = Paginator(_sorted(found, request.GET.get("sort", "")), PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, _sorted(found, request.GET.get("sort", "")), PAGE)
     offered = choices_of(kept.document)
     of_document = access.units_visible_to(actor).filter(duty__document=kept.document)
     context = {

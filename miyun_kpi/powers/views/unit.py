@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,6 +14,7 @@ from miyun_kpi.accounts.forms import DeputyForm, EndForm, HandOverForm
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.queries import stale
 from miyun_kpi.acts.enums import STATUS, TwoPersonState
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.models import Organisation
@@ -44,7 +44,7 @@ def people(request: KpiRequest) -> HttpResponse:
     asked = first(queries.newest_first(of_own_office(request.actor)), PROPOSALS)
     context = {
         "unit": unit,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(request.GET, found, PER_PAGE),
         "stale": set(stale(found, today).values_list("pk", flat=True)),
         "stale_days": settings.STALE_ACCOUNT_DAYS,
         "today": today,

@@ -1,12 +1,12 @@
 """What units have proposed, before the administrator who decides it: one by one on its own page, or ticked in a list."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from miyun_kpi.accounts.access import require_administrator
 from miyun_kpi.acts.in_turn import MOST
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.powers import services
 from miyun_kpi.powers.unit_acts import waiting_for
@@ -18,7 +18,7 @@ from miyun_kpi.web.acts import page_act, shown, tick_of, ticked
 
 def _page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     require_administrator(request.actor)
-    page = Paginator(waiting_for(request.actor), MOST).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, waiting_for(request.actor), MOST)
     context = {
         "page": page,
         "rows": [(row, decision(row.code).word, *tick_of(request, row)) for row in page],

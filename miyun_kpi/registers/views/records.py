@@ -1,14 +1,15 @@
 """Pages of any register: the list, its counts, one record with its trail, and the acts on it."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers import access
@@ -62,10 +63,11 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     filters, today = read_filters(declared, request.GET, keeper=rights.keeper(actor)), timezone.localdate()
     visible = access.visible_to(actor, declared, rights)
     found = queries.filtered(declared, visible, filters)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request.GET, found, PAGE)
     rows = list(page)
     names, doubts = queries.names_of(declared, rows), queries.doubts_of(rows)
-    counted = queries.counts_by_stage(declared, visible.filter(struck_at__isnull=True))
+    # What each tab leads to: within everything else that is asked.
+    counted = queries.counts_by_stage(declared, queries.filtered(declared, visible, replace(filters, stage="")))
     summed = queries.sums_of(declared, found)
     context = {
         **listed(app, declared),

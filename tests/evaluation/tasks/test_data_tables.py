@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from evaluation.drafting.services.copying import copy_scheme
 from evaluation.models import DataSet, DataTable, Indicator, Scheme
+from evaluation.tasks.queries.data_tables import words_of
 from evaluation.tasks.rules.data_tables import DataColumn, read_columns, written
 from evaluation.tasks.services.data_tables import TableInput, change_columns, declare_table
 from miyun_kpi.audit.models import AuditEntry
@@ -95,13 +96,40 @@ def test_a_month_is_shown_first_and_a_later_import_is_a_new_version():
     assert row_of(table) == ["98.5", "危险"] and row_of(table, "石城镇") == [None, None]
     assert accept(client, table, page).status_code == 409
     second = upload(client, table, filled(client, table, **{f"B{row}": "-1.25"}))
-    assert "98.5" in second.content.decode() and "-1.25" in second.content.decode()
+    assert "98.5" in second.content.decode() and "−1.25" in second.content.decode()
     accept(client, table, second)
     assert row_of(table) == ["-1.25", None]
     assert list(DataSet.objects.order_by("number").values_list("number", "current")) == [(1, False), (2, True)]
     assert AuditEntry.objects.filter(action="evaluation.data-table.imported").count() == 2
     old = client.get(f"/evaluation/data-tables/{table.pk}/?month=2020-07&version=1").content.decode()
     assert "98.5" in old and "已被后来的版本取代" in old
+
+
+def test_a_figure_stands_with_all_the_places_of_its_column():
+    table, client = declare(columns="达标率,%,2\n家数,家,0\n说明,文字"), person("shuiwu")
+    row = place(client, table)
+    page = upload(client, table, filled(client, table, **{f"B{row}": 5, f"C{row}": 7, f"D{row}": "7"}))
+    shown = '<td class="num">5.00</td><td class="num">7</td><td>7</td>'
+    assert shown in "".join(page.content.decode().split("\n")).replace("  ", "")
+    accept(client, table, page)
+    assert row_of(table)[0] == "5"
+    second = upload(client, table, filled(client, table, **{f"B{row}": 7.5, f"C{row}": 7, f"D{row}": "7"}))
+    assert "<td>5.00</td><td><b>7.50</b></td>" in second.content.decode()
+    of_month = "".join(client.get(f"/evaluation/data-tables/{table.pk}/").content.decode().split("\n")).replace(
+        "  ", ""
+    )
+    assert shown in of_month
+    column = DataColumn("率", "number", "%", 2)
+    assert [words_of(one, column) for one in ("-1", "6.25", "1.234", None)] == ["−1.00", "6.25", "1.234", "–"]
+
+
+def test_the_only_error_is_printed_once():
+    table, client = declare(), person("shuiwu")
+    row = place(client, table)
+    said = upload(client, table, filled(client, table, **{f"B{row}": "约九成"})).content.decode()
+    assert said.count("“约九成”不是数字") == 1
+    both = upload(client, table, filled(client, table, **{f"B{row}": "约九成", f"B{row + 1}": "八成"})).content.decode()
+    assert both.count("“约九成”不是数字") == both.count("“八成”不是数字") == 1
 
 
 def test_everything_wrong_is_told_by_cell_and_a_month_to_come_is_refused():

@@ -180,16 +180,16 @@ def _odd(text: bytes) -> set[bytes]:
     """Numbers of all cell styles that show another figure than is kept."""
     found = _elements(text)
     formats = {
-        given.get("numFmtId"): shown_as(given.get("formatCode", "")) for _, name, given in found if name == "numFmt"
+        given.get("numFmtId", ""): shown_as(given.get("formatCode", "")) for _, name, given in found if name == "numFmt"
     }
     formats |= ODD
     begin = next((n for n, (depth, name, _) in enumerate(found) if depth == 1 and name == "cellXfs"), len(found))
-    styles: list[str | None] = []
+    styles: list[str] = []
     for depth, _, given in found[begin + 1 :]:
         if depth < 2:
             break
         if depth == 2:
-            styles.append(given.get("numFmtId"))
+            styles.append(given.get("numFmtId", ""))
     return {str(at).encode() for at, one in enumerate(styles) if formats.get(one)}
 
 

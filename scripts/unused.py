@@ -28,7 +28,7 @@ NAMES = [
     # Django: hooks of middleware
     *("process_view", "process_exception"),
     # Django: a field between Python and the database, a cache backend
-    *("from_db_value", "get_prep_value", "get_lookup", "value_to_string", "as_sql"),
+    *("from_db_value", "get_prep_value", "get_lookup", "value_to_string", "as_sql", "get_db_converters"),
     *("get_many", "has_key", "incr", "set_many", "delete_many"),
     # REST framework: the method of a request
     "patch",

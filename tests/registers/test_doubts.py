@@ -232,7 +232,7 @@ def test_a_code_typed_as_a_number_is_told_so(office):
     page = client.post(
         "/safety/records/black-list/import/", {"workbook": SimpleUploadedFile("a.xlsx", content.getvalue())}
     )
-    assert page.status_code == 422 and "被表格软件当成了数" in said(page)
+    assert page.status_code == 422 and "超过 15 位的数值，表格软件只留前 15 位，后面几位已经丢失" in said(page)
 
 
 def test_rest_names_the_field_and_keeps_the_form(office):

@@ -53,8 +53,9 @@ def test_without_the_lock_it_is_taken_out_twice(live_demo: None, monkeypatch: An
     assert list(tally_faults())
 
 
-def settled_beside_an_act(monkeypatch: Any) -> list[Any]:
-    """An act takes one period of a unit out of its tally and goes on to the next, while the night settles that one."""
+def settled_beside_an_act(monkeypatch: Any) -> tuple[list[Any], bool]:
+    """An act takes one period of a unit out of its tally and goes on to the next, while the night settles that one: who
+    was ended by the database, and whether the night came to its rows while the act held the tally."""
     DutyPeriod.objects.update(state="accepted", locks_at=now())
     assert settle(now()) > 20
     first, second = DutyPeriod.objects.filter(unit=unit_of_many(), settled=True).order_by("pk")[:2]
@@ -71,13 +72,14 @@ def settled_beside_an_act(monkeypatch: Any) -> list[Any]:
         with transaction.atomic():
             DutyPeriod.objects.filter(pk=first.pk).update(late=True)
             counted.set()
-            held.wait(5)
+            went_on.append(held.wait(3))
             DutyPeriod.objects.filter(pk=second.pk).update(missed=True)
 
+    went_on: list[bool] = []
     monkeypatch.setattr(settling, "lock_free", hold)
     outcomes = at_once([act, lambda: counted.wait(5) and settle(now())])
     monkeypatch.undo()
-    return [one for one in outcomes if isinstance(one, Exception)]
+    return [one for one in outcomes if isinstance(one, Exception)], went_on == [True]
 
 
 def unit_of_many() -> int:
@@ -88,7 +90,7 @@ def unit_of_many() -> int:
 def test_the_night_and_an_act_over_several_periods_do_not_wait_for_each_other(
     live_demo: None, monkeypatch: Any
 ) -> None:
-    assert settled_beside_an_act(monkeypatch) == []
+    assert settled_beside_an_act(monkeypatch) == ([], True)
     assert not list(tally_faults())
 
 
@@ -101,4 +103,5 @@ def test_with_the_periods_held_first_they_do(live_demo: None, monkeypatch: Any) 
             return settling._final(at).filter(pk__in=[row.pk for row in held]).settle()
 
     monkeypatch.setattr(settling, "_settled", periods_first)
-    assert settled_beside_an_act(monkeypatch), "one of the two was ended by the database"
+    ended, _ = settled_beside_an_act(monkeypatch)
+    assert ended, "one of the two was ended by the database"

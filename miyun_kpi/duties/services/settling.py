@@ -45,8 +45,11 @@ def _settled(unit_id: int, at: datetime) -> int:
     The tally first, one alone, and no period is waited for: an act holds periods when it asks for their tally.
     """
     with acting(SYSTEM, at):
-        DutyTally.objects.bulk_create([DutyTally(unit_id=unit_id)], ignore_conflicts=True)
-        if not lock_free(DutyTally.objects.filter(pk=unit_id)):
+        tally = DutyTally.objects.filter(pk=unit_id)
+        # Asked first: an insert that ignores conflicts waits for whoever counts in the row that is there.
+        if not tally.exists():
+            DutyTally.objects.bulk_create([DutyTally(unit_id=unit_id)], ignore_conflicts=True)
+        if not lock_free(tally):
             return 0
         held = lock_free(_final(at).filter(unit=unit_id))
         return _final(at).filter(pk__in=[row.pk for row in held]).settle()

@@ -83,6 +83,7 @@ counted AS MATERIALIZED (
     FROM part GROUP BY indicator_id HAVING MIN(left_out) = 0
 )"""
 
+# Sheets are read once, apart: PostgreSQL expects one row of what is made on the way, and would look each up for every cell.
 # 1 a mark, 2 不适用 or one's own mark that is not taken, 0 missing: only filed sheets count.
 _CELLS = f"""
 related AS MATERIALIZED (
@@ -92,10 +93,17 @@ related AS MATERIALIZED (
     UNION SELECT organisation_id, other_id FROM organisations_affiliation
     UNION SELECT other_id, organisation_id FROM organisations_affiliation
 ),
+sheet AS MATERIALIZED (
+    SELECT s.id, s.share_figure_id AS part_id, e.id AS evaluator_id, e.code
+    FROM part p
+    JOIN evaluation_marksheet s
+        ON s.share_figure_id = p.id AND s.period_id = %(period)s AND s.state = '{SheetState.FILED}'
+    JOIN organisations_organisation e ON e.id = s.evaluator_id
+),
 cell AS MATERIALIZED (
     SELECT p.id AS part_id, u.id AS unit_id, m.value, m.full_mark, CASE
         WHEN s.id IS NULL THEN 0
-        WHEN (e.code = u.code OR r.one IS NOT NULL OR replace(u.related, '"' || e.code || '"', '') <> u.related) AND EXISTS (
+        WHEN (s.code = u.code OR r.one IS NOT NULL OR replace(u.related, '"' || s.code || '"', '') <> u.related) AND EXISTS (
             SELECT 1 FROM figure WHERE kind = '{FigureKind.OWN_MARK}' AND value = '{OwnMarkRule.AVERAGE}'
         ) THEN 2
         WHEN m.id IS NULL THEN 0
@@ -105,11 +113,9 @@ cell AS MATERIALIZED (
     FROM part p
     JOIN figure f ON f.indicator_id = p.indicator_id AND f.kind = '{FigureKind.CARRIED}' AND f.value = 'yes'
     JOIN unit u ON u.id = f.organisation_id
-    LEFT JOIN evaluation_marksheet s
-        ON s.share_figure_id = p.id AND s.period_id = %(period)s AND s.state = '{SheetState.FILED}'
+    LEFT JOIN sheet s ON s.part_id = p.id
     LEFT JOIN evaluation_mark m ON m.sheet_id = s.id AND m.organisation_id = u.id
-    LEFT JOIN organisations_organisation e ON e.id = s.evaluator_id
-    LEFT JOIN related r ON r.one = e.id AND r.other = u.id AND u.related = ''
+    LEFT JOIN related r ON r.one = s.evaluator_id AND r.other = u.id AND u.related = ''
     WHERE p.left_out = 0
 ),
 rate AS MATERIALIZED (

@@ -70,5 +70,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('application', 'kind', 'number'), name='one_challenge_per_application_and_number', violation_error_message='这个案号已经登记。'), models.CheckConstraint(condition=models.Q(('decided_on__isnull', True), ('decided_on__gte', models.F('notified_on')), _connector='OR'), name='challenge_decided_after_its_notice', violation_error_message='收到决定早于收到通知。')],
             },
         ),
-        migrations.RunPython(fill_days, migrations.RunPython.noop),
+        migrations.RunPython(fill_days, migrations.RunPython.noop, elidable=True),
     ]

@@ -28,5 +28,5 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="scheme", name="in_force_at", field=models.DateTimeField(null=True, verbose_name="启用时间")
         ),
-        migrations.RunPython(in_force_now, migrations.RunPython.noop),
+        migrations.RunPython(in_force_now, migrations.RunPython.noop, elidable=True),
     ]

@@ -41,5 +41,5 @@ class Migration(migrations.Migration):
                 violation_error_message="作废的审签须有原因。",
             ),
         ),
-        migrations.RunPython(of_their_ranking, migrations.RunPython.noop),
+        migrations.RunPython(of_their_ranking, migrations.RunPython.noop, elidable=True),
     ]

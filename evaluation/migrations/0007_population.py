@@ -223,5 +223,5 @@ class Migration(migrations.Migration):
             name='digest',
             field=models.CharField(blank=True, max_length=64, verbose_name='所据结果摘要'),
         ),
-        migrations.RunPython(freeze_what_was_ranked, migrations.RunPython.noop),
+        migrations.RunPython(freeze_what_was_ranked, migrations.RunPython.noop, elidable=True),
     ]

@@ -198,6 +198,6 @@ def other_payments(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("farmland", "0002_fixed_and_dated")]
     operations = [
-        migrations.RunPython(step, migrations.RunPython.noop)
+        migrations.RunPython(step, migrations.RunPython.noop, elidable=True)
         for step in (days_of_entries, days_of_settings, approvals, fix_rewards, other_payments)
     ]

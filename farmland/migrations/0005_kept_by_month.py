@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             model_name='moneycheck',
             constraint=models.UniqueConstraint(fields=('month', 'number'), name='one_reconciliation_of_farmland_per_number', violation_error_message='这个月的这一次对账已经有了。'),
         ),
-        migrations.RunPython(carry, migrations.RunPython.noop),
+        migrations.RunPython(carry, migrations.RunPython.noop, elidable=True),
         migrations.DeleteModel(
             name='Reconciliation',
         ),

@@ -88,5 +88,5 @@ class Migration(migrations.Migration):
             model_name='lotuse',
             constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('transferred__gte', 0), ('used__gte', 0)), name='lot_uses_not_below_zero', violation_error_message='去处的面积不能小于 0。'),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
     ]

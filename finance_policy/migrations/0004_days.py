@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-starts_on', '-id'],
             },
         ),
-        migrations.RunPython(carry, migrations.RunPython.noop),
+        migrations.RunPython(carry, migrations.RunPython.noop, elidable=True),
         migrations.DeleteModel(
             name='FinanceSettings',
         ),

@@ -19,4 +19,4 @@ def fold(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("finance_policy", "0004_days")]
 
-    operations = [migrations.RunPython(fold, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fold, migrations.RunPython.noop, elidable=True)]

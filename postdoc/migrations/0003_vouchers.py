@@ -93,5 +93,5 @@ class Migration(migrations.Migration):
             model_name='ledgercheck',
             constraint=models.UniqueConstraint(fields=('month', 'number'), name='one_reconciliation_of_the_ledger_per_number', violation_error_message='这个月的这一次对账已经有了。'),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
     ]

@@ -46,6 +46,6 @@ class Migration(migrations.Migration):
             name="gone",
             field=models.JSONField(default=list, verbose_name="离站后不计的月份"),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunPython(fold, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(fold, migrations.RunPython.noop, elidable=True),
     ]

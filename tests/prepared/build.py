@@ -1,6 +1,6 @@
 """Gives this process its test database: a copy of a prepared one, which is made when none fits.
 
-Two steps are kept apart, because migrating takes 20 seconds and loading seven: the schema (`schema`) and, on top of it,
+Two steps are kept apart, because a change of the content leaves the tables as they are: the schema (`schema`) and, on top of it,
 the gazette with the demonstration beside it (`loaded`; tests/database.py says how the rows lie). SQLite: a file is
 copied. PostgreSQL: a dump is restored once a run into a template, of which every process gets a copy.
 """

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SCHEMA = ("**/migrations/*.py", "**/models.py", "**/models/*.py", "**/guards.py")
+SCHEMA = ("**/migrations/*.py", "**/models.py", "**/models/*.py", "**/guards.py", "**/commands/migrate.py")
 CONTENT = ("demo/**/*.py", "**/load_gazette.py", "**/demo.py", "**/registration.py", "**/apps.py")
 # How it is made, with which packages, and under which settings.
 MAKING = ("tests/prepared/*.py", "miyun_kpi/settings.py", "requirements/test.txt")

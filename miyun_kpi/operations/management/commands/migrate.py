@@ -1,6 +1,6 @@
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 
@@ -10,7 +10,7 @@ from miyun_kpi.db import at_once
 class Command(migrate.Command):
     help = f"{migrate.Command.help} 空的数据库一次建好各表，结果与逐个迁移相同。"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--one-by-one", action="store_true", help="空的数据库也逐个迁移。")
 

@@ -83,12 +83,18 @@ def tallies_by_document(units: QuerySet[DutyUnit], at: datetime) -> dict[str, Ta
     return {document: tally for document, tally in counted.items() if tally != Tally()}
 
 
-def tally_faults() -> Iterator[Fault]:
-    """Kept tallies against the settled periods themselves."""
+def settled_tallies() -> dict[int, Tally]:
+    """Key of the unit → how its settled periods stand, counted from the periods themselves."""
     rows = DutyPeriod.objects.filter(settled=True).order_by().values_list("unit", "state", "late", "missed")
     counted: dict[int, Tally] = {}
     for unit_id, state, late, missed, number in rows.annotate(Count("pk")):
         counted.setdefault(unit_id, Tally()).add(settled_as(state=state, late=late, missed=missed), number)
+    return counted
+
+
+def tally_faults() -> Iterator[Fault]:
+    """Kept tallies against the settled periods themselves."""
+    counted = settled_tallies()
     for kept in DutyTally.objects.select_related("unit__duty", "unit__organisation").order_by("unit"):
         stored = Tally(**{name: getattr(kept, name) for name in KEPT})
         if stored != counted.pop(kept.unit_id, Tally()):

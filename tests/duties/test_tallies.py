@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from miyun_kpi.audit.verifying import faults
 from miyun_kpi.duties.access import reports_visible_to, units_visible_to
@@ -16,6 +17,7 @@ from miyun_kpi.duties.rules.standing import STANDINGS, Tally, settled_as, standi
 from miyun_kpi.duties.services.settling import settle, settle_due
 from tests.duties.conftest import AT as OPENED
 from tests.duties.conftest import acting
+from tests.factories.rankings import BACKEND, person
 
 AT = OPENED + timedelta(days=2200)
 HISTORY = timedelta(days=400)
@@ -133,6 +135,18 @@ def test_a_page_reads_no_settled_period(past):
     assert len(seen) == 2
     rows = DutyPeriod.objects.filter(settled=False).count()
     assert rows < len(past) and 'NOT "duties_dutyperiod"."settled"' in seen.captured_queries[0]["sql"]
+
+
+def test_the_page_of_who_reads_reports_looks_at_open_periods_alone(past, client):
+    settle(AT)
+    client.force_login(person("shen", "区政务服务中心", "register_office"), backend=BACKEND)
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(reverse("duties:review", args=["2020-14"]))
+    assert answer.status_code == 200
+    filed = DutyPeriod.objects.filter(state=ReportState.FILED).count()
+    assert 0 < answer.context["shown"].number <= filed
+    asked = [one["sql"] for one in seen.captured_queries if """"duties_dutyperiod"."state" = 'filed'""" in one["sql"]]
+    assert asked and all('NOT "duties_dutyperiod"."settled"' in one for one in asked)
 
 
 def test_the_clock_settles_once(past):

@@ -27,7 +27,7 @@ from miyun_kpi.duties.forms import (
 )
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.queries.lists import document_by, owed_lines
-from miyun_kpi.duties.queries.reports import COURSES, is_writable, may_make_up, standing_of
+from miyun_kpi.duties.queries.reports import COURSES, is_writable, may_make_up, standing_of, waiting_for_review
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.duties.services import Seen, accept_reports, return_report, save_report, submit_reports
 from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
@@ -248,7 +248,7 @@ def _review_page(request: KpiRequest, document: str, refusal: Refused | None = N
     kept = document_by(document)
     at = timezone.now()
     found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.document)
-    filed = first(found.filter(state=ReportState.FILED).order_by("unit__duty_id", "due_at", "pk"), 300)
+    filed = first(waiting_for_review(found).order_by("unit__duty_id", "due_at", "pk"), 300)
     context = {"document": kept, "rows": owed_lines(filed, at), "shown": filed, "others": found.exists()}
     return shown(request, "duties/review.html", context, refusal)
 

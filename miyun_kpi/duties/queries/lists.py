@@ -168,9 +168,12 @@ class DutyView:
 def view_duty(duty_id: int, visible: QuerySet[DutyPeriod], at: datetime) -> DutyView:
     """One duty with its printed list, parts, and the periods the actor may see: (row, standing, label), newest first."""
     duty = one_of(with_units(Duty.objects.filter(pk=duty_id).exclude(scope__in=list(own_scopes()))))
-    shown = first(visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk"), 400)
-    rows = [(row, standing_of(row, at), label_of(row.period)) for row in shown]
-    periods = First(rows, shown.number)
+    ordered = visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk")
+    # By their keys first: what was reported is read of those that are shown, not of all years.
+    shown = first(ordered.values_list("pk", flat=True), 400)
+    known = visible.in_bulk(shown.rows)
+    found = [known[pk] for pk in shown if pk in known]
+    periods = First([(row, standing_of(row, at), label_of(row.period)) for row in found], shown.number)
     parts = [DutyView(part, []) for part in duty.parts.all()]
     return DutyView(duty, roles_of(duty), periods, parts)
 

@@ -22,7 +22,7 @@ from miyun_kpi.lib.logs import REQUEST
 from miyun_kpi.lib.reading import visible
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
-from miyun_kpi.web.once import Claim, led_to, waited_for
+from miyun_kpi.web.once import Claim, led_to, moved_since, waited_for
 from miyun_kpi.web.views import json_refusal, refused, too_large
 
 ONLY_SENT = Refused(
@@ -198,7 +198,8 @@ class SentOnce:
     is not done twice.
 
     The same is: of one person and one drawing of the page (its CSRF field), to the same address, with the same contents.
-    The act itself claims the form (web.once); what was refused may be sent again.
+    The act itself claims the form (web.once); what was refused may be sent again. Where what it did was undone or
+    changed since, the act says so instead, on the page with what was typed.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -221,15 +222,15 @@ class SentOnce:
             claim.led(response["Location"] if led else None)
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: OpenRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         drawn = request.POST.get("csrfmiddlewaretoken") if request.method == "POST" else None
         if not drawn or not request.user.is_authenticated or getattr(request, "htmx", False):
             return None
         files = [(name, file.name, file.size) for name, several in request.FILES.lists() for file in several]
         said = sorted(one for one in request.POST.lists() if one[0] != "kept")
         told = repr((request.user.pk, request.get_full_path(), said, sorted(files)))
-        claim = Claim(sha256(told.encode()).hexdigest(), timezone.now())
-        if where := led_to(claim.key, claim.at):
+        claim = Claim(sha256(told.encode()).hexdigest(), timezone.now(), request.request_id)
+        if (where := led_to(claim.key, claim.at)) and moved_since(claim.key, claim.at) is None:
             return redirect(where)
         request.META["kpi.once"] = claim
         opening.set(claim.take)

@@ -4,10 +4,11 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from django.db import DatabaseError, connection
 
+from miyun_kpi.audit.models import AuditEntry, Result
+from miyun_kpi.audit.wording import word_of
 from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.web.models import SentForm
 
@@ -15,6 +16,8 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(minutes=10)
 # How long the second waits for the first to say where it leads, once the act of the first is done.
 ANSWERED_WITHIN, LOOKS = 2.0, 20
+# How an act is called that only reads: what was done stands as before it.
+READINGS = (".exported", ".listed", ".shown", ".viewed", "audit.entry.opened")
 
 
 class DoneAlready(Conflict):
@@ -24,22 +27,32 @@ class DoneAlready(Conflict):
         super().__init__("done-already", "同一张表单刚才已经提交并办好了，没有再办一遍。请刷新看结果。")
 
 
+class DoneAndMoved(Conflict):
+    """It was carried out, and what it did does not stand as it left it: undone or changed since."""
+
+    def __init__(self, sent_at: datetime, since: AuditEntry) -> None:
+        done, moved = (one.astimezone().strftime("%H:%M") for one in (sent_at, since.at))
+        super().__init__(
+            "done-and-moved",
+            f"同一张表单 {done} 已经办过，此后（{moved}）又有“{word_of(since.action)}”，没有再办一遍。"
+            "请看过现在的情况；仍要办的，请再提交一次。",
+        )
+
+
 @dataclass(eq=False)
 class Claim:
-    """Of one request: the form it brings, and whether an act took it."""
+    """Of one request, `sender`: the form it brings, and whether an act took it."""
 
     key: str
     at: datetime
+    sender: str
     taken: bool = False
     met: bool = False
 
-    def __post_init__(self) -> None:
-        self.sender = uuid4().hex
-
     def take(self) -> None:
         """The first thing of an act. Whoever sends the same form at the same moment waits here for the end of the first:
-        taken back with it where it is refused, DoneAlready where it is carried out. The same request may act again; what was
-        sent longer ago than it is kept is another act."""
+        taken back with it where it is refused, DoneAlready where it is carried out and stands, DoneAndMoved where it does
+        not. The same request may act again; what was sent longer ago than it is kept is another act."""
         table, quote = SentForm._meta.db_table, connection.ops.quote_name
         columns = ", ".join(quote(one) for one in ("key", "sender", "location", "sent_at"))
         with connection.cursor() as cursor:
@@ -53,6 +66,8 @@ class Claim:
         if new or SentForm.objects.filter(key=self.key, sender=self.sender).exists():
             self.taken = True
             return
+        if (moved := moved_since(self.key, self.at)) is not None:
+            raise moved
         self.met = True
         raise DoneAlready
 
@@ -78,6 +93,22 @@ def led_to(key: str, at: datetime) -> str:
     """Where the form led that was carried out before, or nothing."""
     found = SentForm.objects.filter(key=key, sent_at__gte=at - KEPT).values_list("location", flat=True).first()
     return found or ""
+
+
+def moved_since(key: str, at: datetime) -> DoneAndMoved | None:
+    """What somebody did since to the things that the form was carried out on, through whatever door.
+
+    The audit knows both: what a request did it did under the number of that request.
+    """
+    sent = SentForm.objects.filter(key=key, sent_at__gte=at - KEPT).first()
+    if sent is None:
+        return None
+    # What the server does by itself follows from an act, and takes nothing back.
+    since = AuditEntry.objects.filter(at__gte=sent.sent_at, actor_user_id__isnull=False).exclude(result=Result.REFUSED)
+    did = dict(since.filter(request_id=sent.sender).order_by("seq").values_list("subject", "seq"))
+    later = since.filter(subject__in=did, seq__gt=min(did.values(), default=0)).exclude(request_id=sent.sender)
+    moved = [one for one in later.order_by("-seq") if one.seq > did[one.subject] and not one.action.endswith(READINGS)]
+    return DoneAndMoved(sent.sent_at, moved[0]) if moved else None
 
 
 def waited_for(key: str, at: datetime) -> str:

@@ -8,7 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from disclosure.models import Application
+from farmland.models import Application as Quota
 from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.web import once
 from miyun_kpi.web.models import SentForm
@@ -130,3 +133,64 @@ def test_signs_that_nobody_sees_do_not_arrive_but_a_password_is_as_typed(browser
     client = Client()
     answer = client.post("/sign-in/", {"username": "min\u200bzheng", "password": "pass\u200bword-long"})
     assert answer.status_code == 302
+
+
+@pytest.fixture
+def pool_office(gazette):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("guizi", "区规自分局", "register_office"), backend=BACKEND)
+    return client
+
+
+QUOTA = "/farmland/applications/new/"
+ASKED_FOR = {
+    "name": "丙项目",
+    "applicant": "某公司",
+    "investor": "social",
+    "commercial": "yes",
+    "district_pays": "no",
+    "public": "no",
+    "town": "十里堡",
+    "area": "23.5",
+    "approval_number": "密政批9号",
+    "approval_on": "2020-01-05",
+}
+
+
+def test_a_form_whose_act_was_undone_is_not_answered_as_done(pool_office):
+    """Sent again from the page that still stands open: told what happened since; the next press acts."""
+    form = drawn(pool_office, QUOTA, "area") | ASKED_FOR
+    led = pool_office.post(QUOTA, form)["Location"]
+    (row,) = Quota.objects.all()
+    assert pool_office.post(QUOTA, form)["Location"] == led, "while it stands, it was done"
+    hidden = drawn(pool_office, led, "reason")
+    address = f"/farmland/applications/{row.pk}/act/strike/"
+    assert pool_office.post(address, hidden | {"reason": "登记错了，重来"}).status_code == 302
+    again = pool_office.post(QUOTA, form)
+    page = again.content.decode()
+    assert again.status_code == 409 and "已经办过" in page and "又有“撤销指标使用申请”，没有再办一遍" in page
+    assert 'value="23.5"' in page and Quota.objects.count() == 1
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)[-1]
+    assert pool_office.post(QUOTA, form | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert Quota.objects.count() == 2
+
+
+def test_what_was_only_read_since_or_done_by_the_server_stands(browser):
+    form = drawn(browser) | dated(TYPED)
+    led = browser.post(NEW, form)["Location"]
+    thing = f"application:{Application.objects.get().pk}"
+    with acting(Actor(label="某人", user_id=1), timezone.now()) as act:
+        act.record("disclosure.applicant.shown", thing, reason="核对申请人")
+    with acting(SYSTEM, timezone.now()) as act:
+        act.record("disclosure.application.changed", thing, act="提醒")
+    assert browser.post(NEW, form)["Location"] == led and Application.objects.count() == 1
+
+
+def test_whose_answer_was_never_made_says_what_happened_since_too(browser, monkeypatch):
+    form = drawn(browser) | dated(TYPED)
+    monkeypatch.setattr(once.Claim, "led", lambda self, location: None)
+    browser.post(NEW, form)
+    with acting(Actor(label="某人", user_id=1), timezone.now()) as act:
+        act.record("disclosure.application.changed", f"application:{Application.objects.get().pk}", act="撤回")
+    page = browser.post(NEW, form).content.decode()
+    assert "已经办过" in page and "没有再办一遍" in page and Application.objects.count() == 1

@@ -9,20 +9,22 @@ from fractions import Fraction
 from evaluation.enums import BatchState, FigureKind
 from evaluation.figures.services.following import bring_sheets_along
 from evaluation.periods.services import scheme_moved
-from evaluation.scheme.access.office import require_office, takes_back
+from evaluation.scheme.access.office import offices_of, require_office, takes_back
 from evaluation.scheme.models.scheme import Figure, FigureBatch, FigureChange, Scheme
 from evaluation.scheme.queries.figures import organisation_names, subject_words, value_words
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.queries.waiting import waiting_in, waiting_words
 from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
-from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, locked, require_other_hand
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.acts.acting import Act, acting, locked, require_other_hand
 from miyun_kpi.db.finding import one_of
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,30 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
             note=batch.check_note,
             figures=[{"key": c.figure.key, "old": c.old_value, "new": c.new_value} for c in changes],
         )
+        _tell_proposer(act, batch, len(changes))
     return batch
+
+
+def _tell_proposer(act: Act, batch: FigureBatch, count: int) -> None:
+    """What became of it, to the office that proposed it. One that waits stands on the desk of who may check it, and goes
+    from there when it is withdrawn: nobody was told of it by a notice."""
+    passed = batch.state == BatchState.CHECKED
+    what = f"{count} 处已取新值并算作已确认" if passed else f"{count} 处没有改动，可以重新提出"
+    note = f"意见：{batch.check_note}" if batch.check_note else "没有写意见。"
+    act.tell(
+        [
+            Message(
+                key=f"figure-batch/{batch.pk}/{batch.state}/{pk}",
+                organisation_id=pk,
+                role=Role.EVALUATION_OFFICE,
+                title=f"{batch.pk} 号方案数字确认单{'已通过' if passed else '已退回'}"[:120],
+                body=f"{batch.proposed_by}提出，{batch.checked_by}复核，{what}。{note}",
+                url=to("evaluation:batch", batch.pk),
+                clause=batch.scheme.cite(batch.scheme.clause),
+            )
+            for pk in offices_of(batch, act.today)
+        ]
+    )
 
 
 def _require_open(batch: FigureBatch) -> None:

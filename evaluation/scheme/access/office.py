@@ -44,10 +44,19 @@ def takes_back(actor: Actor, batch: FigureBatch, today: date) -> bool:
     """Whoever proposed it; once that person has left the post of the office, who holds a post of the same office."""
     if actor.user_id == batch.proposed_by_id:
         return True
-    posts = Post.objects.filter(user=batch.proposed_by_id, role=Role.EVALUATION_OFFICE)
-    then = set(posts.on(batch.proposed_at.astimezone().date()).values_list("organisation_id", flat=True))
-    left = then - set(posts.on(today).values_list("organisation_id", flat=True))
+    left = _offices(batch, batch.proposed_at.astimezone().date()) - _offices(batch, today)
     return actor.role == Role.EVALUATION_OFFICE and actor.organisation_id in left
+
+
+def _offices(batch: FigureBatch, day: date | None) -> set[int]:
+    """For which offices whoever proposed it stands on a day, or stood at any time."""
+    posts = Post.objects.filter(user=batch.proposed_by_id, role=Role.EVALUATION_OFFICE)
+    return set((posts if day is None else posts.on(day)).values_list("organisation_id", flat=True))
+
+
+def offices_of(batch: FigureBatch, today: date) -> list[int]:
+    """The office of whoever proposed it: that of today, else where that person stood before."""
+    return sorted(_offices(batch, today) or _offices(batch, None))
 
 
 def may_run(actor: Actor, track: str) -> bool:

@@ -1,6 +1,6 @@
 """Figures are proposed by one person of the office and checked by another; what breaks a printed total is refused."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db.models import F
@@ -13,6 +13,8 @@ from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.inbox.models import Notice
+from miyun_kpi.inbox.queries import notices_for
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -186,6 +188,36 @@ def test_a_rejection_changes_nothing_and_needs_a_reason(first, second):
         check(second, batch, approve=False, note="  ")
     check(second, batch, approve=False, note="页码不对")
     assert not figure("weight/9/core").confirmed
+
+
+def told_of_batches():
+    return list(Notice.objects.filter(key__startswith="figure-batch/"))
+
+
+@pytest.mark.parametrize(("approve", "word", "what"), [(True, "已通过", "已取新值"), (False, "已退回", "可以重新提出")])
+def test_the_office_of_the_proposer_is_told_what_became_of_it(first, second, approve, word, what):
+    batch = propose(first, (figure("weight/9/core"), None))
+    assert not told_of_batches(), "what waits stands on the desk"
+    check(second, batch, approve=approve, note="页码不对，再看一遍")
+    (told,) = told_of_batches()
+    assert told in notices_for(first)
+    assert told.title == f"{batch.pk} 号方案数字确认单{word}" and told.url == f"/evaluation/batches/{batch.pk}/"
+    assert what in told.body and "意见：页码不对，再看一遍" in told.body and second.label in told.body
+
+
+def test_one_that_is_withdrawn_goes_from_the_desk_and_nobody_is_told(first, second):
+    batch = propose(first, (figure("weight/9/core"), None))
+    withdraw(first, batch)
+    assert not told_of_batches()
+
+
+def test_the_office_is_told_after_the_proposer_has_left_it(first, second):
+    batch = propose(first, (figure("weight/9/core"), None))
+    Post.objects.filter(user=first.user_id).update(ends_on=(AT - timedelta(days=1)).date(), starts_on=date(2020, 1, 1))
+    FigureBatch.objects.update(proposed_at=AT - timedelta(days=2))
+    check(second, batch)
+    (told,) = told_of_batches()
+    assert told.organisation_id == first.organisation_id
 
 
 def test_a_batch_is_decided_once(first, second):

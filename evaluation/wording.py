@@ -122,6 +122,7 @@ WORDS: dict[str, str] = {
     "evaluation.unlock.asked": "申请开锁",
     "evaluation.unlock.refused": "不同意开锁",
     "evaluation.visit.emended": "勘正现场考评",
+    "evaluation.column.revoked": "撤销整列写入",
     "evaluation.workbook.revoked": "撤销工作簿",
     "evaluation.workbook.written": "写入工作簿",
     "evaluation.year-method.locked": "锁定年度计算办法",

@@ -213,6 +213,7 @@ ACTS: dict[str, Any] = {
     "evaluation.visit.emended": "勘正{thing}的{fields}[，{said}]",
     "evaluation.visit.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
     "evaluation.visit.planned": "{-organisation}安排{thing}，{from} 至 {to}",
+    "evaluation.column.revoked": _units("撤销在{thing}里整列写入的得分"),
     "evaluation.workbook.revoked": _units("撤销{thing}所写入的工作簿“{file}”"),
     "evaluation.workbook.written": _units("用工作簿“{file}”写入{thing}"),
     "evaluation.year-method.locked": "锁定{thing}第 {number} 次拟定的年度计算办法",

@@ -1,4 +1,5 @@
-"""A filled workbook written into a sheet in one act, and taken back in one act while nobody has changed it since."""
+"""A column or a filled workbook written into a sheet in one act, and taken back in one act: all of it while nobody has changed
+it since, else the cells that are as it left them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,12 +30,15 @@ def write_workbook(
     actor: Actor,
     sheet_id: int,
     rows: Sequence[RowInput],
-    file_name: str,
-    digest: str,
     at: datetime,
+    file_name: str = "",
+    digest: str = "",
     confirmed: frozenset[str] = frozenset(),
 ) -> WorkbookUpload | None:
-    """Save the rows through `save_marks`, all or nothing, and keep what stood there before. None: nothing changed."""
+    """Save the rows through `save_marks`, all or nothing, and keep what stood there before. None: nothing changed.
+
+    Without `file_name` no workbook: a column that was pasted, or what the own 细则 gave and was accepted.
+    """
     visible_sheet(actor, sheet_id)
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
@@ -56,18 +60,24 @@ def write_workbook(
             written_by_id=actor.user_id,
             written_by=actor.label,
         )
-        act.record(
-            "evaluation.workbook.written",
-            f"mark-sheet:{sheet.pk}",
-            file=file_name,
-            digest=digest,
-            rows=[row["organisation"] for row in changed],
-        )
+        if file_name:
+            act.record(
+                "evaluation.workbook.written",
+                f"mark-sheet:{sheet.pk}",
+                file=file_name,
+                digest=digest,
+                rows=[row["organisation"] for row in changed],
+            )
     return upload
 
 
-def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) -> WorkbookUpload:
-    """Put back what stood before as a new save. A second press does nothing more; a cell changed since: Conflict."""
+def undo_workbook(
+    *, actor: Actor, sheet_id: int, upload_id: int, at: datetime, untouched: bool = False
+) -> WorkbookUpload:
+    """Put back what stood before as a new save. A second press does nothing more.
+
+    A cell changed since: Conflict, which says how many others there are. `untouched`: those alone, the changed ones stay.
+    """
     visible_sheet(actor, sheet_id)
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
@@ -78,21 +88,20 @@ def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) 
         require_open(sheet, at)
         marks = {m.organisation.code: m for m in ranked_marks(sheet)}
         since = [row for row in upload.rows if _version(marks, row) != row["version"]]
-        if since:
+        rest = [row for row in upload.rows if row not in since]
+        if since and not (untouched and rest):
             names = "、".join(m.organisation.name for row in since[:5] if (m := marks.get(row["organisation"])))
-            raise Conflict(
-                "changed-since", f"写入以后{names}等 {len(since)} 格又改过，不能整批撤销，没有执行。请逐格改回。"
-            )
-        rows = [_row_before(row["organisation"], row["version"], row["before"]) for row in upload.rows]
+            other = f"可以只撤销其余 {len(rest)} 格，改过的不动。" if rest else "请逐格改回。"
+            raise Conflict("changed-since", f"写入以后{names}等 {len(since)} 格又改过，不能整批撤销，没有执行。{other}")
+        rows = [_row_before(row["organisation"], row["version"], row["before"]) for row in rest]
         save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=frozenset({LOOKS_LIKE_POINTS, OWN_RULE}))
         upload.undone_at, upload.undone_by = at, actor.label
         upload.save()
-        act.record(
-            "evaluation.workbook.revoked",
-            f"mark-sheet:{sheet.pk}",
-            file=upload.file_name,
-            rows=[row["organisation"] for row in upload.rows],
-        )
+        told = [row["organisation"] for row in rest]
+        if upload.file_name:
+            act.record("evaluation.workbook.revoked", f"mark-sheet:{sheet.pk}", file=upload.file_name, rows=told)
+        else:
+            act.record("evaluation.column.revoked", f"mark-sheet:{sheet.pk}", rows=told)
     return upload
 
 

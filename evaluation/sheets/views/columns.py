@@ -14,7 +14,7 @@ from evaluation.sheets.forms.workbook import read_sheet_workbook, sheet_workbook
 from evaluation.sheets.queries import paste
 from evaluation.sheets.queries.sheets import SheetPage, sheet_page
 from evaluation.sheets.rules.column import read_clipboard
-from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, RowInput, require_open, save_marks
+from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, RowInput, require_open
 from evaluation.sheets.services.workbooks import undo_workbook, write_workbook
 from evaluation.sheets.views.sheets import matrix
 from miyun_kpi.lib.errors import Refused
@@ -104,10 +104,9 @@ def save_column(request: KpiRequest, sheet_id: int) -> HttpResponse:
         return _preview(request, page, preview, status=422, tried=True, **names)
     rows = [_row_input(one) for one in preview.rows if one.writes]
     confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
-    if preview.from_workbook:
-        write_workbook(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed, **names)
-    else:
-        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
+    if not preview.from_workbook:
+        names = {}
+    write_workbook(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed, **names)
     response = HttpResponse(status=204)
     response["X-Written"] = str(len(rows))
     return response
@@ -169,11 +168,13 @@ def _returned_row(row: paste.RowView, one: PastedRow | None) -> paste.PreviewRow
 def accept(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """What the own 细则 gives for the blank cells, as it stood on the page, written all or nothing."""
     access.visible_sheet(request.actor, sheet_id)
-    save_marks(actor=request.actor, sheet_id=sheet_id, rows=read_accepted(request.POST), at=timezone.now())
+    write_workbook(actor=request.actor, sheet_id=sheet_id, rows=read_accepted(request.POST), at=timezone.now())
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
 @page_act(matrix)
 def undo(request: KpiRequest, sheet_id: int, upload_id: int) -> HttpResponse:
-    undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=timezone.now())
+    """The whole column or workbook; with `untouched` what nobody has changed since, after the page has asked."""
+    untouched = "untouched" in request.POST
+    undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=timezone.now(), untouched=untouched)
     return redirect("evaluation:sheet", sheet_id=sheet_id)

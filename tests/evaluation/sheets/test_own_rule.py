@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from evaluation.models import DeductionLine, Mark, MarkSheet
+from evaluation.models import DeductionLine, Mark, MarkSheet, WorkbookUpload
 from evaluation.sheets.queries.methods import proposed_marks
 from evaluation.sheets.rules.declaring import Typed
 from evaluation.sheets.services.marks import RowInput, save_marks
@@ -381,3 +381,12 @@ def test_the_workbook_tells_it_and_reads_back_only_the_open_cells(wenlv, sheet, 
     upload = SimpleUploadedFile("打分.xlsx", out.getvalue())
     preview = one_line(wenlv.post(f"/evaluation/sheets/{sheet.pk}/workbook/", {"workbook": upload}).content.decode())
     assert "工作簿预览" in preview and "要先" not in preview, preview[:2000]
+
+
+def test_what_was_accepted_as_a_column_is_taken_back_in_one_press(wenlv, sheet, table):
+    cells = offered(page_of(wenlv, sheet))
+    assert accept(wenlv, sheet, cells).status_code == 302
+    (done,) = WorkbookUpload.objects.all()
+    assert f"撤销这次写入（{len(cells)} 格改回原值）" in page_of(wenlv, sheet)
+    assert wenlv.post(f"/evaluation/sheets/{sheet.pk}/workbook/{done.pk}/undo/").status_code == 302
+    assert not sheet.marks.filter(value__isnull=False).exists()

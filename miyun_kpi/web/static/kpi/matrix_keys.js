@@ -23,16 +23,6 @@
       if (fresh && document.contains(row)) { row.replaceWith(document.adoptNode(fresh)); m.pendingCount(); m.go(m.rowOf(row.dataset.code)); }
     }).catch(() => undefined);
   }
-  function takeBack() {
-    const last = m.undo.pop();
-    if (!last) return;
-    const row = m.rowOf(last.code);
-    const extra = last.na ? { not_applicable: "1", reason: last.reason } : last.restores ? { restores: last.restores } : { value: last.value };
-    // What the taking back takes away has just been stored by the same hand.
-    extra.isUndo = extra.replaces = "1";
-    m.commit(row, extra);
-    m.go(row);
-  }
   function fold() { if (columns) columns.classList.toggle("evidence-folded"); }
   function keys() { const panel = byId("keys"); panel.hidden = !panel.hidden; if (!panel.hidden) panel.focus(); }
 
@@ -50,7 +40,7 @@
     const target = event.target, row = target.closest ? target.closest("tr[data-row]") : null;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
       const typed = target.matches("textarea, input") && !(row && target.matches("[data-cell]") && !m.dirtyValue(row));
-      if (!typed) { event.preventDefault(); takeBack(); }
+      if (!typed) { event.preventDefault(); m.takeBack(); }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;

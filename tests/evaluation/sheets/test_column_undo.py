@@ -1,0 +1,72 @@
+"""A column that was pasted or accepted is taken back in one press, like a workbook; what was changed since is asked about."""
+
+import pytest
+
+from evaluation.models import MarkSheet, WorkbookUpload
+from miyun_kpi.audit.models import AuditEntry
+from tests.factories.books import download, form_of, typed, upload, write
+from tests.factories.sheets import cell, person, save, water_sheet
+
+
+@pytest.fixture
+def shuiwu(demo):
+    return person("shuiwu")
+
+
+@pytest.fixture
+def sheet(demo) -> MarkSheet:
+    return water_sheet()
+
+
+def values(sheet):
+    return list(sheet.marks.order_by("order").values_list("value", flat=True))
+
+
+def pasted(client, sheet, **cells):
+    """The same preview as of a workbook, said to come from the clipboard."""
+    data = form_of(upload(client, sheet, typed(download(client, sheet), **cells))) | {"source": ["paste"]}
+    assert write(client, sheet, data).status_code == 204
+
+
+def undo(client, sheet, **given):
+    (done,) = WorkbookUpload.objects.all()
+    return client.post(f"/evaluation/sheets/{sheet.pk}/workbook/{done.pk}/undo/", given)
+
+
+def page_of(client, sheet):
+    return client.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
+
+
+def test_a_pasted_column_is_taken_back_as_a_whole(shuiwu, sheet):
+    save(shuiwu, sheet, cell(sheet, 1), value="80", problems="旧问题")
+    pasted(shuiwu, sheet, F5=90, F6=91, F7=70)
+    assert values(sheet)[:3] == [90, 91, 70]
+    page = page_of(shuiwu, sheet)
+    assert "整列写入了 3" in " ".join(page.split()) and "撤销这次写入（3 格改回原值）" in page and "工作簿“" not in page
+    for _ in range(2):
+        assert undo(shuiwu, sheet).status_code == 302
+    assert values(sheet)[:3] == [80, None, None] and cell(sheet, 1).problems == "旧问题"
+    assert AuditEntry.objects.filter(action="evaluation.column.revoked").count() == 1
+    assert not AuditEntry.objects.filter(action__startswith="evaluation.workbook").exists()
+    assert "undo-column" not in page_of(shuiwu, sheet)
+
+
+def test_what_was_changed_since_is_asked_about_and_stays(shuiwu, sheet):
+    pasted(shuiwu, sheet, F5=90, F6=91, F7=70)
+    save(shuiwu, sheet, cell(sheet, 2), value="95")
+    refused = undo(shuiwu, sheet)
+    page = refused.content.decode()
+    assert (
+        refused.status_code == 409 and "可以只撤销其余 2 格，改过的不动" in page and values(sheet)[:3] == [90, 95, 70]
+    )
+    assert "只撤销没有改过的 2 格" in " ".join(page.split()) and 'name="untouched"' in page
+    assert undo(shuiwu, sheet, untouched="1").status_code == 302
+    assert values(sheet)[:3] == [None, 95, None]
+
+
+def test_where_every_cell_was_changed_there_is_nothing_to_take_back(shuiwu, sheet):
+    pasted(shuiwu, sheet, F5=90)
+    save(shuiwu, sheet, cell(sheet, 1), value="95")
+    assert "undo-column" not in page_of(shuiwu, sheet)
+    answer = undo(shuiwu, sheet, untouched="1")
+    assert answer.status_code == 409 and "请逐格改回" in answer.content.decode() and values(sheet)[0] == 95

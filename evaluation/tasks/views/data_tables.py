@@ -47,17 +47,39 @@ def _before(actor: Actor, choices: list[tuple[int, str]]) -> list[queries.TableB
     return queries.tables_before(actor.organisation_id, [pk for pk, _ in choices])
 
 
+def _typed(request: KpiRequest) -> dict[str, Any]:
+    """What stands in the form beside the ticked columns; the columns that the page offers are nobody's."""
+    typed = {name: request.POST.get(name, "") for name in ("indicator", "name", "rows_by", "columns")}
+    lines = typed["columns"].replace("\r\n", "\n").strip()
+    typed["columns"] = "" if lines == OFFERED else lines
+    return {name: text for name, text in typed.items() if text.strip()}
+
+
 def _carried(request: KpiRequest, choices: list[tuple[int, str]]) -> dict[str, Any]:
-    """What the form holds after 沿用: the ticked columns of one table, as they were typed. Nothing is stored (0125)."""
-    ticked = request.POST.getlist("column")
-    for one in _before(request.actor, choices):
+    """What the form holds after 沿用: the ticked columns of one table, as they were typed, after what stands there. Nothing
+    is stored (0125)."""
+    ticked, typed, asked = request.POST.getlist("column"), _typed(request), request.POST.get("carry", "")
+    known = _before(request.actor, choices)
+    if asked in {str(one.table.pk) for one in known}:
+        known = [one for one in known if str(one.table.pk) == asked]
+        ticked = [value for value in ticked if value.startswith(f"{asked}:")]
+    for one in known:
         lines = [line for value, line, _ in one.lines if value in ticked]
         if lines:
             named = {"indicator": one.indicator.pk, "name": one.table.name, "rows_by": one.table.rows_by}
-            return named | {"columns": "\n".join(lines)}
+            own = typed.pop("columns", "").split("\n")
+            if not typed.get("name") and own == [""]:
+                # It has a first choice, so that what stands there need not be typed.
+                typed.pop("rows_by", None)
+            both = [*filter(None, own), *(line for line in lines if line not in own)]
+            return named | typed | {"columns": "\n".join(both)}
     if ticked:
         raise Conflict("stale", "上一年的这张表刚有改动，或已经设立，没有放进表里。请看过再勾选。")
     raise Refused("nothing-chosen", "一列都没有勾选，没有放进表里。请勾选要沿用的列。")
+
+
+def _initial(request: KpiRequest, carried: dict[str, Any] | None) -> dict[str, Any]:
+    return carried or {"columns": OFFERED} | (_typed(request) if "carry" in request.POST else {})
 
 
 def index_page(
@@ -76,7 +98,7 @@ def index_page(
         "before": _before(actor, choices),
         "ticked": request.POST.getlist("column"),
         "carried": carried,
-        "form": form_of(request, DeclareForm, indicators=choices, initial=carried or {"columns": OFFERED}),
+        "form": form_of(request, DeclareForm, indicators=choices, initial=_initial(request, carried)),
     }
     return shown(request, "evaluation/tasks/data_tables.html", context, refusal)
 

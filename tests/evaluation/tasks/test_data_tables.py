@@ -232,6 +232,15 @@ def test_columns_of_the_year_before_are_put_into_the_form_one_by_one():
     assert DataTable.objects.count() == 1, "nothing is stored by it"
     new = Indicator.objects.get(scheme=made, from_indicator=old.indicator)
     assert re.search(rf'<option value="{new.pk}"\s+selected', text) and 'value="断面月报"' in text
+    # What was typed before stays: its own columns first, then those that it has not; also where nothing is ticked.
+    own = {"indicator": "", "name": "河道月报", "rows_by": "series", "columns": "河长,米,1\r\n达标率,%,2"}
+    text = client.post("/evaluation/data-tables/", own | {"carry": str(old.pk), "column": boxes}).content.decode()
+    assert 'value="河道月报"' in text and "河长,米,1\n达标率,%,2\n检查河段,条,0\n说明,文字</textarea>" in text
+    assert re.search(r'<option value="series"\s+selected', text) and re.search(
+        rf'<option value="{new.pk}"\s+selected', text
+    )
+    text = client.post("/evaluation/data-tables/", own | {"carry": str(old.pk)}).content.decode()
+    assert 'value="河道月报"' in text and "河长,米,1\n达标率,%,2</textarea>" in text
     sent = {"indicator": new.pk, "name": "断面月报", "rows_by": "unit", "columns": "达标率,%,2\n说明,文字"}
     assert client.post("/evaluation/data-tables/", sent).status_code == 302
     assert "沿用上一年的列" not in client.get("/evaluation/data-tables/").content.decode()

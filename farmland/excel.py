@@ -154,6 +154,7 @@ MONEY_COLUMNS: Columns = (
     ("转让", None),
     ("镇", None),
     ("说明", None),
+    ("补登", None),
 )
 MONTH_COLUMNS: Columns = (
     ("月份", None),
@@ -330,6 +331,7 @@ def _money(money: Iterable[Money]) -> Iterator[list[Any]]:
             m.transfer.district if m.transfer else "",
             m.town.name if m.town else "",
             m.note,
+            m.late,
         ]
 
 

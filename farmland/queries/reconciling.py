@@ -22,7 +22,8 @@ def _voucher(line: Money) -> Voucher:
     out = line.kind.startswith("in_") == bool(line.reverses)
     amount = line.amount if out else -line.amount
     address, aside = to("farmland:money-line", line.number), line.kind in _ASIDE
-    return Voucher(line.pk, line.day, words, amount, line.ticket, address, kind, line.reverses is not None, aside)
+    back = line.reverses is not None
+    return Voucher(line.pk, line.day, words, amount, line.ticket, address, kind, back, aside, line.late)
 
 
 def voucher_of(line: Money) -> Voucher:

@@ -11,20 +11,23 @@ from farmland.queries import reconciling
 from farmland.queries.payable import ordered
 from farmland.views.frame import shown
 from farmland.views.money import uses_of
+from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.proposals.access import decides
+from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.proposals.waiting import waiting, waiting_months, word_of
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import page_act
 
 MONTHS, WAITING = 24, 24
+REVERSAL = "farmland-reverse-money"
 # What moves money once another hand has confirmed it.
-MOVES = ("farmland-pay", "farmland-claim", "farmland-reverse-money")
+MOVES = ("farmland-pay", "farmland-claim", REVERSAL)
 CHECK = "farmland-reconciliation"
 
 
@@ -34,17 +37,26 @@ def line(request: KpiRequest, number: int) -> HttpResponse:
     actor = request.actor
     row = one_of(access.visible_money(actor).filter(number=number))
     near = None if access.reads_all(actor) else set(access.visible_applications(actor).values_list("pk", flat=True))
-    asked = waiting(actor, ["farmland-reverse-money"]) if access.keeps_money(actor) else ()
+    asked = waiting(actor, [REVERSAL]) if access.keeps_money(actor) else ()
     context = {
         "row": row,
         "voucher": reconciling.voucher_of(row),
         "undone": Money.objects.filter(reverses=row.number).first(),
         "reversal": next((one for one in asked if one.given.get("number") == row.number), None),
         "near": near is None or row.application_id in near,
+        "asked": _proposal_of(row),
         "warrants": uses_of(row, near),
         "check": _check(row) if access.keeps_money(actor) else None,
     }
     return shown(request, "farmland/money_line.html", context)
+
+
+def _proposal_of(row: Money) -> Proposal | None:
+    """Who asked for a 冲正: its row bears the second person, whoever confirmed it at that moment."""
+    if row.reverses is None:
+        return None
+    found = Proposal.objects.filter(code=REVERSAL, thing=f"farmland-money:{row.reverses}")
+    return found.filter(state=TwoPersonState.CONFIRMED, confirmed_at=row.at).first()
 
 
 def _check(row: Money) -> MoneyCheck | None:

@@ -54,7 +54,7 @@ class Voucher:
     """A line of money: `amount` in 元, out positive, in negative; `words` what it is, `kind` under which it is summed.
 
     A page shows no signs but columns. `reverses`: it takes back an earlier line, with the other sign, and counts against the
-    side of that one. `aside`: told in the ledger, and moved by somebody else's account.
+    side of that one. `aside`: told in the ledger, and moved by somebody else's account. `late`: 补登 in words, "" in time.
     """
 
     pk: int
@@ -66,6 +66,7 @@ class Voucher:
     kind: str = ""
     reverses: bool = False
     aside: bool = False
+    late: str = ""
 
     @property
     def text(self) -> str:
@@ -331,7 +332,10 @@ def columns_of(found: MonthList) -> Mapping[str, Any]:
 
 def said_of(found: MonthList) -> list[tuple[str, str]]:
     """The whole list in words, as both persons read it."""
-    rows = [(f"{one.on}　{one.proof}", f"{one.words}　{one.said}") for one in found.vouchers]
+    rows = [
+        (f"{one.on}　{one.proof}", f"{one.words}　{one.said}" + (f"　{one.late}" if one.late else ""))
+        for one in found.vouchers
+    ]
     sums: list[tuple[str, str]] = []
     for whole, kinds in found.sums.parts:
         sums += [(f"{whole.title}合计", _sum_said(whole)), *((one.title, _sum_said(one)) for one in kinds)]

@@ -20,7 +20,7 @@ from miyun_kpi.acts.reconciling import Side
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import propose
 from tests.farmland.conftest import AT, DAY, granted, paid_out, rate, settled, use
-from tests.farmland.test_pages import signed_in
+from tests.farmland.test_pages import confirmed, signed_in
 from tests.proposals.test_api_months import send
 from tests.registers.test_records import api
 
@@ -183,3 +183,39 @@ def test_a_month_that_was_reconciled_before_stays_so_and_is_summed_from_its_line
     text = shown(signed_in("区财政局", "register_office"), MONTHS)
     assert "7 笔，收到 1,353,000.00，付出 75,000.00（净额）" in text
     assert older.vouchers[0].text.endswith("|-150000.00|票" + f"{moved['row'].pk}reclamation")
+
+
+def test_what_was_entered_late_is_marked_wherever_it_is_listed(moved, purse):
+    record_money(
+        actor=purse,
+        movement=Movement("use_city", D("7"), DAY, "用9", late=Late("缴款书", "票据送来得晚")),
+        at=timezone.now(),
+    )
+    late = Money.objects.order_by("-number")[0]
+    client = signed_in("区财政局", "register_office")
+    month = client.get(MONTHS).content.decode()
+    line = next(part for part in month.split("<tr>") if f"/farmland/money/{late.number}/" in part)
+    other = next(part for part in month.split("<tr>") if f"/farmland/money/{moved['used'].number}/" in part)
+    assert "补登" in line and "补登" not in other
+    page = client.get(f"/farmland/money/{late.number}/").content.decode()
+    assert "<dt>补登</dt>" in page and "依据缴款书；票据送来得晚" in page
+    book = load_workbook(io.BytesIO(client.get("/farmland/workbook/").content))
+    head, *rows = book["收支"].iter_rows(min_row=3, values_only=True)
+    said = {row[0]: row[head.index("补登")] for row in rows}
+    assert said[late.number] == late.late and not said[moved["used"].number]
+    asked = propose(actor=purse, code="farmland-reconciliation", month="2020-10", digest=months()[1].digest, at=NEXT)
+    assert any("补登，依据缴款书" in words for _, words in asked.said)
+
+
+def test_the_line_of_a_reversal_names_both_persons(moved, purse):
+    number = record_money(actor=purse, movement=Movement("use_city", D("7"), DAY, "用9"), at=AT).number
+    made = propose(actor=purse, code="farmland-reverse-money", at=timezone.now(), number=number, reason="录错了票据")
+    confirmed("区财政局")
+    client = signed_in("区财政局", "register_office")
+    back = Money.objects.get(reverses=number)
+    page = shown(client, f"/farmland/money/{back.number}/")
+    assert re.search(rf"<dt>提出</dt> <dd>[^<]*{re.escape(made.recorded_by)}</dd>", page)
+    assert re.search(rf"<dt>确认</dt> <dd>[^<]*{re.escape(back.by)}</dd>", page) and back.by != made.recorded_by
+    assert "<dt>提出</dt>" not in shown(
+        client, f"/farmland/money/{Money.objects.get(reverses=moved['wrong'].number).number}/"
+    )

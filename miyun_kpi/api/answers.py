@@ -12,6 +12,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
+from miyun_kpi.api.params import in_pages
+
 Filters = serializers.Serializer[Any]
 Decorator = Callable[[Any], Any]
 
@@ -93,7 +95,8 @@ def _page_of(row: type[serializers.BaseSerializer[Any]]) -> type[Answer]:
 
 def paged(operation_id: str, row: type[serializers.BaseSerializer[Any]], *filters: type[Filters]) -> Decorator:
     """The schema of a GET that answers with pages of `row`."""
-    return extend_schema(operation_id=operation_id, parameters=[*filters, *PAGES], responses=page_of(row))
+    said = extend_schema(operation_id=operation_id, parameters=[*filters, *PAGES], responses=page_of(row))
+    return lambda method: said(in_pages(method))
 
 
 PAGES = [

@@ -14,7 +14,7 @@ from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, page_of
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import NoFilters, in_pages, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Malformed, NotAllowed
@@ -122,6 +122,7 @@ def _json(actor: Actor, kind: Kind, rights: Rights, record: Record) -> dict[str,
 
 
 class Records(APIView):
+    @in_pages
     def get(self, request: ApiRequest, app: str, kind: str) -> Response:
         """一个登记簿的登记，只列此令牌可见的，不含已撤销的。"""
         declared, rights = _kind(app, kind)

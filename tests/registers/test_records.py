@@ -1,5 +1,6 @@
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -346,6 +347,8 @@ def test_views_are_ones_own(office):
     client = client_of("区生态环境局", "register_office")
     client.post("/sample/records/outfall/views/", {"name": "污水", "query": "kind=sewage"})
     row = SavedView.objects.get()
+    client.post("/sample/records/outfall/views/", {"name": "污水", "query": "kind=sewage&nothing=1&page=2&stage="})
+    assert SavedView.objects.get().query == "kind=sewage", "what a list does not know, or what is empty, is not kept"
     client_of("北庄镇", "reporter", "c").post(f"/sample/records/outfall/views/{row.pk}/remove/")
     assert SavedView.objects.count() == 1
     client.post(f"/sample/records/outfall/views/{row.pk}/remove/")
@@ -389,3 +392,10 @@ def test_the_api_registers_changes_and_steps_by_the_same_rules(office):
     assert listed["count"] == 1 and "contact" not in listed["results"][0]["values"]
     assert Client().get("/api/v1/sample/point/", headers=headers).status_code == 403
     assert Client().get("/api/v1/sample/nothing/", headers=headers).status_code == 404
+
+
+def test_what_the_address_asks_in_vain_goes_into_no_link(office):
+    create(office)
+    page = client_of("区生态环境局", "register_office").get("/sample/records/outfall/?kind=sewage&nothing=1")
+    links = re.findall(r'href="([^"]*\?[^"]*)"', page.content.decode())
+    assert any("kind=sewage" in one for one in links) and not any("nothing" in one for one in links)

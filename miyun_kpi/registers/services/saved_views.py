@@ -1,15 +1,16 @@
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers.models import SavedView
+from miyun_kpi.registers.rules.asking import only_known
 from miyun_kpi.registers.rules.kinds import Kind
 
 MOST = 20
 
 
 def save_view(*, actor: Actor, kind: Kind, name: str, query: str) -> SavedView:
-    """Keep the query of a list under a name of one's own; the same name again replaces it."""
+    """Keep what a list was asked under a name of one's own; the same name again replaces it. What it does not know goes."""
     said = name.strip()
     if actor.user_id is None or actor.token_id is not None:
         raise NotAllowed("named-person", "常用视图属于个人，接口客户端没有。")
@@ -17,11 +18,12 @@ def save_view(*, actor: Actor, kind: Kind, name: str, query: str) -> SavedView:
         raise Refused("bad-name", "视图名称须为 1 至 40 字，没有保存。")
     if {one.name for one in kind.fields if one.findable} & set(parse_qs(query.lstrip("?"))):
         raise Refused("sealed-text", "按加密的栏查找的条件不存进视图，没有保存。请先把那一栏清空，再存。")
+    asked = urlencode(only_known(kind, parse_qsl(query.lstrip("?"))))[:500]
     own = SavedView.objects.filter(user_id=actor.user_id, kind=kind.key)
     if own.exclude(name=said).count() >= MOST:
         raise Refused("too-many-views", f"每个登记簿最多存 {MOST} 个视图，没有保存。请先删去不用的。")
     row, _ = SavedView.objects.update_or_create(
-        user_id=actor.user_id, kind=kind.key, name=said, defaults={"query": query.lstrip("?")}
+        user_id=actor.user_id, kind=kind.key, name=said, defaults={"query": asked}
     )
     return row
 

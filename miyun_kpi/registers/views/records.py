@@ -21,6 +21,7 @@ from miyun_kpi.registers.queries import records as queries
 from miyun_kpi.registers.queries.hands import hands_on, kept_from
 from miyun_kpi.registers.queries.looking import has_looked
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
+from miyun_kpi.registers.rules.asking import known_names, only_known
 from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
@@ -104,7 +105,8 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
         "adds": rights.adds(actor),
         "imports": rights.adds(actor) and not declared.protected,
         "views": SavedView.objects.filter(user_id=actor.user_id or 0, kind=declared.key),
-        "query": _query(request.GET),
+        "query": _query(declared, request.GET),
+        "asks": known_names(declared),
         "total": visible.filter(struck_at__isnull=True).count(),
     }
     return render(request, "registers/records.html", context)
@@ -118,8 +120,8 @@ def _with(offered: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
     return [*offered, (chosen, named or f"{chosen[:20]}（没有这一项）")]
 
 
-def _query(data: QueryDict) -> str:
-    return urlencode([(key, value) for key, value in data.items() if key != "page" and value])[:500]
+def _query(kind: Kind, data: QueryDict) -> str:
+    return urlencode(only_known(kind, [(name, str(value)) for name, value in data.items()]))[:500]
 
 
 @require_safe
@@ -140,7 +142,7 @@ def counts(request: KpiRequest, app: str, kind: str) -> HttpResponse:
         "summed": summed,
         "sums": [sums.get(one.name) for one in summed],
         "apart": sum(row.apart for row in rows),
-        "query": _query(request.GET),
+        "query": _query(declared, request.GET),
     }
     return render(request, "registers/counts.html", context)
 

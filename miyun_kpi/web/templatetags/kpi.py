@@ -251,8 +251,14 @@ def breadcrumbs(context: Context, content: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def with_query(context: Context, **changes: object) -> str:
-    """The present address with some query values changed (None or "" drops one): filters live in the address."""
+    """The present address with some query values changed (None or "" drops one): filters live in the address.
+
+    Where the page says what it `asks`, nothing else of the address goes on.
+    """
     query = context["request"].GET.copy()
+    if (asks := context.get("asks")) is not None:
+        for name in set(query) - set(asks) - {"page"}:
+            del query[name]
     for key, value in changes.items():
         query.pop(key, None)
         if value not in (None, ""):

@@ -246,3 +246,21 @@ def test_the_schema_lists_every_operation_with_its_refusals(db):
     for path, methods in document["paths"].items():
         for operation in methods.values():
             assert "404" in operation["responses"], path
+
+
+@pytest.mark.parametrize("query", ["page=1", "page_size=5"])
+def test_an_answer_without_pages_takes_no_page(office, query):
+    answer = office.get(f"rankings/latest/?track=township&{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown-parameter")
+    assert "可用的参数：track。" in answer.json()["message"]
+    assert office.get(f"rankings/?{query}").status_code == 200
+
+
+def test_a_parameter_given_twice_is_refused(office):
+    for path in (
+        "rankings/latest/?track=department&track=township",
+        "rankings/?page=1&page=1",
+        "duties/?page=1&page=2",
+    ):
+        answer = office.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (400, "doubled-parameter"), path

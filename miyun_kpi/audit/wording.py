@@ -101,8 +101,8 @@ def is_unknown(words: str) -> bool:
 
 
 def act_words(action: str) -> str:
-    """What stands in the filter for an act that an address names by its code: its word, or nothing for part of a code."""
-    return word_of(action) if now_called(action) in WORDS or not action.isascii() else ""
+    """What stands in the filter for an act that an address names by its code: its word, or the code as it narrows."""
+    return word_of(action)
 
 
 def once_called(beginning: str) -> list[str]:

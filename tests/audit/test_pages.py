@@ -57,6 +57,9 @@ def test_an_act_is_found_and_said_by_its_name_of_today_also_where_the_old_one_wa
     assert listed(auditor, "action=duties.statement.submitted") == [1]
     shown = text(auditor.get("/audit/?action=evaluation.sheet"))
     assert len(re.findall(r"审核退回打分表（第 999999 号）", shown)) == 2
+    for narrowed in ("evaluation.sheet", "evaluation"):
+        page = auditor.get(f"/audit/?action={narrowed}").content.decode()
+        assert f'value="{narrowed}"' in page, "what narrows the list stands in its box"
 
 
 def test_reversed_days_and_an_unknown_act_say_what_to_do(auditor):

@@ -10,6 +10,7 @@ from evaluation.scheme.models.scheme import Indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import DataColumn, columns_of, written
 from miyun_kpi.charts import Row
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.web.formats import MISSING, score
 
@@ -23,6 +24,13 @@ def seen_rows(data: DataSet, table: DataTable, own: str) -> list[dict[str, Any]]
     if own and table.rows_by == DataRows.UNIT:
         return [row for row in data.rows if row["key"] == own]
     return list(data.rows)
+
+
+def name_today(row: dict[str, Any], table: DataTable) -> str:
+    """What a curve over the months is called: a unit by its name of today, whatever it was called at an import."""
+    names = Organisation.objects.filter(code=row["key"]) if table.rows_by == DataRows.UNIT else None
+    found = names.values_list("name", flat=True).first() if names is not None else None
+    return found or str(row["name"])
 
 
 def current_sets(table: DataTable) -> list[DataSet]:

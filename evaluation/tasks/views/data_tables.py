@@ -162,6 +162,7 @@ def _page(request: KpiRequest, table_id: int, refusal: Refused | None = None) ->
         "high": high,
         "ticks": [low, high],
         "row": row,
+        "row_name": queries.name_today(row, found) if row else "",
         "curves": queries.curves(sets, columns, row["key"]) if row else [],
         "versions": list(versions),
         "without_unit": [one.name for one in columns_of(found.columns) if one.lacks_unit] if keeps else [],

@@ -15,6 +15,7 @@ from evaluation.tasks.rules.data_tables import DataColumn, read_columns, written
 from evaluation.tasks.services.data_tables import TableInput, change_columns, declare_table
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
 from tests.evaluation.conftest import actor_named
 from tests.factories.markup import one_line
 from tests.factories.sheets import person, water_sheet
@@ -245,3 +246,15 @@ def test_columns_of_the_year_before_are_put_into_the_form_one_by_one():
     assert client.post("/evaluation/data-tables/", sent).status_code == 302
     assert "沿用上一年的列" not in client.get("/evaluation/data-tables/").content.decode()
     assert person("weijian").post("/evaluation/data-tables/", {"carry": "1", "column": boxes}).status_code in (409, 422)
+
+
+def test_a_curve_bears_the_name_of_today(demo):
+    table, client = declare(), person("shuiwu")
+    row = place(client, table)
+    accept(client, table, upload(client, table, filled(client, table, **{f"B{row}": "98.5"})))
+    unit = Organisation.objects.get(name="北庄镇")
+    address = f"/evaluation/data-tables/{table.pk}/?row={unit.code}"
+    assert "<h2>北庄镇　逐月</h2>" in client.get(address).content.decode()
+    Organisation.objects.filter(pk=unit.pk).update(name="北庄新镇")
+    page = client.get(address).content.decode()
+    assert "<h2>北庄新镇　逐月</h2>" in page and "当时称“北庄镇”" in page

@@ -4,6 +4,7 @@ Nothing is computed and nothing is guessed: the cells come back as text with wha
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,10 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
+# What `visible` takes away and is no sign of no width; tabs and line breaks are blanks.
+CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
 @dataclass(frozen=True)
 class Limits:
     """Bytes of the file and of its contents, members of the archive, times it may unpack to; seconds and bytes of the process."""
@@ -42,7 +47,8 @@ class Limits:
 class Cell(NamedTuple):
     """`kind`: "date", "flag" (a truth value), "percent" (a number shown as one), "formula" (`text` is "=", never what it
     would come to), else "". Of numbers: "long" (more digits than a spreadsheet keeps), "exponent" (shown with one), "tiny" (a
-    fraction a spreadsheet tells with one) and "padded" (shown with leading noughts nobody can be certain of).
+    fraction a spreadsheet tells with one) and "padded" (shown with leading noughts nobody can be certain of). Of a text:
+    "control" (it held a sign that nobody sees and a spreadsheet does not type: 1, form feed, 2 is not 12).
     """
 
     text: str
@@ -73,6 +79,7 @@ class Cell(NamedTuple):
                 ("exponent", "tiny"),
                 "是科学计数的数值，看不出原来写的是什么。请把这一列设为“文本”，照原件重新录入。",
             ),
+            "control": "有看不见的控制字符，不知道原来写的是什么数。请删去这一格，重新写。",
             "padded": f"是按格式补零显示的数值，存的是 {self.text}，不知道要哪一个。请把这一列设为“文本”，照原件重新录入。",
         }.get(self.kind, "")
 
@@ -222,6 +229,12 @@ def _sheet(raw: dict[str, Any]) -> ReadSheet:
     odd = raw["shown"] | dict.fromkeys(raw["formulas"], "formula")
     # Not by way of Cell(…), a function of Python: of a long sheet it took a tenth of the time.
     rows = [list(map(tuple.__new__, repeat(Cell), zip(map(visible, row), repeat("")))) for row in raw["rows"]]
+    for row, texts in zip(rows, raw["rows"], strict=True):
+        if CONTROL.search("\n".join(texts)):
+            row[:] = [
+                Cell(cell.text, "control" if CONTROL.search(text) else "")
+                for cell, text in zip(row, texts, strict=True)
+            ]
     for place, kind in raw["kinds"].items():
         at, n = map(int, place.split())
         rows[at][n] = Cell(rows[at][n].text, kind)

@@ -95,6 +95,8 @@ class TableRow:
                 raise Refused(cell.kind, cell.odd)
             if cell.kind == "long" or cell.kind in NUMBERS and column.kind not in FIGURES:
                 raise Refused("digits-lost" if cell.kind == "long" else "not-as-shown", cell.odd)
+            if cell.kind == "control" and column.kind in FIGURES:
+                raise Refused("bad-character", cell.odd)
             if cell.kind and cell.kind not in NUMBERS and column.kind in FIGURES:
                 raise Refused("not-a-number", cell.odd)
             if "\x00" in said:

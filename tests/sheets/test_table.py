@@ -106,7 +106,7 @@ def test_beyond_its_limit_a_cell_is_named_with_the_limit(key, value, sentence):
         ("name", "甲_x0001_乙", "甲乙", ""), ("name", "甲_x000B_乙_x001F_", "甲乙", ""), ("name", "甲_x007F_乙_x0085_", "甲乙", ""),
         ("name", "甲\u202e乙\u200b", "甲乙", ""),
         ("name", "甲　😀𠮷é", "甲　😀𠮷é", ""), ("name", "甲\n乙\t丙", "甲\n乙\t丙", ""),
-        ("area", "1\u200b2", 12, ""), ("on", "2020-10-31\u202c", date(2020, 10, 31), ""), ("kind", "甲\ufeff类", "a", ""), ("mark", "8_x0002_8", "88", ""),
+        ("area", "1\u200b2", 12, ""), ("on", "2020-10-31\u202c", date(2020, 10, 31), ""), ("kind", "甲\ufeff类", "a", ""), ("mark", "8_x0002_8", "", "E2（得分）：有看不见的控制字符，不知道原来写的是什么数。请删去这一格，重新写。"),
         ("name", "甲_x0000_乙", "", "A2（名称）：含有读不出的字符，请重写。"), ("area", "1_x0000_", None, "B2（面积）：含有读不出的字符，请重写。"),
     ],
 )  # fmt: skip  # a table of characters
@@ -384,3 +384,14 @@ def test_a_judge_of_the_door_refuses_a_cell_by_its_own_sentence():
 @pytest.mark.parametrize("text", ["2020-2-30", "20-01-01", "2020-01", "二〇二〇年", "2020-01-01-01", "", "一"])
 def test_what_is_no_day(text):
     assert read_day(text) is None
+
+
+@pytest.mark.parametrize("sign", ["_x000B_", "_x000C_", "_x001F_"])
+@pytest.mark.parametrize("form", ["12{0}", "{0}12", "1{0}2"])
+def test_a_number_with_a_control_in_its_cell_is_said_and_not_read_without_it(sign, form):
+    (problem,) = read(["甲", form.format(sign), "2020-10-31", "甲类", "3"]).problems
+    assert problem.code == "bad-character" and problem.message.startswith("B2（面积）：有看不见的控制字符")
+    (problem,) = read(["甲", "12", "2020-10-31", "甲类", form.format(sign)]).problems
+    assert problem.code == "bad-character" and problem.field == "E2"
+    found = read([form.format(sign), "12", "2020-10-31", "甲类", "3"])
+    assert not found.problems and found.rows[0]["name"] == "12", "of a text it goes, as from a page"

@@ -34,7 +34,7 @@ def test_the_key_goes_from_cell_to_column(live_demo: None, page: Any) -> None:
     page.keyboard.press("Enter")
     first.locator("text=已存").wait_for()
     page.keyboard.press("Control+z")
-    page.wait_for_function("document.querySelector('tr[data-row]').dataset.value === '90'")
+    page.wait_for_selector("tr[data-row]:first-child[data-value='90']")
     page.keyboard.press("Control+z")
     assert page.evaluate("document.activeElement.closest('#undo-column') !== null")
     page.keyboard.press("Enter")

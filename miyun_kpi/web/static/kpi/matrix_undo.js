@@ -7,7 +7,8 @@
 
   m.takeBack = function () {
     const last = m.undo.pop();
-    if (!last) { ask(); return; }
+    // What is still being saved is the last thing that was done.
+    if (!last) { m.whenIdle(() => { if (m.undo.length) m.takeBack(); else ask(); }); return; }
     const row = m.rowOf(last.code);
     const extra = last.na ? { not_applicable: "1", reason: last.reason } : last.restores ? { restores: last.restores } : { value: last.value };
     // What the taking back takes away has just been stored by the same hand.

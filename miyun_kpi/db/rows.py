@@ -1,6 +1,6 @@
 """Rows read by the thousand: models made from what the database gave without the way through their constructor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from django.db import models
@@ -22,11 +22,15 @@ class PlainRows(models.Model):
         if fetching:
             # A later Django says more of how a row is read: its own way then.
             return super().from_db(db, field_names, values, **fetching)
-        row = cls.__new__(cls)
-        state = ModelState()
-        state.adding, state.db = False, db
+        return cls.of_row(field_names, values, {}, db)
+
+    @classmethod
+    def of_row(cls, names: Sequence[str], values: Sequence[Any], related: dict[str, Any], db: str | None) -> Self:
+        """`related`: the objects that its keys name, by the name of the field."""
+        row, state = cls.__new__(cls), ModelState()
+        state.__dict__.update(adding=False, db=db, fields_cache=related)
         # A field that was not read is not there, which is what Django takes for deferred.
-        row.__dict__.update(zip(field_names, values, strict=True), _state=state)
+        row.__dict__.update(zip(names, values, strict=True), _state=state)
         return row
 
 

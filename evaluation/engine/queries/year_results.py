@@ -162,11 +162,11 @@ def problem_of_method(scheme: Scheme, method: YearMethod | None) -> str:
 
 def year_results(scheme: Scheme, period: Period) -> YearResults | None:
     """None where nothing closes the totals: a quarter, unless 加减分 count by quarter and some are decided."""
+    if period.kind != PeriodKind.YEAR and not scheme.quarter_adjustments:
+        return None
     decided = Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.GRANTED)
     decided = decided.select_related("organisation", "scheme", "proposed_for").order_by("pk")
     if period.kind != PeriodKind.YEAR:
-        if not scheme.quarter_adjustments:
-            return None
         code = period.period_code
         own = tuple(decided.filter(happened_on__range=(code.first_day, code.last_day)))
         return YearResults(period.code, None, None, (), (), own) if own else None

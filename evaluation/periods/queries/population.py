@@ -8,13 +8,19 @@ from evaluation.enums import PeriodKind, UnitChange, UnitChangeState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from miyun_kpi.db.asked import asked
 from miyun_kpi.organisations.models import Organisation
 
 
 def frozen_rows(scheme: Scheme, period: Period) -> dict[int, PeriodUnit]:
     """Every row of the period by organisation, in printed order, those that a decision leaves out too."""
+    return {row.organisation_id: row for row in _frozen(scheme.pk, period.pk)}
+
+
+@asked
+def _frozen(scheme: int, period: int) -> QuerySet[PeriodUnit]:
     rows = PeriodUnit.objects.filter(scheme=scheme, period=period)
-    return {row.organisation_id: row for row in rows.select_related("organisation").order_by("order", "id")}
+    return rows.select_related("organisation").order_by("order", "id")
 
 
 def frozen_units(scheme: Scheme, period: Period) -> list[PeriodUnit]:
@@ -24,7 +30,7 @@ def frozen_units(scheme: Scheme, period: Period) -> list[PeriodUnit]:
     return list(rows.select_related("organisation").order_by("order", "id"))
 
 
-def decisions_in_force(scheme: Scheme, period: Period) -> QuerySet[UnitDecision]:
+def decisions_in_force(scheme: Scheme | int, period: Period | int) -> QuerySet[UnitDecision]:
     return UnitDecision.objects.filter(scheme=scheme, period=period, state=UnitChangeState.CONFIRMED)
 
 

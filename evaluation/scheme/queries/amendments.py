@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -9,6 +10,7 @@ from evaluation.enums import ActState
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.rules.amendments import holds, values_of_the_period, version_words
+from miyun_kpi.db.asked import asked
 from miyun_kpi.lib.periods import PeriodCode
 
 
@@ -23,14 +25,17 @@ class InForce:
 def in_force(scheme: Scheme, period: PeriodCode) -> InForce:
     rows = [
         (figure, (old, confirmed), PeriodCode.parse(effective), number)
-        for figure, old, confirmed, effective, number in AmendmentChange.objects.filter(
-            amendment__scheme=scheme, amendment__state=ActState.CONFIRMED
-        )
-        .order_by("amendment__number")
-        .values_list("figure_id", "old_value", "old_confirmed", "amendment__effective_from", "amendment__number")
+        for figure, old, confirmed, effective, number in _changes(scheme.pk)
     ]
     number = max((n for _, _, effective, n in rows if n and holds(effective, period)), default=0)
     return InForce(values_of_the_period((row[:3] for row in rows), period), number)
+
+
+@asked
+def _changes(scheme: int) -> QuerySet[AmendmentChange, Any]:
+    found = AmendmentChange.objects.filter(amendment__scheme=scheme, amendment__state=ActState.CONFIRMED)
+    columns = ("figure_id", "old_value", "old_confirmed", "amendment__effective_from", "amendment__number")
+    return found.order_by("amendment__number").values_list(*columns)
 
 
 def figures_of(figures: Iterable[Figure], scheme: Scheme, period: PeriodCode) -> list[Figure]:
@@ -44,12 +49,20 @@ def figures_of(figures: Iterable[Figure], scheme: Scheme, period: PeriodCode) ->
 
 def figures_at_once(figures: QuerySet[Figure], period: PeriodCode) -> list[Figure]:
     """`figures_of` in one query, for a few figures of an issued scheme: each comes with its own confirmed changes."""
-    joined = figures.order_by("order", "amendments__amendment__number").annotate(
+    return at_once(with_changes(figures), period)
+
+
+def with_changes(figures: QuerySet[Figure]) -> QuerySet[Figure]:
+    """A row for every change of a figure, for `at_once`."""
+    return figures.order_by("order", "amendments__amendment__number").annotate(
         act_state=F("amendments__amendment__state"),
         act_from=F("amendments__amendment__effective_from"),
         old=F("amendments__old_value"),
         old_settled=F("amendments__old_confirmed"),
     )
+
+
+def at_once(joined: Iterable[Any], period: PeriodCode) -> list[Figure]:
     found: dict[int, Figure] = {}
     taken_back: set[int] = set()
     for row in joined:

@@ -1,21 +1,29 @@
 """A scheme with everything that hangs on it, in a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import DimensionTotal, Figure, Indicator, Scheme
-from evaluation.scheme.queries.amendments import figures_at_once, in_force
+from evaluation.scheme.queries.amendments import at_once, in_force, with_changes
 from evaluation.scheme.rules.figures import split_share
+from miyun_kpi.db.asked import asked
 from miyun_kpi.db.rows import know
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+
+# The columns of a figure, all of them.
+COLUMNS = [field.attname for field in Figure._meta.concrete_fields]
+CARRIED = str(FigureKind.CARRIED)
+_BY_ORDER = attrgetter("order")
 
 
 @dataclass(frozen=True)
@@ -64,14 +72,17 @@ class SchemeView:
 
     @property
     def figures(self) -> list[Figure]:
-        found = [*self.settings.values(), *self.row_readings]
-        for view in self.indicators:
-            found += [*view.weights.values(), *(s.figure for s in view.shares), view.scope, *view.carried.values()]
-        return sorted(found, key=lambda figure: figure.order)
+        return sorted(self._figures(), key=_BY_ORDER)
 
     @property
     def unconfirmed(self) -> list[Figure]:
-        return [figure for figure in self.figures if figure.unsettled]
+        return sorted([figure for figure in self._figures() if figure.unsettled], key=_BY_ORDER)
+
+    def _figures(self) -> list[Figure]:
+        found = [*self.settings.values(), *self.row_readings]
+        for view in self.indicators:
+            found += [*view.weights.values(), *(s.figure for s in view.shares), view.scope, *view.carried.values()]
+        return found
 
     @property
     def zones(self) -> list[str]:
@@ -90,24 +101,24 @@ def scheme_view(
     With a period, its figures are those of that period: a 修订 from a later one on is taken back. Never save them.
     `organisations`: who is ranked there, where that is frozen (periods.queries.population); else those of today.
     """
-    found = Figure.objects.filter(scheme=scheme).order_by("order")
-    indicators = {i.pk: i for i in scheme.indicators.select_related("dimension").order_by("number")}
-    figures = list(found if period else found.select_related("organisation"))
-    named = {} if period is None else _organisations_of(found)
-    for figure in figures:
-        _make_known(figure, scheme, indicators, named)
+    indicators = {i.pk: i for i in _indicators(scheme.pk)}
+    for indicator in indicators.values():
+        know(indicator, {"scheme": scheme})
+    figures = _figures_of(scheme, indicators)
     amended = _of_the_period(figures, scheme, period) if period else 0
     views = {pk: IndicatorView(i, {}, [], None, {}) for pk, i in indicators.items()}  # type: ignore[arg-type]  # its scope follows below
     settings: dict[str, Figure] = {}
     row_readings: list[Figure] = []
     for figure in figures:
-        if figure.indicator_id is None:
+        if figure.kind == CARRIED:
+            # As they were read: thousands of them, and to ask for a key by its name takes longer than all else here.
+            known = figure.__dict__
+            views[known["indicator_id"]].carried[known["organisation_id"]] = figure
+        elif figure.indicator_id is None:
             if figure.kind == FigureKind.ROW_READING:
                 row_readings.append(figure)
             else:
                 settings[figure.kind] = figure
-        elif figure.kind == FigureKind.CARRIED:
-            views[figure.indicator_id].carried[figure.organisation_id] = figure  # type: ignore[index]  # a CHECK gives such a figure its organisation
         elif figure.kind == FigureKind.WEIGHT:
             views[figure.indicator_id].weights[figure.zone] = figure
         elif figure.kind == FigureKind.SHARE:
@@ -115,34 +126,52 @@ def scheme_view(
             views[figure.indicator_id].shares.append(ShareView(figure, figure.organisation, share))  # type: ignore[arg-type]  # a CHECK gives such a figure its organisation
         elif figure.kind == FigureKind.SCOPE:
             object.__setattr__(views[figure.indicator_id], "scope", figure)
-    totals = {
-        (total.zone, total.dimension.code): total.total
-        for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")
-    }
+    totals = {(zone, dimension): total for zone, dimension, total in _totals(scheme.pk)}
     if organisations is None:
         organisations = list(Organisation.objects.of_track(scheme.track).in_printed_order())
     return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals, amended)
 
 
-def _organisations_of(found: QuerySet[Figure]) -> dict[int, Organisation]:
-    """For computing: of thousands of figures each organisation is made once and not once a figure, for a query more."""
-    return {one.pk: one for one in Organisation.objects.filter(pk__in=found.order_by().values("organisation"))}
+@asked
+def _indicators(scheme: int) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(scheme=scheme).select_related("dimension").order_by("number")
 
 
-def _make_known(
-    figure: Figure, scheme: Scheme, indicators: Mapping[int, Indicator], named: Mapping[int, Organisation]
-) -> None:
-    related: dict[str, Model] = {"scheme": scheme}
-    if figure.indicator_id is not None:
-        related["indicator"] = indicators[figure.indicator_id]
-    if figure.organisation_id is not None and named:
-        related["organisation"] = named[figure.organisation_id]
-    know(figure, related)
+@asked
+def _figures(scheme: int) -> QuerySet[Figure, Any]:
+    """In no order: some thousand rows are sorted faster once they are here."""
+    return Figure.objects.filter(scheme=scheme).order_by().values_list(*COLUMNS)
+
+
+@asked
+def _named(organisations: Sequence[int]) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(pk__in=organisations).order_by()
+
+
+@asked
+def _totals(scheme: int) -> QuerySet[DimensionTotal, Any]:
+    return DimensionTotal.objects.filter(dimension__scheme=scheme).values_list("zone", "dimension__code", "total")
+
+
+def _figures_of(scheme: Scheme, indicators: Mapping[int, Indicator]) -> list[Figure]:
+    """All in their order. What their keys name is made once and not once a figure, for a question more."""
+    rows = sorted(_figures(scheme.pk), key=itemgetter(COLUMNS.index("order"), COLUMNS.index("id")))
+    whose, about, db = COLUMNS.index("organisation_id"), COLUMNS.index("indicator_id"), scheme._state.db
+    named = {one.pk: one for one in _named(list({row[whose] for row in rows} - {None}))}
+    found = []
+    for row in rows:
+        related: dict[str, Model] = {"scheme": scheme}
+        if row[about] is not None:
+            related["indicator"] = indicators[row[about]]
+        if row[whose] is not None:
+            related["organisation"] = named[row[whose]]
+        found.append(Figure.of_row(COLUMNS, row, related, db))
+    return found
 
 
 def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) -> int:
     found = in_force(scheme, period)
-    changed = [figure for figure in figures if figure.pk in found.before]
+    changed = [figure for figure in figures if figure.pk in found.before] if found.before else []
     for figure in changed:
         figure.value, figure.confirmed = found.before[figure.pk]
     shares = {figure: split_share(figure.value)[0] for figure in changed if figure.kind == FigureKind.SHARE}
@@ -155,8 +184,13 @@ def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) ->
 
 def weights_of(scheme: Scheme, indicator_id: int, period: PeriodCode) -> dict[str, Decimal]:
     """The weights of one indicator by zone in a period, without loading the scheme around them, in one query."""
-    found = Figure.objects.filter(scheme=scheme, indicator=indicator_id, kind=FigureKind.WEIGHT)
-    return {figure.zone: Decimal(figure.value) for figure in figures_at_once(found, period)}
+    found = at_once(_weights(scheme.pk, indicator_id), period)
+    return {figure.zone: Decimal(figure.value) for figure in found}
+
+
+@asked
+def _weights(scheme: int, indicator: int) -> QuerySet[Figure]:
+    return with_changes(Figure.objects.filter(scheme=scheme, indicator=indicator, kind=FigureKind.WEIGHT))
 
 
 def scheme_of(track: str, year: int) -> Scheme | None:

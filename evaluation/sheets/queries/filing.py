@@ -10,6 +10,7 @@ from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.filing import SheetDecision
 from evaluation.sheets.models.marks import MarkSheet
+from miyun_kpi.db.asked import asked
 
 # A sheet that is filed after all counts, whatever had been decided while it was missing.
 NOT_COUNTED = Q(kind=DecisionKind.LEAVE_OUT, state=DecisionState.CONFIRMED) & ~Q(sheet__state=SheetState.FILED)
@@ -17,8 +18,13 @@ NOT_COUNTED = Q(kind=DecisionKind.LEAVE_OUT, state=DecisionState.CONFIRMED) & ~Q
 
 def decisions_in_force(scheme: Scheme, period: Period) -> list[SheetDecision]:
     """Confirmed decisions of one track and period in printed order of their sheets."""
+    return _in_force(scheme.pk, period.pk)
+
+
+@asked
+def _in_force(scheme: int, period: int) -> QuerySet[SheetDecision]:
     confirmed = Q(state=DecisionState.CONFIRMED) & ~Q(kind=DecisionKind.LEAVE_OUT)
-    return list(
+    return (
         SheetDecision.objects.filter(confirmed | NOT_COUNTED, sheet__scheme=scheme, sheet__period=period)
         .select_related("sheet__share_figure", "sheet__indicator", "sheet__evaluator")
         .order_by("sheet__indicator__number", "sheet__share_figure__order")

@@ -1,15 +1,17 @@
 """Sheets with their counts, as lists of pages and API show them."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from evaluation.enums import ConditionState, NotApplicable, SheetState, UnitChange, UnitChangeState
-from evaluation.periods.models import PeriodUnit, UnitDecision
+from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import with_names_of_the_day
 from evaluation.sheets.models.conditions import MarkCondition
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
+from miyun_kpi.db.asked import asked
 from miyun_kpi.organisations.models import Affiliation
 
 # What a period freezes of its units.
@@ -45,8 +47,12 @@ def with_counts(sheets: QuerySet[MarkSheet]) -> "QuerySet[CountedSheet]":
 
 def ranked_marks(sheet: MarkSheet) -> QuerySet[Mark]:
     """The cells of the sheet without units that a 考评对象调整决定 leaves out of the period."""
+    return _ranked(sheet.pk, sheet.scheme_id, sheet.period_id)
+
+
+def _ranked(sheet: int, scheme: int, period: int) -> QuerySet[Mark]:
     left_out = UnitDecision.objects.filter(
-        scheme=sheet.scheme_id, period=sheet.period_id, state=UnitChangeState.CONFIRMED, kind=UnitChange.LEAVE_OUT
+        scheme=scheme, period=period, state=UnitChangeState.CONFIRMED, kind=UnitChange.LEAVE_OUT
     )
     found = Mark.objects.filter(sheet=sheet).exclude(organisation__in=left_out.values("organisation"))
     return found.select_related("organisation")
@@ -62,18 +68,23 @@ def of_the_day(sheet: MarkSheet, marks: QuerySet[Mark]) -> list[Mark]:
 
 def method_lines(sheet: MarkSheet) -> QuerySet[RulebookLine]:
     """Of the newest 细则 published before the sheet starts: its lines with a method that was not withdrawn."""
-    newest = Rulebook.objects.filter(share_figure=sheet.share_figure_id, published_at__lte=sheet.period.starts_at)
+    return _method_lines(sheet.share_figure_id, sheet.period.starts_at)
+
+
+def _method_lines(share: int, starts_at: datetime | Subquery) -> QuerySet[RulebookLine]:
+    newest = Rulebook.objects.filter(share_figure=share, published_at__lte=starts_at)
     lines = RulebookLine.objects.filter(method__isnull=False, withdrawn_at__isnull=True)
     return lines.filter(rulebook__in=newest.order_by("-number").values("pk")[:1])
 
 
 def last_filed(sheet: MarkSheet) -> "QuerySet[MarkSheet, int]":
     """The key of the last filed sheet of the same share, as a subquery."""
+    return _last_filed(sheet.share_figure_id, sheet.period.kind, sheet.period.code)
+
+
+def _last_filed(share: int, kind: str, code: str) -> "QuerySet[MarkSheet, int]":
     found = MarkSheet.objects.filter(
-        share_figure_id=sheet.share_figure_id,
-        period__kind=sheet.period.kind,
-        period__code__lt=sheet.period.code,
-        state=SheetState.FILED,
+        share_figure_id=share, period__kind=kind, period__code__lt=code, state=SheetState.FILED
     )
     return found.order_by("-period__code").values_list("pk", flat=True)[:1]
 
@@ -86,30 +97,14 @@ def held_marks(sheet: MarkSheet, *, before: bool = False) -> list[Mark]:
     `by_method` (the 细则 of the sheet declares one) and `held_against` (a condition of the scheme is active) stand on the mark.
     With `before` also that: value and full mark of the unit on the last filed sheet of the share, None without a value there.
     """
-    evaluator = sheet.evaluator
-    frozen = PeriodUnit.objects.filter(
-        scheme=sheet.scheme_id, period=sheet.period_id, organisation=OuterRef("organisation")
-    )
-    links = Affiliation.objects.filter(
-        Q(organisation=evaluator, other=OuterRef("organisation"))
-        | Q(other=evaluator, organisation=OuterRef("organisation"))
-    )
-    own = Q(organisation=evaluator) | Q(organisation__part_of=evaluator) | Q(organisation=evaluator.part_of_id)
-    lines = DeductionLine.objects.filter(mark=OuterRef("pk"))
-    found = ranked_marks(sheet).annotate(
-        counted=Count("deductions"),
-        moved_data=Exists(lines.filter(sets__current=False)),
-        declared=Exists(method_lines(sheet)),
-        asks=Exists(MarkCondition.objects.filter(scheme=sheet.scheme_id, state=ConditionState.ACTIVE)),
-        withdrawn_line=Exists(lines.filter(line__withdrawn_at__isnull=False)),
-        own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
-        **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
-    )
+    evaluator, period = sheet.evaluator, sheet.period
+    # Who belongs to nobody is part of itself, which is asked anyway.
+    part_of, share = evaluator.part_of_id or evaluator.pk, sheet.share_figure_id
     if before:
-        there = Mark.objects.filter(sheet__in=last_filed(sheet), organisation=OuterRef("organisation"))
-        past = there.filter(value__isnull=False)
-        found = found.annotate(past_value=Subquery(past.values("value")), past_full=Subquery(past.values("full_mark")))
-    marks: list[Mark] = [*found.order_by("order")]
+        kind = str(period.kind)
+        marks = _held_with_before(sheet.pk, sheet.scheme_id, period.pk, evaluator.pk, part_of, share, kind, period.code)
+    else:
+        marks = _held(sheet.pk, sheet.scheme_id, period.pk, evaluator.pk, part_of, share)
     for mark in marks:
         shown = mark.__dict__
         mark.deduction_count, mark.own = shown["counted"], shown["own_body"]
@@ -121,3 +116,40 @@ def held_marks(sheet: MarkSheet, *, before: bool = False) -> list[Mark]:
             if (value := getattr(mark, f"day_{name}")) is not None:
                 setattr(mark.organisation, name, value)
     return marks
+
+
+def _held_of(sheet: int, scheme: int, period: int, evaluator: int, part_of: int, share: int) -> QuerySet[Mark]:
+    """`part_of`: the body that the evaluator belongs to, else itself."""
+    frozen = PeriodUnit.objects.filter(scheme=scheme, period=period, organisation=OuterRef("organisation"))
+    links = Affiliation.objects.filter(
+        Q(organisation=evaluator, other=OuterRef("organisation"))
+        | Q(other=evaluator, organisation=OuterRef("organisation"))
+    )
+    own = Q(organisation=evaluator) | Q(organisation__part_of=evaluator) | Q(organisation=part_of)
+    lines = DeductionLine.objects.filter(mark=OuterRef("pk"))
+    starts_at = Period.objects.filter(pk=period).values("starts_at")
+    found = _ranked(sheet, scheme, period).annotate(
+        counted=Count("deductions"),
+        moved_data=Exists(lines.filter(sets__current=False)),
+        declared=Exists(_method_lines(share, Subquery(starts_at))),
+        asks=Exists(MarkCondition.objects.filter(scheme=scheme, state=ConditionState.ACTIVE)),
+        withdrawn_line=Exists(lines.filter(line__withdrawn_at__isnull=False)),
+        own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
+        **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
+    )
+    return found.order_by("order")
+
+
+@asked
+def _held(sheet: int, scheme: int, period: int, evaluator: int, part_of: int, share: int) -> QuerySet[Mark]:
+    return _held_of(sheet, scheme, period, evaluator, part_of, share)
+
+
+@asked
+def _held_with_before(
+    sheet: int, scheme: int, period: int, evaluator: int, part_of: int, share: int, kind: str, code: str
+) -> QuerySet[Mark]:
+    there = Mark.objects.filter(sheet__in=_last_filed(share, kind, code), organisation=OuterRef("organisation"))
+    past = there.filter(value__isnull=False)
+    found = _held_of(sheet, scheme, period, evaluator, part_of, share)
+    return found.annotate(past_value=Subquery(past.values("value")), past_full=Subquery(past.values("full_mark")))

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from evaluation.engine.rules import documents
-from evaluation.engine.rules.ranking import Cell, Item, Result, Share, Unit, printed, rank
+from evaluation.engine.rules.ranking import Result, printed, rank
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit
 from evaluation.engine.rules.year_total import Closing
 
 Json = dict[str, Any]

@@ -7,7 +7,8 @@ from decimal import Decimal
 from evaluation.drafting.queries.comparison import paired
 from evaluation.drafting.rules.scheme_trial import LeftOut, cells_for, hanging, match_item, new_ties, places
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
-from evaluation.engine.rules.ranking import Item, Share, Unit, rank
+from evaluation.engine.rules.ranking import rank
+from evaluation.engine.rules.scores import Item, Share, Unit
 from evaluation.enums import SheetState
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Scheme

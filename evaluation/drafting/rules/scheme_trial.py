@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.engine.rules.ranking import Cell, Item, Result, Share, competition_ranks, percentage, printed
+from evaluation.engine.rules.ranking import Result, competition_ranks, percentage, printed
+from evaluation.engine.rules.scores import Cell, Item, Share
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from itertools import permutations
 from evaluation.engine.queries.engine_inputs import EngineInputs
 from evaluation.engine.rules.doubts import PATTERN, Alternative, Effect, effects
 from evaluation.engine.rules.filing import without_shares
-from evaluation.engine.rules.ranking import Cell, Item, half_up_div, rank
+from evaluation.engine.rules.ranking import rank
+from evaluation.engine.rules.scores import Cell, Item, half_up_div
 from evaluation.enums import FigureKind, FullMarkRule, OwnMarkRule, Scope, SheetState
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Figure, Scheme

@@ -1,11 +1,14 @@
 """Everything a ranking of one track and period rests on, read in a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from evaluation.engine.queries.year_results import YearResults, year_results
 from evaluation.engine.rules.filing import without_shares
-from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit
 from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, SheetState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import decisions_in_force as decisions_on_units
@@ -16,6 +19,7 @@ from evaluation.scheme.rules.figures import in_scope
 from evaluation.sheets.models.filing import SheetDecision
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.filing import decisions_in_force, share_keys_left_out
+from miyun_kpi.db.asked import asked
 from miyun_kpi.db.fields import AsStored, ScaledDecimalField
 from miyun_kpi.db.rows import know
 from miyun_kpi.lib.decimals import to_scaled
@@ -63,7 +67,7 @@ class EngineInputs:
 
 
 def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
-    changes = list(decisions_on_units(scheme, period).select_related("organisation").order_by("pk"))
+    changes = _changes(scheme.pk, period.pk)
     frozen = frozen_rows(scheme, period)
     view = scheme_view(scheme, period.period_code, population_of(scheme, frozen, changes))
     codes = {o.pk: o.code for o in view.organisations}
@@ -106,11 +110,27 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     )
 
 
+@asked
+def _changes(scheme: int, period: int) -> QuerySet[UnitDecision]:
+    return decisions_on_units(scheme, period).select_related("organisation").order_by("pk")
+
+
+@asked
+def _sheets_of(scheme: int, period: int) -> QuerySet[MarkSheet]:
+    return MarkSheet.objects.filter(scheme=scheme, period=period).select_related("evaluator")
+
+
+@asked
+def _marks_of(sheets: Sequence[int]) -> QuerySet[Mark, Any]:
+    columns = ("sheet", "organisation", AsStored("value"), AsStored("full_mark"), "not_applicable", "reason")
+    return Mark.objects.filter(sheet__in=sheets).values_list(*columns)
+
+
 def _sheets(view: SchemeView, period: Period) -> dict[str, MarkSheet]:
     """By share key. What a sheet names is in the view already, but for who evaluates."""
     shares = {s.figure.pk: (s.figure, iv.indicator) for iv in view.indicators for s in iv.shares}
     sheets = {}
-    for sheet in MarkSheet.objects.filter(scheme=view.scheme, period=period).select_related("evaluator"):
+    for sheet in _sheets_of(view.scheme.pk, period.pk):
         figure, indicator = shares[sheet.share_figure_id]
         know(sheet, {"scheme": view.scheme, "period": period, "share_figure": figure, "indicator": indicator})
         sheets[figure.key] = sheet
@@ -134,11 +154,7 @@ def _cells(
     """Cells of filed sheets only (engine 9), as integers straight from the columns."""
     avoid = view.settings[FigureKind.OWN_MARK].value == OwnMarkRule.AVERAGE
     filed = {sheet.pk: (key, sheet) for key, sheet in sheets.items() if sheet.state == SheetState.FILED}
-    rows = list(
-        Mark.objects.filter(sheet__in=filed).values_list(
-            "sheet", "organisation", AsStored("value"), AsStored("full_mark"), "not_applicable", "reason"
-        )
-    )
+    rows = _marks_of(list(filed))
     codes = _with_strangers(codes, {row[1] for row in rows})
     cells: dict[tuple[str, str], Cell] = {}
     approved = []
@@ -157,8 +173,9 @@ def _cells(
 
 def _with_strangers(codes: Mapping[int, str], wanted: set[int]) -> Mapping[int, str]:
     """A cell stays what it is when its unit belongs to the period no more."""
-    strangers = Organisation.objects.filter(pk__in=wanted - codes.keys())
-    return codes if wanted <= codes.keys() else {**codes, **dict(strangers.values_list("pk", "code"))}
+    if wanted <= codes.keys():
+        return codes
+    return {**codes, **dict(Organisation.objects.filter(pk__in=wanted - codes.keys()).values_list("pk", "code"))}
 
 
 def _own_pairs(
@@ -169,17 +186,14 @@ def _own_pairs(
 ) -> frozenset[tuple[str, str]]:
     """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies, as they were when the period opened."""
     today = {} if frozen else related_codes()
-    related = {
-        o.pk: {o.code, *(frozen[o.pk].related if o.pk in frozen else today.get(o.code, ()))} for o in view.organisations
-    }
-    found = set()
-    for iv in view.indicators:
-        carrying = carriers[iv.indicator.number]
-        for share in iv.shares:
-            evaluator = evaluators[share.figure.key].code
-            found |= {
-                (share.figure.key, o.code)
-                for o in view.organisations
-                if evaluator in related[o.pk] and o.pk in carrying
-            }
-    return frozenset(found)
+    related: dict[str, dict[int, str]] = {}
+    for o in view.organisations:
+        for code in (o.code, *(frozen[o.pk].related if o.pk in frozen else today.get(o.code, ()))):
+            related.setdefault(code, {})[o.pk] = o.code
+    return frozenset(
+        (share.figure.key, code)
+        for iv in view.indicators
+        for share in iv.shares
+        for pk, code in related.get(evaluators[share.figure.key].code, {}).items()
+        if pk in carriers[iv.indicator.number]
+    )

@@ -1,5 +1,6 @@
 """The list of inputs kept and hashed with a ranking: what moves a total and nothing else (engine 14)."""
 
+from operator import itemgetter
 from typing import Any
 
 from evaluation.engine.queries.engine_inputs import EngineInputs
@@ -10,6 +11,7 @@ from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.amendments import version_words
 
 Json = dict[str, Any]
+NOBODY: frozenset[str] = frozenset()
 
 
 def rule_version(inputs: EngineInputs) -> str:
@@ -20,9 +22,7 @@ def rule_version(inputs: EngineInputs) -> str:
 def listed_inputs(inputs: EngineInputs) -> Json:
     """Everything the totals follow from, so that anybody can recompute them. No names, no movement, no state of a sheet."""
     scheme, ranked = inputs.view.scheme, {o.pk for o in inputs.view.organisations}
-    carriers = {
-        (share.key, code) for item in inputs.items if item.in_scope for share in item.shares for code in item.carriers
-    }
+    carriers = {share.key: item.carriers for item in inputs.items if item.in_scope for share in item.shares}
     return {
         "rule_version": rule_version(inputs),
         "rank_precision": scheme.rank_precision,
@@ -39,8 +39,8 @@ def listed_inputs(inputs: EngineInputs) -> Json:
                 documents.milli(cell.full),
                 *(["不适用"] if cell.not_applicable else []),
             ]
-            for (key, code), cell in sorted(inputs.cells.items())
-            if (key, code) in carriers
+            for (key, code), cell in sorted(inputs.cells.items(), key=itemgetter(0))
+            if code in carriers.get(key, NOBODY)
         },
         "decisions": [
             {"kind": decision.kind, "share": decision.sheet.share_figure.key}

@@ -1,7 +1,7 @@
 """From the engine's inputs to the frozen document and each organisation's 得分明细."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,10 @@ from evaluation.engine.queries.second_engine import engines_agree
 from evaluation.engine.rules import documents
 from evaluation.engine.rules.agreement import Agreement
 from evaluation.engine.rules.ranking import AVERAGE_CLAUSE, Missing, Result, UnitResult, missing_marks, rank
+from evaluation.engine.rules.scores import AVERAGE, ItemScore, Unit
 from evaluation.enums import FigureKind, RankingKind, SheetState
 from evaluation.periods.models import UnitDecision
-from evaluation.scheme.models.scheme import Figure
-from evaluation.scheme.queries.schemes import IndicatorView
+from evaluation.scheme.models.scheme import Dimension, Figure
 from evaluation.scheme.rules.figures import weakest
 from evaluation.sheets.queries.filing import decision_json
 from miyun_kpi.lib.decimals import plain
@@ -59,7 +59,8 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
     missing = _missing(inputs, result.missing)
     scheme, period = inputs.view.scheme, inputs.period
     organisations = {o.code: o for o in inputs.view.organisations}
-    rows = [_row(inputs, unit_result, organisations[unit_result.unit.code]) for unit_result in result.units]
+    dimensions = {one.code: one for one in (iv.indicator.dimension for iv in inputs.view.indicators)}
+    rows = [_row(inputs, one, organisations[one.unit.code], dimensions) for one in result.units]
     document: Json = {
         "track": scheme.track,
         "period": period.code,
@@ -185,27 +186,25 @@ def _missing(inputs: EngineInputs, gaps: Sequence[Missing]) -> list[Json]:
     return found
 
 
-def _row(inputs: EngineInputs, result: UnitResult, organisation: Organisation) -> Json:
-    seen: dict[str, Json] = {}
-    for iv in inputs.view.indicators:
-        dimension = iv.indicator.dimension
-        total = inputs.view.dimension_totals[result.unit.zone, dimension.code]
-        seen.setdefault(
-            dimension.code,
-            {
-                "code": dimension.code,
-                "name": dimension.name,
-                "full": plain(total),
-                "score": documents.points(result.dimensions.get(dimension.code, 0)),
-            },
-        )
+def _row(
+    inputs: EngineInputs, result: UnitResult, organisation: Organisation, dimensions: Mapping[str, Dimension]
+) -> Json:
+    full = inputs.view.dimension_totals
     return documents.row(
         result,
         name=organisation.name,
         category=organisation.category,
         precision=inputs.view.scheme.rank_precision,
         converted=result.examined_weight != WHOLE_WEIGHT or _weighed(inputs),
-        dimensions=list(seen.values()),
+        dimensions=[
+            {
+                "code": code,
+                "name": dimension.name,
+                "full": plain(full[result.unit.zone, code]),
+                "score": documents.points(result.dimensions.get(code, 0)),
+            }
+            for code, dimension in dimensions.items()
+        ],
         adjustments=inputs.closing.of_unit(result.unit.code) if inputs.closing else [],
         closing=_closing(inputs, result),
     )
@@ -239,50 +238,68 @@ def _weighed(inputs: EngineInputs) -> bool:
 
 
 def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Json]:
-    views = {iv.indicator.number: iv for iv in inputs.view.indicators}
     decisions = [decision_json(decision) for decision in inputs.decisions]
-    carrying = {o.code: o.pk for o in inputs.view.organisations}
+    keys = {o.code: o.pk for o in inputs.view.organisations}
     changes = [unit_decision_json(one) for one in inputs.changes]
-    gaps = _gaps(rows)
-    clauses = {number: inputs.view.scheme.cite(iv.indicator.clause) for number, iv in views.items()}
-    average_clause = inputs.view.scheme.cite(AVERAGE_CLAUSE[inputs.view.scheme.track])
+    lines = _Lines(inputs)
     receipts = []
-    for unit_result, row, gap in zip(result.units, rows, gaps, strict=True):
-        items = [
-            documents.item(
-                score,
-                indicator={
-                    "number": score.number,
-                    "name": views[score.number].indicator.short_name,
-                    "dimension": views[score.number].indicator.dimension.code,
-                },
-                statuses=_statuses(views[score.number], unit_result.unit.zone, carrying[unit_result.unit.code]),
-                clause=clauses[score.number],
-                average_clause=average_clause,
-                shares=[
-                    documents.share_part(
-                        part,
-                        evaluator={
-                            "code": part.share.evaluator,
-                            "name": inputs.evaluators[part.share.key].name,
-                        },
-                        own=(part.share.key, unit_result.unit.code) in inputs.own,
-                    )
-                    for part in score.parts
-                ],
-            )
-            for score in unit_result.items
-        ]
+    for one, row, gap in zip(result.units, rows, _gaps(rows), strict=True):
+        items = [lines.line(score, one.unit, keys[one.unit.code]) for score in one.items]
         receipts.append({**row, "items": items, **gap, "decisions": decisions, "unit_decisions": changes})
     return receipts
 
 
-def _statuses(iv: IndicatorView, zone: str, organisation_id: int) -> tuple[str, str]:
-    """How firmly the weight stands, and the weakest of all that the line rests on: weight, shares, carried or not."""
-    weight = iv.weights[zone].standing
-    carried = iv.carried.get(organisation_id)
-    rest = [share.figure.standing for share in iv.shares] + ([carried.standing] if carried else [])
-    return weight, weakest([weight, *rest])
+class _Lines:
+    """The lines of all 得分明细 of one computation. What is alike for many units is made once and stands in each of them."""
+
+    def __init__(self, inputs: EngineInputs) -> None:
+        scheme = inputs.view.scheme
+        self.own, self.own_units = inputs.own, {code for _, code in inputs.own}
+        self.views = {iv.indicator.number: iv for iv in inputs.view.indicators}
+        self.indicators = {
+            number: {"number": number, "name": iv.indicator.short_name, "dimension": iv.indicator.dimension.code}
+            for number, iv in self.views.items()
+        }
+        self.clauses = {number: scheme.cite(iv.indicator.clause) for number, iv in self.views.items()}
+        self.average_clause = scheme.cite(AVERAGE_CLAUSE[scheme.track])
+        self.evaluators = {key: {"code": one.code, "name": one.name} for key, one in inputs.evaluators.items()}
+        self.weakest: dict[tuple[int, str, str], tuple[str, str]] = {}
+        # By score: whoever takes the average of an item has the same one as all others of the weight.
+        self.averaged: dict[tuple[int, tuple[str, str]], tuple[ItemScore, Json]] = {}
+
+    def line(self, score: ItemScore, unit: Unit, organisation: int) -> Json:
+        statuses = self._statuses(score.number, unit.zone, organisation)
+        alike = score.basis == AVERAGE and unit.code not in self.own_units
+        if alike and (id(score), statuses) in self.averaged:
+            return self.averaged[id(score), statuses][1]
+        line = documents.item(
+            score,
+            indicator=self.indicators[score.number],
+            statuses=statuses,
+            clause=self.clauses[score.number],
+            average_clause=self.average_clause,
+            shares=[
+                documents.share_part(
+                    part, evaluator=self.evaluators[part.share.key], own=(part.share.key, unit.code) in self.own
+                )
+                for part in score.parts
+            ],
+        )
+        if alike:
+            self.averaged[id(score), statuses] = score, line
+        return line
+
+    def _statuses(self, number: int, zone: str, organisation: int) -> tuple[str, str]:
+        """How firmly the weight stands, and the weakest of all that the line rests on: weight, shares, carried or not."""
+        iv = self.views[number]
+        carried = iv.carried.get(organisation)
+        standing = carried.standing if carried else ""
+        found = self.weakest.get((number, zone, standing))
+        if found is None:
+            weight = iv.weights[zone].standing
+            rest = [share.figure.standing for share in iv.shares] + ([standing] if carried else [])
+            found = self.weakest[number, zone, standing] = weight, weakest([weight, *rest])
+        return found
 
 
 def _gaps(rows: list[Json]) -> list[Json]:

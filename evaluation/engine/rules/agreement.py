@@ -17,7 +17,7 @@ class Interval:
     high: int
 
     def holds(self, exact: Fraction) -> bool:
-        return self.low <= exact * NANO <= self.high
+        return self.low * exact.denominator <= exact.numerator * NANO <= self.high * exact.denominator
 
     def settles(self, total: int, precision: int) -> bool:
         """Whether every value of the interval is printed as `total` (ten-thousandths)."""
@@ -51,7 +51,7 @@ def agreement(result: Result, intervals: Mapping[str, Interval | None], precisio
         if unit.total is None or unit.base is None or interval is None:
             if unit.total is not None or interval is not None:
                 differ.append(code)
-        elif not interval.holds(unit.base + Fraction(unit.added, 1000)):
+        elif not interval.holds(unit.base + Fraction(unit.added, 1000) if unit.added else unit.base):
             differ.append(code)
         elif not interval.settles(unit.total, precision):
             borders.append(code)

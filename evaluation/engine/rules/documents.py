@@ -5,10 +5,12 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from evaluation.engine.rules.ranking import ItemScore, Rate, SharePart, UnitResult, printed
-from miyun_kpi.lib.decimals import half_up, plain
+from evaluation.engine.rules.ranking import UnitResult, printed
+from evaluation.engine.rules.scores import ItemScore, Rate, SharePart
+from miyun_kpi.lib.decimals import plain
 
 Json = dict[str, Any]
 
@@ -27,16 +29,22 @@ def digest_of(data: Any) -> str:
 
 def points(value: int | None, precision: int = 4) -> str | None:
     """Ten-thousandths of a point with all four decimals, or those of the 名次精度 to which they were rounded."""
-    return None if value is None else f"{Decimal(value).scaleb(-4):.{precision}f}"
+    if value is None:
+        return None
+    if precision != 4:
+        return f"{Decimal(value).scaleb(-4):.{precision}f}"
+    whole, rest = divmod(abs(value), 10_000)
+    return f"{'-' if value < 0 else ''}{whole}.{rest:04d}"
 
 
 def shown(value: Fraction | None) -> str | None:
     """Exact points as they are printed: four decimals, half up."""
-    return None if value is None else f"{half_up(value, 4):.4f}"
+    return None if value is None else points(printed(value))
 
 
+@lru_cache(maxsize=4096)
 def milli(value: int | None) -> str | None:
-    """Thousandths of a point as people write them."""
+    """Thousandths of a point as people write them. A district has thousands of them, and few that differ."""
     return None if value is None else plain(Decimal(value).scaleb(-3))
 
 

@@ -8,16 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from evaluation.engine.rules.ranking import (
-    Cell,
-    Close,
-    Item,
-    Unit,
-    competition_ranks,
-    percentage,
-    printed,
-    score_item,
-)
+from evaluation.engine.rules.ranking import Close, competition_ranks, percentage, printed, score_item
+from evaluation.engine.rules.scores import Cell, Item, Unit
 
 # Printed for department item 13 and offered by analogy (engine 4): 3/7, 2/7, 1/7, 1/7.
 PATTERN = (3, 2, 1, 1)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from evaluation.engine.rules.ranking import Item, Share
+from evaluation.engine.rules.scores import Item, Share
 
 
 def without_shares(items: Iterable[Item], left_out: Collection[str]) -> list[Item]:

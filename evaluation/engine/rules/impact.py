@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaluation.engine.rules.ranking import Cell, Item, Unit, mean_rate, printed
+from evaluation.engine.rules.ranking import mean_rate, printed
+from evaluation.engine.rules.scores import Cell, Item, Unit
 
 ZERO = Fraction(0)
 

@@ -5,12 +5,23 @@ whole numbers of 1/`scale` thousandths, `scale` one common denominator of all ra
 decimals, half up; a total is rounded once, half up, to the scheme's 名次精度 and ranked as printed (engine 11).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple
 
+from evaluation.engine.rules.scores import (
+    OUT_OF_SCOPE,
+    Cell,
+    Item,
+    ItemScore,
+    Rate,
+    Scoring,
+    Share,
+    Unit,
+    half_up_div,
+    scoring_of,
+)
 from miyun_kpi.lib.decimals import half_up, to_scaled
 from miyun_kpi.lib.errors import Refused
 
@@ -19,80 +30,6 @@ ARITHMETIC = 2
 PRECISIONS = (2, 3, 4)
 
 AVERAGE_CLAUSE = {"township": "附件5·注", "department": "附件3·注"}
-
-
-@dataclass(frozen=True)
-class Share:
-    """One evaluator's part of an indicator; the shares of an indicator sum to 1 (engine 4)."""
-
-    key: str
-    evaluator: str
-    numerator: int
-    denominator: int
-
-
-@dataclass(frozen=True)
-class Item:
-    """An indicator as the engine sees it. `weights` by zone ("" for departments); `carriers` hold the 专项任务."""
-
-    number: int
-    dimension: str
-    shares: tuple[Share, ...]
-    weights: Mapping[str, int]
-    carriers: frozenset[str]
-    in_scope: bool = True
-
-
-@dataclass(frozen=True)
-class Unit:
-    """`placed` False: it is scored and its marks enter the averages, but it takes no place (engine 21)."""
-
-    code: str
-    zone: str = ""
-    category: str = ""
-    placed: bool = True
-
-
-class Cell(NamedTuple):
-    """A filed mark. `value` None means missing; `not_applicable` is an approved 不适用 (engine 8)."""
-
-    value: int | None
-    full: int
-    not_applicable: bool = False
-
-
-class Rate(NamedTuple):
-    """A score rate with the figures it came from: one mark ÷ full, or an average as sum ÷ divisor over so many `marks`.
-
-    `sum_` and `divisor` are in one scale: with equal full marks `sum_` is the plain sum of the marks in thousandths.
-    """
-
-    numerator: int
-    denominator: int
-    marks: int
-    full: int
-
-
-class SharePart(NamedTuple):
-    share: Share
-    basis: str  # "marked", "average" or "missing"
-    value: int | None
-    full: int | None
-    rate: Rate | None
-
-
-class ItemScore(NamedTuple):
-    """`basis`: marked (all shares), average (any share averaged), missing, or out-of-scope (本期不考).
-
-    `exact` in 1/scale thousandths of a point; `score` is what is printed, ten-thousandths.
-    """
-
-    number: int
-    basis: str
-    weight: int
-    parts: tuple[SharePart, ...]
-    exact: int | None = None
-    score: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,12 +86,9 @@ class Result:
         return Fraction(exact, 1000 * self.scale)
 
 
+# A carrier's code with its cell, None where it has none.
+Carried = tuple[str, Cell | None]
 Close = Callable[[str, Fraction | None], tuple[Fraction | None, int]]
-
-
-def half_up_div(numerator: int, denominator: int) -> int:
-    """numerator ÷ denominator for non-negative integers, rounded half up."""
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def mean_rate(marks: Sequence[tuple[int, int]]) -> Rate:
@@ -166,18 +100,23 @@ def mean_rate(marks: Sequence[tuple[int, int]]) -> Rate:
     if not marks:
         raise Refused("no-carrier", "没有一家承担此项任务，取不出平均分。请区政府办决定此项怎样计分。")
     full = lcm(*{full for _, full in marks})
-    total = sum(value * (full // own_full) for value, own_full in marks)
+    total = sum([value * (full // own_full) for value, own_full in marks])
     return Rate(total, full * len(marks), len(marks), full)
 
 
 def percentage(points: Fraction | None, examined: int) -> Fraction | None:
     """折算百分: exact points over the weight examined (thousandths), × 100; where all is examined the points themselves."""
-    return None if points is None or not examined else points * 100_000 / examined
+    if points is None or not examined:
+        return None
+    return points if examined == 100_000 else points * 100_000 / examined
 
 
 def printed(value: Fraction, precision: int = 4) -> int:
-    """Ten-thousandths of a value rounded once, half up, to `precision` decimals."""
-    return to_scaled(half_up(value, precision), 4)
+    """Ten-thousandths of a value rounded once, half up (away from zero at exactly half), to `precision` decimals."""
+    if precision > 4:
+        return to_scaled(half_up(value, precision), 4)
+    whole = half_up_div(abs(value.numerator) * 10**precision, value.denominator)
+    return (-whole if value < 0 else whole) * 10 ** (4 - precision)
 
 
 def competition_ranks(totals: Mapping[str, int]) -> dict[str, int]:
@@ -224,13 +163,8 @@ def rank(
     if not trial and any(gap.no_carrier for gap in missing):
         mean_rate([])
     scale = _scale(items, cells, averages)
-    scorings = [_scoring(item, averages, scale) for item in items]
-    results = []
-    for unit in units:
-        result = _score_unit(unit, scorings, cells, scale)
-        base, added = close(unit.code, result.percent) if close is not None else (result.percent, 0)
-        total = None if base is None else printed(base + Fraction(added, 1000), precision)
-        results.append(replace(result, base=base, added=added, total=total))
+    scorings = [scoring_of(item, averages, scale) for item in items]
+    results = [_closed(_score_unit(unit, scorings, cells, scale), close, precision) for unit in units]
     return Result(_ranked(results), tuple(missing), scale)
 
 
@@ -246,18 +180,27 @@ def _averages(
     averages: dict[str, Rate | None] = {}
     for item in items:
         if item.in_scope:
-            for share in item.shares:
-                averages[share.key] = _average(item, share, cells, missing)
-                needing = _without_carrier(units, item, share, cells)
-                missing += [Missing(item.number, share, code, no_carrier=True) for code in needing]
+            for share, carried in _carried(item, cells):
+                averages[share.key] = _average(item, share, carried, missing)
+                if all(cell and cell.not_applicable for _, cell in carried):
+                    # Nobody is left to give the average that all others need.
+                    missing += [Missing(item.number, share, unit.code, no_carrier=True) for unit in units]
     return missing, averages
+
+
+def _carried(item: Item, cells: Mapping[tuple[str, str], Cell]) -> Iterator[tuple[Share, Sequence[Carried]]]:
+    """Of every share the cells of the carriers in the order of their codes, None for one that is not there."""
+    codes = sorted(item.carriers)
+    for share in item.shares:
+        key = share.key
+        yield share, [(code, cells.get((key, code))) for code in codes]
 
 
 def score_item(units: Sequence[Unit], item: Item, cells: Mapping[tuple[str, str], Cell]) -> tuple[int, list[ItemScore]]:
     """One item by itself, of every unit: the scale of its `exact`, and the scores in the order of `units`."""
-    averages = {share.key: _average(item, share, cells, []) for share in item.shares}
+    averages = {share.key: _average(item, share, carried, []) for share, carried in _carried(item, cells)}
     scale = _scale([item], cells, averages)
-    scoring = _scoring(item, averages, scale)
+    scoring = scoring_of(item, averages, scale)
     return scale, [scoring.of(unit, cells) for unit in units]
 
 
@@ -273,12 +216,11 @@ def _scale(items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], average
     return lcm(*denominators)
 
 
-def _average(item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], missing: list[Missing]) -> Rate | None:
+def _average(item: Item, share: Share, carried: Sequence[Carried], missing: list[Missing]) -> Rate | None:
     """The mean rate of one share, None while a carrier's mark is missing (engine 9) or nobody is left to average."""
     marks: list[tuple[int, int]] = []
     gap = False
-    for code in sorted(item.carriers):
-        cell = cells.get((share.key, code))
+    for code, cell in carried:
         if cell is None or (cell.value is None and not cell.not_applicable):
             missing.append(Missing(item.number, share, code))
             gap = True
@@ -287,86 +229,34 @@ def _average(item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], mi
     return None if gap or not marks else mean_rate(marks)
 
 
-def _without_carrier(
-    units: Sequence[Unit], item: Item, share: Share, cells: Mapping[tuple[str, str], Cell]
-) -> list[str]:
-    """Who needs the average of a share that nobody is left to give."""
-    carrying = (cells.get((share.key, code)) for code in item.carriers)
-    return [unit.code for unit in units] if all(cell and cell.not_applicable for cell in carrying) else []
-
-
-@dataclass(frozen=True)
-class _Scoring:
-    """An item with what is the same for every unit: `averaged`, the part of each share where a unit takes the average,
-    and the score where it takes all of them, by weight.
-    """
-
-    item: Item
-    averaged: tuple[SharePart, ...]
-    scale: int
-    scores: dict[int, ItemScore]
-
-    def of(self, unit: Unit, cells: Mapping[tuple[str, str], Cell]) -> ItemScore:
-        weight = self.item.weights[unit.zone]
-        if unit.code in self.item.carriers:
-            own = [_own_part(part, cells.get((part.share.key, unit.code))) for part in self.averaged]
-            return self._scored(weight, tuple(own))
-        if weight not in self.scores:
-            self.scores[weight] = self._scored(weight, self.averaged)
-        return self.scores[weight]
-
-    def _scored(self, weight: int, parts: tuple[SharePart, ...]) -> ItemScore:
-        number = self.item.number
-        if not self.item.in_scope:
-            return ItemScore(number, "out-of-scope", weight, ())
-        exact, basis = 0, "marked"
-        for share, part_basis, _, _, rate in parts:
-            if rate is None:
-                return ItemScore(number, "missing", weight, parts)
-            if part_basis == "average":
-                basis = "average"
-            exact += share.numerator * rate.numerator * (self.scale // (share.denominator * rate.denominator))
-        exact *= weight
-        return ItemScore(number, basis, weight, parts, exact, half_up_div(exact * 10, self.scale))
-
-
-def _scoring(item: Item, averages: Mapping[str, Rate | None], scale: int) -> _Scoring:
-    rates = [(share, averages[share.key]) for share in (item.shares if item.in_scope else ())]
-    averaged = [SharePart(share, "average" if rate else "missing", None, None, rate) for share, rate in rates]
-    return _Scoring(item, tuple(averaged), scale, {})
-
-
-def _own_part(averaged: SharePart, cell: Cell | None) -> SharePart:
-    """A carrier's: its mark, the average where the share is not applicable to it, or what is missing."""
-    if cell is None or (cell.value is None and not cell.not_applicable):
-        return SharePart(averaged.share, "missing", None, None, None)
-    if cell.value is None or cell.not_applicable:
-        return averaged
-    return SharePart(averaged.share, "marked", cell.value, cell.full, Rate(cell.value, cell.full, 1, cell.full))
-
-
 def _score_unit(
-    unit: Unit, scorings: Sequence[_Scoring], cells: Mapping[tuple[str, str], Cell], scale: int
+    unit: Unit, scorings: Sequence[Scoring], cells: Mapping[tuple[str, str], Cell], scale: int
 ) -> UnitResult:
     scores = tuple(scoring.of(unit, cells) for scoring in scorings)
-    dimensions: dict[str, int] = {}
+    dimensions = {scoring.item.dimension: 0 for scoring in scorings}
     complete = True
     examined = partial = partial_weight = 0
-    for scoring, score in zip(scorings, scores, strict=True):
-        dimension = scoring.item.dimension
-        dimensions.setdefault(dimension, 0)
-        if score.basis == "out-of-scope":
+    for scoring, (_, basis, weight, _, exact, score) in zip(scorings, scores, strict=True):
+        if basis == OUT_OF_SCOPE:
             continue
-        examined += score.weight
-        if score.exact is None:
+        examined += weight
+        if exact is None or score is None:
             complete = False
         else:
-            partial += score.exact
-            partial_weight += score.weight
-            dimensions[dimension] += score.score or 0
+            partial += exact
+            partial_weight += weight
+            dimensions[scoring.item.dimension] += score
     got = Fraction(partial, 1000 * scale)
     total = got if complete else None
     return UnitResult(unit, scores, dimensions, examined, got, partial_weight, sum=total)
+
+
+def _closed(result: UnitResult, close: Close | None, precision: int) -> UnitResult:
+    base, added = (result.percent, 0) if close is None else close(result.unit.code, result.percent)
+    if base is None and not added:
+        return result
+    total = None if base is None else printed(base + Fraction(added, 1000) if added else base, precision)
+    return replace(result, base=base, added=added, total=total)
 
 
 def _ranked(results: Sequence[UnitResult]) -> tuple[UnitResult, ...]:
@@ -390,10 +280,10 @@ def _ranked(results: Sequence[UnitResult]) -> tuple[UnitResult, ...]:
         for result in results
     ]
 
-    def order(result: UnitResult) -> tuple[int, Fraction, int]:
+    def order(result: UnitResult) -> tuple[int, Fraction | int, int]:
         place = position[result.unit.code]
         if result.rank is not None:
-            return (0, Fraction(result.rank), place)
+            return (0, result.rank, place)
         rate = result.partial / result.partial_weight if result.partial_weight else Fraction(0)
         return (1, -rate, place)
 

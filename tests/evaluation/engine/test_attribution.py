@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evaluation.engine.rules.attribution import CAUSE_WORDS, Attribution, Cause, attribution
-from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit
 from miyun_kpi.lib.errors import Refused
 from tests.consistency.attributed import District, district, exact, next_period
 

@@ -11,7 +11,8 @@ from evaluation.engine.queries import doubts as queries
 from evaluation.engine.queries.doubts import doubts_of
 from evaluation.engine.queries.engine_inputs import engine_inputs
 from evaluation.engine.rules.doubts import Alternative, effects
-from evaluation.engine.rules.ranking import Cell, Item, Share, Unit, rank
+from evaluation.engine.rules.ranking import rank
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit
 from evaluation.models import Figure, Mark, MarkSheet, Scheme
 from tests.factories.rankings import BACKEND, filed_quarter, person
 

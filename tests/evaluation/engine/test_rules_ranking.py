@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.engine.rules.ranking import (
-    Cell,
-    Item,
-    Share,
-    Unit,
-    competition_ranks,
-    half_up_div,
-    mean_rate,
-    printed,
-    rank,
-)
+from evaluation.engine.rules.ranking import competition_ranks, mean_rate, printed, rank
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit, half_up_div
 from miyun_kpi.lib.errors import Refused
 
 SOLE = Share("s", "e", 1, 1)

@@ -12,7 +12,8 @@ from evaluation.engine.queries.engine_inputs import engine_inputs
 from evaluation.engine.queries.second_engine import engines_agree, second_engine
 from evaluation.engine.rules import ranking as first_engine
 from evaluation.engine.rules.agreement import Agreement, Interval, agreement
-from evaluation.engine.rules.ranking import Cell, Item, Rate, Share, Unit, rank
+from evaluation.engine.rules.ranking import rank
+from evaluation.engine.rules.scores import Cell, Item, Rate, Share, Unit
 from evaluation.enums import OwnMarkRule
 from evaluation.models import Figure, Mark, Ranking, Scheme
 from evaluation.ranking.services import compute_official, compute_trial

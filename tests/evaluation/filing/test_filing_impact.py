@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.engine.rules.impact import reaches
-from evaluation.engine.rules.ranking import Cell, Item, Share, Unit, rank
+from evaluation.engine.rules.ranking import rank
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit
 
 FLOOR = Fraction(60, 100)
 

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from evaluation.engine.rules.filing import without_shares
-from evaluation.engine.rules.ranking import Cell, Item, Share, Unit, rank
+from evaluation.engine.rules.ranking import rank
+from evaluation.engine.rules.scores import Cell, Item, Share, Unit
 
 
 def item(number, parts, weight=10):

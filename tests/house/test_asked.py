@@ -29,7 +29,7 @@ def test_it_answers_what_the_queryset_gives(gazette, django_assert_num_queries):
         with django_assert_num_queries(1):
             rows = indicators(scheme.pk)
             assert [one.dimension.name for one in rows] == [one.dimension.name for one in plain]
-        assert rows == plain and len(rows) > 20
+        assert rows == plain and rows
         for name in ("name", "basis_documents", "offline_only", "twice"):
             assert [*map(attrgetter(name), rows)] == [*map(attrgetter(name), plain)]
 

@@ -171,7 +171,8 @@ def hold(name: Name, vendor: str, median: float) -> None:
 
 def machine(text: str) -> str:
     """Of this run; a database that this run does not ask keeps the version that stood there."""
-    versions: dict[str, Any] = dict(re.findall(r"(PostgreSQL|SQLite) ([\d.]+)", text))
+    # Of the line above the table: the words around it tell milliseconds “on PostgreSQL 51”.
+    versions: dict[str, Any] = dict(re.findall(r"(PostgreSQL|SQLite) ([\d.]+)[,;]", text))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SHOW server_version")

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 
 from tests.bench import measuring
 from tests.bench.names import BY_NAME, NAMES
@@ -35,6 +36,14 @@ def test_what_was_measured_stands_in_both_files_and_the_rest_stays(told):
     assert "| 2.5 (2–3) | 6.1 | ≤ 2.5 | **misses** |" in lines["rank_71"]
     assert "| 0 | not asked | ≤ 0 | holds |" in lines["ledger_oversold"]
     assert "not measured" in lines["rank_500"] and told.read_text().endswith("what is missed\n")
+
+
+def test_a_database_that_is_not_asked_keeps_the_version_that_stood_there(db):
+    other = "SQLite" if connection.vendor == "postgresql" else "PostgreSQL"
+    said = measuring.machine(
+        f"Django 5, {other} 1.2.3, Linux; a day.\n\nIt takes on {other} 51 with what stands beside.\n"
+    )
+    assert f"{other} 1.2.3" in said
 
 
 def test_the_gate_takes_a_ratio_up_to_half_as_large_again_and_a_count_that_has_not_grown(told):

@@ -17,8 +17,15 @@ def _positive(request: ApiRequest, name: str, default: int, limit: int) -> int:
     return int(text)
 
 
-def paginate(request: ApiRequest, found: "QuerySet[Any] | Sequence[Any]", to_json: Callable[[Any], Any]) -> Response:
-    """{count, next, previous, results}; `page`, `page_size` up to 200."""
+def paginate(
+    request: ApiRequest,
+    found: "QuerySet[Any] | Sequence[Any]",
+    to_json: Callable[[Any], Any],
+    *,
+    first: Callable[[list[Any]], object] | None = None,
+) -> Response:
+    """{count, next, previous, results}; `page`, `page_size` up to 200. `first` is told the rows of the page: what stands
+    beside them is read of these, not of all pages."""
     size = _positive(request, "page_size", DEFAULT_SIZE, MAX_SIZE)
     page = _positive(request, "page", 1, 10**6)
     count = found.count() if isinstance(found, QuerySet) else len(found)
@@ -34,5 +41,7 @@ def paginate(request: ApiRequest, found: "QuerySet[Any] | Sequence[Any]", to_jso
         query["page"] = str(target)
         return request.build_absolute_uri(f"?{query.urlencode()}")
 
+    if first is not None:
+        first(rows)
     results = [to_json(row) for row in rows]
     return Response({"count": count, "next": link(page + 1), "previous": link(page - 1), "results": results})

@@ -250,21 +250,14 @@ class Duties(APIView):
             cadence=filters.get("cadence", ""),
             words=filters.get("search", ""),
         )
-        known: dict[int, list[dict[str, Any]]] | None = None
+        periods: dict[int, list[dict[str, Any]]] = {}
 
-        def periods() -> dict[int, list[dict[str, Any]]]:
-            visible = access.reports_visible_to(request.actor).filter(unit__duty__in=found.order_by().values("pk"))
-            rows: dict[int, list[dict[str, Any]]] = {}
+        def read_periods(duties: list[Duty]) -> None:
+            visible = access.reports_visible_to(request.actor).filter(unit__duty__in=duties)
             for row in visible.order_by("due_at", "pk"):
-                rows.setdefault(row.unit_id, []).append(_window(row, at))
-            return rows
+                periods.setdefault(row.unit_id, []).append(_window(row, at))
 
-        def to_json(duty: Duty) -> dict[str, Any]:
-            nonlocal known
-            known = periods() if known is None else known
-            return duty_json(duty, known)
-
-        return paginate(request, found, to_json)
+        return paginate(request, found, lambda duty: duty_json(duty, periods), first=read_periods)
 
 
 def report_json(report: ProgressReport) -> dict[str, Any]:

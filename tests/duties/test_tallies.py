@@ -15,9 +15,11 @@ from miyun_kpi.duties.models import DutyPeriod, DutyTally, DutyUnit
 from miyun_kpi.duties.queries.reports import tallies, tallies_by_document, tally_faults
 from miyun_kpi.duties.rules.standing import STANDINGS, Tally, settled_as, standing
 from miyun_kpi.duties.services.settling import settle, settle_due
+from miyun_kpi.organisations.models import Organisation
 from tests.duties.conftest import AT as OPENED
 from tests.duties.conftest import acting
 from tests.factories.rankings import BACKEND, person
+from tests.factories.tokens import issue_token
 
 AT = OPENED + timedelta(days=2200)
 HISTORY = timedelta(days=400)
@@ -147,6 +149,26 @@ def test_the_page_of_who_reads_reports_looks_at_open_periods_alone(past, client)
     assert 0 < answer.context["shown"].number <= filed
     asked = [one["sql"] for one in seen.captured_queries if """"duties_dutyperiod"."state" = 'filed'""" in one["sql"]]
     assert asked and all('NOT "duties_dutyperiod"."settled"' in one for one in asked)
+
+
+def test_a_page_of_the_api_reads_the_periods_of_its_own_duties(past, client):
+    office = Organisation.objects.get(name="区政务服务中心")
+    _, text = issue_token(client="x", organisation=office, role="register_office", at=AT)
+
+    def asked(size: int, page: int) -> list[dict[str, object]]:
+        query = {"document": "14", "page_size": size, "page": page}
+        found = client.get("/api/v1/duties/", query, headers={"Authorization": f"Token {text}"}).json()["results"]
+        assert found
+        return found
+
+    every = asked(200, 1)
+    place = next(
+        n for n, one in enumerate(every) if any(o["periods"] for u in one["units"] for o in u["organisations"])
+    )
+    with CaptureQueriesContext(connection) as seen:
+        assert asked(1, place + 1) == [every[place]]
+    (periods,) = [one["sql"] for one in seen.captured_queries if 'FROM "duties_dutyperiod"' in one["sql"]]
+    assert f"IN ({every[place]['id']})" in periods
 
 
 def test_the_clock_settles_once(past):

@@ -1,6 +1,7 @@
 """Questions that the framework puts together once: a process keeps their text, never what they are asked with or answered."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.db import connection
@@ -52,7 +53,7 @@ class _Text:
         assert len(self.pieces) == len(params) and "%%" not in text, text
         # Of each parameter the place among the keys, or the constant that it is.
         self.params = [(stand_ins.index(one), None) if one in stand_ins else (None, one) for one in params]
-        converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
+        converters = compiler.get_converters([one[0] for one in islice(compiler.select, compiler.col_count)])
         self.converters = list(converters.items())
         self.alias, self.model = question.db, cast("type[Model] | None", None)
         if question._iterable_class is ModelIterable:
@@ -60,8 +61,7 @@ class _Text:
             fields = info["select_fields"]
             self.model, self.columns = info["model"], slice(fields[0], fields[-1] + 1)
             self.names = [one[0].target.attname for one in compiler.select[self.columns]]
-            # The stubs are of a later Django, which is told how to fetch what was not read.
-            self.related = get_related_populators(info, compiler.select, self.alias)  # type: ignore[call-arg]
+            self.related = get_related_populators(info, compiler.select, self.alias)  # type: ignore[call-arg]  # stubs of a later Django
             self.beside = list(compiler.annotation_col_map.items())
         else:
             assert question._iterable_class is ValuesListIterable

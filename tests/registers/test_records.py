@@ -395,7 +395,6 @@ def test_the_api_registers_changes_and_steps_by_the_same_rules(office):
 
 
 def test_what_the_address_asks_in_vain_goes_into_no_link(office):
-    create(office)
     page = client_of("区生态环境局", "register_office").get("/sample/records/outfall/?kind=sewage&nothing=1")
     links = re.findall(r'href="([^"]*\?[^"]*)"', page.content.decode())
     assert any("kind=sewage" in one for one in links) and not any("nothing" in one for one in links)

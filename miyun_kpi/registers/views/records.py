@@ -106,7 +106,7 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
         "imports": rights.adds(actor) and not declared.protected,
         "views": SavedView.objects.filter(user_id=actor.user_id or 0, kind=declared.key),
         "query": _query(declared, request.GET),
-        "asks": known_names(declared),
+        "known_in_address": known_names(declared),
         "total": visible.filter(struck_at__isnull=True).count(),
     }
     return render(request, "registers/records.html", context)

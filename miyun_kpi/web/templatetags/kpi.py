@@ -253,11 +253,11 @@ def breadcrumbs(context: Context, content: str) -> SafeString:
 def with_query(context: Context, **changes: object) -> str:
     """The present address with some query values changed (None or "" drops one): filters live in the address.
 
-    Where the page says what it `asks`, nothing else of the address goes on.
+    Where the view says which names its list knows (`known_in_address`), nothing else of the address goes on.
     """
     query = context["request"].GET.copy()
-    if (asks := context.get("asks")) is not None:
-        for name in set(query) - set(asks) - {"page"}:
+    if (known := context.get("known_in_address")) is not None:
+        for name in set(query) - set(known) - {"page"}:
             del query[name]
     for key, value in changes.items():
         query.pop(key, None)

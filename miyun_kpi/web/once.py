@@ -1,5 +1,6 @@
 """A form is carried out once: its key is claimed in the transaction of the act that it asks for (docs/decisions/0126)."""
 
+import json
 import logging
 import time
 from dataclasses import dataclass
@@ -96,7 +97,8 @@ def led_to(key: str, at: datetime) -> str:
 
 
 def moved_since(key: str, at: datetime) -> DoneAndMoved | None:
-    """What somebody did since to the things that the form was carried out on, through whatever door.
+    """What followed on what the form was carried out on, through whatever door: done by anybody to the same things, or by
+    the same person in the same subject, for an act on many or on the whole is undone at its parts.
 
     The audit knows both: what a request did it did under the number of that request.
     """
@@ -105,10 +107,20 @@ def moved_since(key: str, at: datetime) -> DoneAndMoved | None:
         return None
     # What the server does by itself follows from an act, and takes nothing back.
     since = AuditEntry.objects.filter(at__gte=sent.sent_at, actor_user_id__isnull=False).exclude(result=Result.REFUSED)
-    did = dict(since.filter(request_id=sent.sender).order_by("seq").values_list("subject", "seq"))
-    later = since.filter(subject__in=did, seq__gt=min(did.values(), default=0)).exclude(request_id=sent.sender)
-    moved = [one for one in later.order_by("-seq") if one.seq > did[one.subject] and not one.action.endswith(READINGS)]
-    return DoneAndMoved(sent.sent_at, moved[0]) if moved else None
+    did = list(since.filter(request_id=sent.sender).order_by("seq"))
+    own, things = {(one.actor_user_id, one.stream) for one in did}, {thing for one in did for thing in _things(one)}
+    for one in since.exclude(request_id=sent.sender).order_by("-seq") if did else ():
+        if one.seq < did[-1].seq or one.action.endswith(READINGS):
+            continue
+        if (one.actor_user_id, one.stream) in own or not things.isdisjoint(_things(one)):
+            return DoneAndMoved(sent.sent_at, one)
+    return None
+
+
+def _things(entry: AuditEntry) -> set[str]:
+    """What an act was done to; of one on many reports each of them."""
+    lines = json.loads(entry.data).get("lines", ())
+    return {entry.subject, *(f"duty-period:{pk}" for pk in lines if isinstance(pk, int))}
 
 
 def waited_for(key: str, at: datetime) -> str:

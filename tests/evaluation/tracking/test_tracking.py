@@ -238,3 +238,28 @@ def test_organisations_in_the_demonstration_have_reports_of_every_kind():
     assert DutyPeriod.objects.filter(late=True).exists() and Organisation.objects.exists()
     tracked = ProgressReport.objects.filter(duty_period__unit__duty__key__startswith="tracked/")
     assert tracked.exists() and not tracked.exclude(saved_by="演示数据").exists()
+
+
+def test_a_form_of_many_lines_is_not_answered_as_done_where_one_was_given_back_since():
+    """Recorded under the month of the unit and under all reports; what follows is recorded under one line (0135)."""
+    drawn = {"csrfmiddlewaretoken": "a" * 32}
+    unit, evaluator = person("beizhuang"), person("shuiwu")
+    fill(unit)
+    assert unit.post(f"{PAGE}submit/", drawn)["Location"] == unit.post(f"{PAGE}submit/", drawn)["Location"]
+    line = water_line()
+
+    def given_back():
+        seen = {"version": ProgressReport.objects.get(duty_period=line).version, "observation": "请写明河段名称"}
+        assert evaluator.post(f"/evaluation/tracking/lines/{line.pk}/return/", seen).status_code == 302
+
+    given_back()
+    again = unit.post(f"{PAGE}submit/", drawn)
+    assert again.status_code == 409 and "已经办过" in again.content.decode()
+    save(unit, line, version=ProgressReport.objects.get(duty_period=line).version)
+    unit.post(f"{PAGE}submit/", {"partly": "1"})
+    form = {"seen": f"{line.pk}:{ProgressReport.objects.get(duty_period=line).version}"} | drawn
+    for _ in range(2):
+        assert evaluator.post("/evaluation/tracking/review/accept/", form).status_code == 302
+    given_back()
+    again = evaluator.post("/evaluation/tracking/review/accept/", form)
+    assert again.status_code == 409 and "没有再办一遍" in again.content.decode()

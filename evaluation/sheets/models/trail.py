@@ -42,8 +42,9 @@ class SheetScan(models.Model):
 class WorkbookUpload(models.Model):
     """A workbook written into a sheet: what stood in its cells before, so that it can be taken back in one act.
 
-    `rows`: [{"organisation", "version" after, "before": {"value", "not_applicable", "reason", "problems",
-    "suggestions", "deductions": [{"line", "points", "reason", "sets"}]}}]. Of the file only its name and digest are kept.
+    `rows`: [{"organisation", "version" after, "before": {"value", "not_applicable", "reason", "problems", "suggestions",
+    "deductions": [{"line", "points", "reason", "sets"}]}, "after" alike, "undone" once it was taken back}]. Of the file only
+    its name and digest are kept; a column has none.
     """
 
     sheet = models.ForeignKey(MarkSheet, models.CASCADE, related_name="uploads")

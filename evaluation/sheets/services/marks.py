@@ -217,7 +217,7 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], cells: _Cells) -> lis
         seen.add(code)
         current = current_of(mark)
         if row.version != mark.version:
-            text = f"{mark.organisation.name}刚被{mark.saved_by or '别人'}改为{shown(mark)}，您的没有保存。请看过后再决定用哪个。"
+            text = f"{mark.organisation.name}刚被{mark.saved_by or '别人'}改为{shown(mark).rstrip()}，您的没有保存。请看过后再决定用哪个。"
             stale.append(FieldError(text, "stale", code, "version", current))
             continue
         try:
@@ -235,7 +235,7 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], cells: _Cells) -> lis
     if stale:
         message = (
             stale[0].message
-            if len(stale) == 1
+            if len(rows) == 1
             else f"有 {len(stale)} 格刚被别人改过，整批没有写入。请看过现在的值再存。"
         )
         raise Conflict("stale", message, errors=stale)

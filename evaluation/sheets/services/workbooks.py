@@ -3,12 +3,11 @@ it since, else the cells that are as it left them."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from evaluation.sheets.access import require_sheet_write, visible_sheet
-from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.models.trail import WorkbookUpload
 from evaluation.sheets.queries.sheet_facts import ranked_marks
+from evaluation.sheets.queries.uploads import TEXTS, State, as_written, states_of
 from evaluation.sheets.services.accepting import OWN_RULE
 from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
@@ -21,7 +20,6 @@ from evaluation.sheets.services.marks import (
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
 
 
@@ -42,12 +40,12 @@ def write_workbook(
     visible_sheet(actor, sheet_id)
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
-        before = {state["organisation"]: state for state in _states(sheet.pk)}
-        marks = save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
+        before = states_of(sheet.pk)
+        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
         changed = [
-            {"organisation": state["organisation"], "version": mark.version, "before": state["before"]}
-            for mark in marks
-            if (state := before[mark.organisation.code])["version"] != mark.version
+            {"organisation": code, "version": now["version"], "before": before[code]["state"], "after": now["state"]}
+            for code, now in states_of(sheet.pk).items()
+            if before[code]["version"] != now["version"]
         ]
         if not changed:
             return None
@@ -76,7 +74,8 @@ def undo_workbook(
 ) -> WorkbookUpload:
     """Put back what stood before as a new save. A second press does nothing more.
 
-    A cell changed since: Conflict, which says how many others there are. `untouched`: those alone, the changed ones stay.
+    A cell whose mark is another since: Conflict, which says how many others there are. `untouched`: those alone, the changed
+    ones stay. What was typed since into 存在问题 and 改进建议 stays in any case.
     """
     visible_sheet(actor, sheet_id)
     with acting(actor, at) as act:
@@ -86,16 +85,19 @@ def undo_workbook(
         if upload.undone_at:
             return upload
         require_open(sheet, at)
-        marks = {m.organisation.code: m for m in ranked_marks(sheet)}
-        since = [row for row in upload.rows if _version(marks, row) != row["version"]]
-        rest = [row for row in upload.rows if row not in since]
+        marks, states = {m.organisation.code: m for m in ranked_marks(sheet)}, states_of(sheet.pk)
+        rest = [
+            row for row in upload.rows if row["organisation"] in marks and as_written(row, states[row["organisation"]])
+        ]
+        since = [row for row in upload.rows if row not in rest]
         if since and not (untouched and rest):
             names = "、".join(m.organisation.name for row in since[:5] if (m := marks.get(row["organisation"])))
             other = f"可以只撤销其余 {len(rest)} 格，改过的不动。" if rest else "请逐格改回。"
             raise Conflict("changed-since", f"写入以后{names}等 {len(since)} 格又改过，不能整批撤销，没有执行。{other}")
-        rows = [_row_before(row["organisation"], row["version"], row["before"]) for row in rest]
+        rows = [_row_before(row, states[row["organisation"]]) for row in rest]
         save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=frozenset({LOOKS_LIKE_POINTS, OWN_RULE}))
         upload.undone_at, upload.undone_by = at, actor.label
+        upload.rows = [row | {"undone": row in rest} for row in upload.rows]
         upload.save()
         told = [row["organisation"] for row in rest]
         if upload.file_name:
@@ -105,48 +107,20 @@ def undo_workbook(
     return upload
 
 
-def _version(marks: dict[str, Mark], row: dict[str, Any]) -> int:
-    mark = marks.get(row["organisation"])
-    return -1 if mark is None else mark.version
-
-
-def _states(sheet_id: int) -> list[dict[str, Any]]:
-    lines: dict[int, list[dict[str, Any]]] = {}
-    for line in DeductionLine.objects.filter(mark__sheet_id=sheet_id).prefetch_related("sets").order_by("pk"):
-        sets = {"sets": sorted(one.pk for one in line.sets.all())} if line.accepted else {}
-        lines.setdefault(line.mark_id, []).append(
-            {"line": line.line_id, "points": plain(line.points), "reason": line.reason} | sets
-        )
-    return [
-        {
-            "organisation": mark.organisation.code,
-            "version": mark.version,
-            "before": {
-                "value": None if mark.value is None else plain(mark.value),
-                "not_applicable": bool(mark.not_applicable),
-                "reason": mark.reason,
-                "problems": mark.problems,
-                "suggestions": mark.suggestions,
-                "deductions": lines.get(mark.pk, []),
-            },
-        }
-        for mark in Mark.objects.filter(sheet_id=sheet_id).select_related("organisation")
-    ]
-
-
-def _row_before(organisation: str, version: int, before: dict[str, Any]) -> RowInput:
+def _row_before(row: State, now: State) -> RowInput:
+    before, after = row["before"], row.get("after") or now["state"]
     deductions = tuple(
         DeductionInput(one["line"], one["points"], one["reason"], tuple(one.get("sets", ())))
         for one in before["deductions"]
     )
+    texts = {name: (before if now["state"][name] == after[name] else now["state"])[name] for name in TEXTS}
     return RowInput(
-        organisation,
-        version,
+        row["organisation"],
+        now["version"],
         value=None if deductions else before["value"],
         not_applicable=before["not_applicable"],
         reason=before["reason"],
-        problems=before["problems"],
-        suggestions=before["suggestions"],
+        **texts,
         deductions=deductions,
         replaces=True,
     )

@@ -70,3 +70,31 @@ def test_where_every_cell_was_changed_there_is_nothing_to_take_back(shuiwu, shee
     assert "undo-column" not in page_of(shuiwu, sheet)
     answer = undo(shuiwu, sheet, untouched="1")
     assert answer.status_code == 409 and "请逐格改回" in answer.content.decode() and values(sheet)[0] == 95
+
+
+def test_what_was_typed_and_taken_back_in_between_does_not_count_as_changed(shuiwu, sheet):
+    save(shuiwu, sheet, cell(sheet, 1), value="80")
+    pasted(shuiwu, sheet, F5=90, F6=91, F7=70)
+    save(shuiwu, sheet, cell(sheet, 2), value="95")
+    save(shuiwu, sheet, cell(sheet, 2), value="91")
+    assert "撤销这次写入（3 格改回原值）" in page_of(shuiwu, sheet)
+    assert undo(shuiwu, sheet).status_code == 302
+    assert values(sheet)[:3] == [80, None, None]
+    assert "3 格已改回原值。" in " ".join(page_of(shuiwu, sheet).split())
+
+
+def test_a_reason_written_on_top_hinders_nothing_and_stays(shuiwu, sheet):
+    save(shuiwu, sheet, cell(sheet, 1), value="80", problems="旧问题")
+    pasted(shuiwu, sheet, F5=90, F6=91)
+    save(shuiwu, sheet, cell(sheet, 1), value="90", problems="新问题")
+    save(shuiwu, sheet, cell(sheet, 2), value="91", problems="河道有漂浮物")
+    assert undo(shuiwu, sheet).status_code == 302
+    assert values(sheet)[:2] == [80, None]
+    assert [cell(sheet, n).problems for n in (1, 2)] == ["新问题", "河道有漂浮物"]
+
+
+def test_how_many_went_is_said_where_some_stayed(shuiwu, sheet):
+    pasted(shuiwu, sheet, F5=90, F6=91, F7=70)
+    save(shuiwu, sheet, cell(sheet, 2), value="95")
+    undo(shuiwu, sheet, untouched="1")
+    assert "2 格已改回原值，其余的得分写入以后改过，没有动。" in " ".join(page_of(shuiwu, sheet).split())

@@ -246,6 +246,7 @@ class FarmlandMoneySerializer(Answer):
     town = serializers.CharField(allow_null=True)
     reverses = serializers.IntegerField(allow_null=True, help_text="冲正第几笔")
     note = serializers.CharField()
+    late = serializers.CharField(help_text="补登的依据和理由；不是补登的为空")
     at = serializers.DateTimeField()
     demo = serializers.BooleanField()
 

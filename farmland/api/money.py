@@ -78,7 +78,8 @@ def money_json(row: Money) -> dict[str, Any]:
         "town": row.town.code if row.town else None,
         "reverses": row.reverses,
         "note": row.note,
-        "at": row.at.isoformat(),
+        "late": row.late,
+        "at": timezone.localtime(row.at).isoformat(),
         "demo": is_demonstration(),
     }
 

@@ -159,7 +159,8 @@ def reverse_page(request: KpiRequest, number: int, refusal: Refused | None = Non
     access.require_money(request.actor)
     row = one_of(access.visible_money(request.actor).filter(number=number))
     kind, given = decision("farmland-reverse-money"), {"number": number, "reason": ""}
-    context = {"row": row, "warned": kind.warns(given), "form": form_of(request, ReverseForm)}
+    turned = access.visible_money(request.actor).filter(reverses=number).first()
+    context = {"row": row, "turned": turned, "warned": kind.warns(given), "form": form_of(request, ReverseForm)}
     return shown(request, "farmland/reverse_money.html", context, refusal)
 
 

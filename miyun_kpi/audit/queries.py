@@ -52,15 +52,16 @@ def entries(
     since: datetime | None = None,
     before: datetime | None = None,
 ) -> QuerySet[AuditEntry]:
-    """Newest first; `action` is Chinese words of an act or the beginning of its code, `subject` a beginning, `since` ≤ time < `before`. An act is found by its new name
-    also where it was written under its old one."""
+    """Newest first; `action` is Chinese words of an act or the beginning of its code, `subject` one subject, else a beginning
+    (of 17 not 172), `since` ≤ time < `before`. An act is found by its new name also where it was written under its old one."""
     found = AuditEntry.objects.order_by("-seq")
     if action and not action.isascii():
         found = found.filter(action__in=called(action))
     elif action:
         found = found.filter(Q(action__startswith=action) | Q(action__in=once_called(action)))
     if subject:
-        found = found.filter(subject__startswith=subject)
+        one = found.filter(subject=subject)
+        found = one if one.exists() else found.filter(subject__startswith=subject)
     if actor:
         found = found.filter(actor_label__contains=actor)
     if since:

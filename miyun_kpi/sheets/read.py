@@ -25,8 +25,9 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-# What `visible` takes away and is no sign of no width; tabs and line breaks are blanks.
-CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# What `visible` takes away and is no sign of no width; tabs and line breaks are blanks. The last write from right to left:
+# a sheet shows 89.5 where 5.98 stands.
+CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200f\u202b\u202e\u2067]")
 
 
 @dataclass(frozen=True)

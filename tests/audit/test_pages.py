@@ -46,6 +46,8 @@ def test_entries_are_listed_newest_first_and_filtered(auditor):
     assert listed(auditor, "subject=thing:3") == listed(auditor, "actor=经办3") == [4]
     assert listed(auditor, "until=2026-03-10") == [5, 4, 3, 2, 1]
     assert listed(auditor, "since=2026-03-11&until=2026-03-12") == [6]
+    record(actor=SYSTEM, action="tests.thing", subject="thing:31", at=AT)
+    assert listed(auditor, "subject=thing:3") == [4] and listed(auditor, "subject=thing") == [7, 5, 4, 3, 2, 1]
     assert listed(auditor, "since=2026-03-13") == []
 
 

@@ -84,7 +84,12 @@ def test_a_payment_is_reversed_from_its_row(pool, purse, four_lots):
     assert "重新待付" in text(client.get(path))
     assert client.post(path, {"reason": "付错了镇"}).status_code == 302
     confirmed("区财政局")
-    assert Money.objects.get(reverses=line.number)
+    turned = Money.objects.get(reverses=line.number)
+    page = text(client.get(path))
+    assert (
+        f'href="/farmland/money/{turned.number}/">第 {turned.number} 笔</a>冲正' in page
+        and "提出冲正</button>" not in page
+    )
     assert "奖1" not in text(client.get("/farmland/payable/")) and "642,000.00" in text(
         client.get("/farmland/payable/")
     )

@@ -12,6 +12,7 @@ from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
@@ -116,4 +117,5 @@ class Projects(APIView):
     @paged("water_projects", WaterProjectSerializer)
     def get(self, request: ApiRequest) -> Response:
         """分阶段项目：各阶段的计划和实际、滞后天数、原文印出的节点。"""
+        read_params(request, NoFilters)
         return paginate(request, projects(request.actor, timezone.localdate()), project_json)

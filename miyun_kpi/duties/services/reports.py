@@ -296,7 +296,7 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
             decided = [row.pk for row in fresh]
             DutyPeriod.objects.filter(pk__in=decided).update(state=ReportState.ACCEPTED)
             ProgressReport.objects.filter(duty_period__in=decided).update(
-                observation="", decided_at=at, decided_by=actor.label
+                observation="", decided_at=at, decided_by=actor.label, version=F("version") + 1
             )
             data = {"lines": [row.pk for row in fresh]}
             act.record("duties.reports.accepted", "duty-periods", **data)

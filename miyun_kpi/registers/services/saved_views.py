@@ -1,4 +1,4 @@
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
 
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
@@ -18,6 +18,8 @@ def save_view(*, actor: Actor, kind: Kind, name: str, query: str) -> SavedView:
         raise Refused("bad-name", "视图名称须为 1 至 40 字，没有保存。")
     if {one.name for one in kind.fields if one.findable} & set(parse_qs(query.lstrip("?"))):
         raise Refused("sealed-text", "按加密的栏查找的条件不存进视图，没有保存。请先把那一栏清空，再存。")
+    if "\x00" in unquote(query):
+        raise Refused("bad-character", "查找的条件里有读不出的字符，没有保存。请删去后再存。")
     asked = urlencode(only_known(kind, parse_qsl(query.lstrip("?"))))[:500]
     own = SavedView.objects.filter(user_id=actor.user_id, kind=kind.key)
     if own.exclude(name=said).count() >= MOST:

@@ -261,6 +261,7 @@ def test_a_parameter_given_twice_is_refused(office):
         "rankings/latest/?track=department&track=township",
         "rankings/?page=1&page=1",
         "duties/?page=1&page=2",
+        "water/projects/?page=1&page=2",
     ):
         answer = office.get(path)
         assert (answer.status_code, answer.json()["code"]) == (400, "doubled-parameter"), path

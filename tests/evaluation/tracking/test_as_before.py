@@ -174,6 +174,6 @@ def test_handing_in_and_accepting_write_what_the_lines_share_in_plain_updates():
     rows = DutyPeriod.objects.filter(pk__in=[row.pk for row in ready]).select_related("report")
     assert {(row.state, row.late, row.report.version) for row in rows} == {
         ("filed", False, 2),
-        ("accepted", False, 2),
+        ("accepted", False, 3),
     }
     assert {row.report.submitted_by for row in rows} == {actor_named("beizhuang").label}

@@ -17,32 +17,50 @@ def values(sheet: MarkSheet) -> list[Decimal | None]:
     return list(sheet.marks.order_by("order").values_list("value", flat=True))
 
 
-def test_the_key_goes_from_cell_to_column(live_demo: None, page: Any) -> None:
-    sheet = water_sheet()
-    sign_in(page, "shuiwu")
-    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+def typed(page: Any, figure: str) -> None:
+    page.locator("tr[data-row]").first.locator("[data-cell]").focus()
+    page.keyboard.type(figure)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"tr[data-row]:first-child[data-value='{figure}.0']")
+
+
+def written(page: Any, sheet: MarkSheet) -> None:
     page.locator("[data-cell]").first.focus()
     paste(page, "\r\n".join(["90"] * 20) + "\r\n")
     page.wait_for_selector("#paste-preview")
     page.click("#paste-form [data-write]")
     page.wait_for_selector("#undo-column")
     assert values(sheet) == [Decimal(90)] * 20
-    # A cell that was typed since goes first, alone; the next press is at the column, and Enter takes it back.
-    first = page.locator("tr[data-row]").first
-    first.locator("[data-cell]").focus()
-    page.keyboard.type("95")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("tr[data-row]:first-child[data-value='95.0']")
+
+
+def test_the_key_goes_from_cell_to_column(live_demo: None, page: Any) -> None:
+    sheet = water_sheet()
+    sign_in(page, "shuiwu")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    written(page, sheet)
+    # A cell that was typed since goes first, alone; the next press is at the column, and Enter takes all of it back.
+    typed(page, "95")
     page.keyboard.press("Control+z")
     page.wait_for_selector("tr[data-row]:first-child[data-value='90.0']")
     page.keyboard.press("Control+z")
     assert page.evaluate("document.activeElement.closest('#undo-column') !== null")
     page.keyboard.press("Enter")
-    # The first cell was changed since: asked about, the others go.
+    page.wait_for_selector("#undo-column", state="detached")
+    assert values(sheet) == [None] * 20 and "20 格已改回原值" in page.inner_text("main")
+
+
+def test_what_stays_changed_is_asked_about(live_demo: None, page: Any) -> None:
+    sheet = water_sheet()
+    sign_in(page, "shuiwu")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    written(page, sheet)
+    typed(page, "95")
+    # As the page stood before, its button takes all back: it is refused, says so, and offers the others.
+    page.click("#undo-column button")
     page.wait_for_selector("button[name=untouched]")
-    assert values(sheet) == [Decimal(90)] * 20
+    assert values(sheet) == [Decimal(95), *[Decimal(90)] * 19]
     page.locator("[data-cell]").first.focus()
     page.keyboard.press("Control+z")
     page.keyboard.press("Enter")
     page.wait_for_selector("#undo-column", state="detached")
-    assert values(sheet) == [Decimal(90), *[None] * 19]
+    assert values(sheet) == [Decimal(95), *[None] * 19]

@@ -1,6 +1,6 @@
 """Who sees which ranking and how much of it (engine 18)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -11,21 +11,35 @@ from evaluation.engine.queries.holding import cell_words, standing_of, standings
 from evaluation.enums import RankingKind, RankingState, Standing
 from evaluation.scheme.access.office import is_ranked_co_office
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.db.asked import asked_within
+from miyun_kpi.db.finding import one_of, the_one
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import acts_for, in_place_of
 
 
-def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
+def _published() -> QuerySet[Ranking]:
+    return Ranking.objects.filter(kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED)
+
+
+def _published_or_of_townships() -> QuerySet[Ranking]:
+    return _published() | Ranking.objects.exclude(scheme__track=Track.DEPARTMENT)
+
+
+def _every() -> QuerySet[Ranking]:
+    return Ranking.objects.all()
+
+
+def _scope(actor: Actor) -> tuple[Callable[[], QuerySet[Ranking]], tuple[()]]:
     """Published ones everybody's; trials and computed ones the office's, the named leaders' and the auditor's."""
-    published = Q(kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED)
-    if actor.may(Verb.READ_UNPUBLISHED):
-        if is_ranked_co_office(actor):
-            return Ranking.objects.filter(published | ~Q(scheme__track=Track.DEPARTMENT))
-        return Ranking.objects.all()
-    return Ranking.objects.filter(published)
+    if not actor.may(Verb.READ_UNPUBLISHED):
+        return _published, ()
+    return (_published_or_of_townships if is_ranked_co_office(actor) else _every), ()
+
+
+def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
+    return _scope(actor)[0]()
 
 
 def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
@@ -50,7 +64,12 @@ def latest_ranking(actor: Actor, track: str) -> Ranking | None:
 
 def ranking_to_serve(actor: Actor, ranking_id: int) -> Ranking:
     """`visible_ranking` with what finding its frozen bytes asks and no more: most of a GET was reading columns."""
-    return one_of(_to_serve(rankings_visible_to(actor).filter(pk=ranking_id)))
+    return the_one(_served(_scope(actor), ranking_id))
+
+
+@asked_within
+def _served(visible: QuerySet[Ranking], ranking: int) -> QuerySet[Ranking]:
+    return _to_serve(visible.filter(pk=ranking))
 
 
 def _to_serve(found: QuerySet[Ranking]) -> QuerySet[Ranking]:

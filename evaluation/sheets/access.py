@@ -9,38 +9,67 @@ from evaluation.sheets.models.conditions import MarkCondition
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.models.record import RecordLine
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import locking
+from miyun_kpi.db.asked import Scope, asked_within
+from miyun_kpi.db.finding import one_of, the_one
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import acts_for, in_place_of, stands_for
 
 
-def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
+def _own(organisation: int) -> QuerySet[MarkSheet]:
+    return MarkSheet.objects.filter(Q(evaluator=organisation) | Q(evaluator__in=in_place_of(organisation)))
+
+
+def _own_or_of_townships(organisation: int) -> QuerySet[MarkSheet]:
+    return _own(organisation) | MarkSheet.objects.exclude(scheme__track=Track.DEPARTMENT)
+
+
+def _every() -> QuerySet[MarkSheet]:
+    return MarkSheet.objects.all()
+
+
+def _scope(actor: Actor) -> Scope:
     """An evaluator its own sheets, the office all (区发改委 not those of the departments given by others)."""
-    own = Q(evaluator_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
-    if actor.organisation_id:
-        own |= Q(evaluator__in=in_place_of(actor.organisation_id))
+    keys = () if actor.organisation_id is None else (actor.organisation_id,)
     if actor.may(Verb.READ_ALL_MARKS):
-        return (
-            MarkSheet.objects.filter(own | ~Q(scheme__track=Track.DEPARTMENT))
-            if is_ranked_co_office(actor)
-            else MarkSheet.objects.all()
-        )
-    if actor.role in (Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD):
-        return MarkSheet.objects.filter(own)
-    return MarkSheet.objects.none()
+        return (_own_or_of_townships, keys) if is_ranked_co_office(actor) else (_every, ())
+    if keys and actor.role in (Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD):
+        return _own, keys
+    return None
+
+
+def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
+    scope = _scope(actor)
+    return MarkSheet.objects.none() if scope is None else scope[0](*scope[1])
+
+
+# What stands beside a sheet wherever it is acted on.
+RELATED = ("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
+
+
+@asked_within
+def _seen(visible: QuerySet[MarkSheet], sheet: int) -> QuerySet[MarkSheet]:
+    return visible.filter(pk=sheet).select_related(*RELATED)
+
+
+@asked_within
+def _locked(visible: QuerySet[MarkSheet], sheet: int) -> QuerySet[MarkSheet]:
+    return locking(visible.filter(pk=sheet).select_related(*RELATED))
 
 
 def visible_sheet(actor: Actor, sheet_id: int, **beside: Subquery) -> MarkSheet:
-    """`beside`: what else is read with it in the same question."""
-    sheet = one_of(
-        sheets_visible_to(actor)
-        .select_related("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
-        .annotate(**beside)
-        .filter(pk=sheet_id)
-    )
-    return sheet
+    """With what stands beside it, or NotFound. `beside`: what else is read with it in the same question."""
+    if not beside:
+        return the_one(_seen(_scope(actor), sheet_id))
+    found = sheets_visible_to(actor).select_related(*RELATED).annotate(**beside)
+    return one_of(found.filter(pk=sheet_id))
+
+
+def lock_visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
+    """`visible_sheet`, locked until the act ends."""
+    return the_one(_locked(_scope(actor), sheet_id))
 
 
 def may_read_scan(actor: Actor, sheet_id: int) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from miyun_kpi.accounts.enums import STRONG_ROLES, VERBS_BY_ROLE, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, PostQuerySet, User
+from miyun_kpi.db.asked import asked
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed
 
@@ -75,23 +76,25 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
     )
 
 
-def tokens_as_held(on: date) -> QuerySet[ApiToken]:
-    """Tokens with all that `actor_of_token` asks about one, so that a request by token reads it at once: `held` is whether
-    the owner is in the token's post on that day."""
-    # A copy: the question is kept, never an answer.
-    return _tokens_as_held(on).all()
-
-
-@lru_cache(maxsize=2)
-def _tokens_as_held(on: date) -> QuerySet[ApiToken]:
-    post = Post.objects.on(on).filter(
-        user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
-    )
+@asked
+def tokens_as_held(token_key: str, on: date) -> QuerySet[ApiToken]:
+    """Tokens with this key, with all that `actor_of_token` asks about one, so that a request by token reads it at once:
+    `held` is whether the owner is in the token's post on that day."""
     people = (f"{who}__{field}" for who in ("user", "owner") for field in ("username", "display_name", "is_active"))
     place = (f"organisation__{field}" for field in ("code", "name", "valid_to"))
     own = ("digest", "token_key", "expiry", "client", "role", "last_used_at")
-    read = ApiToken.objects.select_related("user", "owner", "organisation").only(*own, *people, *place)
-    return read.annotate(held=Exists(post))
+    read = ApiToken.objects.filter(token_key=token_key).select_related("user", "owner", "organisation")
+    return read.only(*own, *people, *place).annotate(held=Exists(_post_of_token(on)))
+
+
+def _post_of_token(on: date) -> QuerySet[Post]:
+    return Post.objects.on(on).filter(
+        user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
+    )
+
+
+def _is_held(token: ApiToken, on: date) -> bool:
+    return ApiToken.objects.filter(Exists(_post_of_token(on)), pk=token.pk).exists()
 
 
 def actor_of_token(token: ApiToken, on: date) -> Actor:
@@ -101,7 +104,7 @@ def actor_of_token(token: ApiToken, on: date) -> Actor:
     there were owners.
     """
     owner, place = token.owner, token.organisation
-    held = token.__dict__["held"] if "held" in token.__dict__ else tokens_as_held(on).get(pk=token.pk).__dict__["held"]
+    held = token.__dict__["held"] if "held" in token.__dict__ else _is_held(token, on)
     ended = place is not None and place.valid_to is not None and place.valid_to <= on
     acts = bool(held and not ended and owner is not None and owner.is_active and token.role)
     if owner is not None and token.role and not held:
@@ -117,14 +120,20 @@ def actor_of_token(token: ApiToken, on: date) -> Actor:
     )
 
 
+@asked
+def _posts_on(user: int, day: date) -> QuerySet[Post]:
+    return _acted_from(day).filter(user=user)
+
+
+@asked
+def posts_with_person(user: int, day: date) -> QuerySet[Post]:
+    """`posts_on`, each with its person."""
+    return _acted_from(day).filter(user=user).select_related("user")
+
+
 def posts_on(user: User, day: date) -> list[Post]:
     """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
-    return list(_acted_from(day).filter(user=user))
-
-
-def posts_with_person(user_id: int, day: date) -> list[Post]:
-    """`posts_on`, each with its person."""
-    return list(_acted_from(day).filter(user=user_id).select_related("user"))
+    return _posts_on(user.pk, day)
 
 
 def _acted_from(day: date) -> PostQuerySet:

@@ -60,7 +60,7 @@ class TokenAuthentication(KnoxAuthentication):
         except (UnicodeDecodeError, TypeError, binascii.Error) as error:
             raise AuthenticationFailed("令牌不对。") from error
         now = timezone.now()
-        for found in tokens_as_held(now.astimezone().date()).filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH]):
+        for found in tokens_as_held(text[: CONSTANTS.TOKEN_KEY_LENGTH], now.astimezone().date()):
             ended = found.expiry is not None and found.expiry < now
             if not ended and compare_digest(digest, found.digest):
                 return self.validate_user(found)

@@ -229,7 +229,12 @@ def lock_only(found: QuerySet[M], said: str | None = None) -> M:
 
 def lock_one(found: QuerySet[M]) -> M | None:
     """The one row of a queryset that names it by a unique column, locked; its relations are read, not locked."""
-    return found.select_for_update(of=("self",), no_key=True).order_by().first()
+    return locking(found).first()
+
+
+def locking(found: QuerySet[M]) -> QuerySet[M]:
+    """The same rows, locked when they are read, in no order: for a question that finds one."""
+    return found.select_for_update(of=("self",), no_key=True).order_by()
 
 
 def lock_all(found: QuerySet[M]) -> list[M]:

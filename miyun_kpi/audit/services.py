@@ -14,9 +14,13 @@ from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, Result
 from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, verify
 from miyun_kpi.audit.seals import Purpose, key_id, writing_key
 from miyun_kpi.audit.streams import CLOSED, MASTER, rank, stream_of
+from miyun_kpi.db.asked import asked
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.reading import read_reason
+
+# Written by hand: every act ends with it, and to build it anew from the model takes longer than to carry it out.
+STORE = "UPDATE audit_audithead SET count = %s, last_hash = %s, mac = %s, key_id = %s WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -97,31 +101,29 @@ def _locked(stream: str, first: str = "") -> tuple[AuditHead, bool]:
 
     What does not hold is never signed again: whoever has set it back by hand stays found, whatever is appended after.
     """
-    lock = AuditHead.objects.select_for_update(no_key=True).annotate(drawn=_next_number())
-    head, new = _asked_after(first, lock.filter(stream=stream)), False
-    if head is None:
+    found, new = _head.after(first, stream), False
+    if not found:
         _, new = AuditHead.objects.get_or_create(
             stream=stream, defaults={"mac": head_mac(stream, 0, ""), "key_id": key_id(Purpose.HEAD)}
         )
-        head = lock.get(stream=stream)
+        found = _head(stream)
+    head = found[0]
     require_own_head(head)
     if not head_holds(head.mac, stream, head.count, head.last_hash):
         head.mac = ""
     return head, new
 
 
-def _asked_after(first: str, found: QuerySet[AuditHead]) -> AuditHead | None:
-    """The one row, or None; `first` goes to the store in the same message, ahead of the question."""
-    if not first:
-        return found.first()
-    question, values = found.query.sql_with_params()
-    return next(iter(AuditHead.objects.raw(f"{first}; {question}", values)), None)
+@asked
+def _head(stream: str) -> QuerySet[AuditHead]:
+    return AuditHead.objects.select_for_update(no_key=True).filter(stream=stream).annotate(drawn=_next_number())
 
 
 def _store(head: AuditHead) -> None:
     if head.mac:
         head.mac, head.key_id = head_mac(head.stream, head.count, head.last_hash), key_id(Purpose.HEAD)
-    head.save(update_fields=["count", "last_hash", "mac", "key_id"])
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [head.count, head.last_hash, head.mac, head.key_id, head.pk])
 
 
 def _next_number() -> Any:

@@ -1,26 +1,62 @@
 """Questions that the framework puts together once: a process keeps their text, never what they are asked with or answered."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from itertools import islice
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 
 P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
 R = TypeVar("R")
-# Stands where a key will while the text is made: no constant of a question is as large.
-STAND_IN = 2**40
+Key = int | str | date
+# Stand where a key will while the text is made: no constant of a question is as large or as late.
+STAND_IN, LATE = 2**40, date(9000, 1, 1)
+# What an actor sees: the function that makes it and the keys it is made from; None is nothing.
+Scope = tuple[Callable[..., QuerySet[Any]], tuple[Key, ...]] | None
 
 
 def asked(made: Callable[P, QuerySet[Any, R]]) -> "Asked[P, R]":
     """A function that makes a queryset from keys becomes one that answers it: the list of its models or its tuples.
 
-    The keys are given by position: whole numbers, texts, or lists of whole numbers. The function may decide nothing by their
+    The keys are given by position: whole numbers, texts, days, or lists of whole numbers. The function may decide nothing by their
     values: each comes out as a parameter of the question, a list as all that stands in an IN. An empty one has an empty answer.
     """
     return Asked(made)
+
+
+def asked_within(made: Callable[Concatenate[QuerySet[M], P], QuerySet[Any, R]]) -> "Within[M, P, R]":
+    """The same of a question within what an actor sees, which is given first, as a `Scope`: a text for each kind of scope.
+
+    Which kind it is, is decided anew each time; a kind is a function of a module, so that there are few of them.
+    """
+    return Within(made)
+
+
+class Within(Generic[M, P, R]):
+    def __init__(self, made: Callable[Concatenate[QuerySet[M], P], QuerySet[Any, R]]) -> None:
+        self.made, self.kinds = made, dict[Callable[..., QuerySet[M]], Asked[..., R]]()
+
+    def __call__(self, scope: Scope, *keys: P.args, **named: P.kwargs) -> list[R]:
+        assert not named, "keys are given by position"
+        if scope is None:
+            return []
+        kind, own = scope
+        if kind not in self.kinds:
+            assert "<" not in kind.__qualname__, f"{kind.__qualname__} is made anew each time"
+            self.kinds[kind] = asked(self._question(kind, len(own)))
+        return self.kinds[kind](*own, *keys)
+
+    def _question(self, kind: Callable[..., QuerySet[M]], many: int) -> Callable[..., QuerySet[Any, R]]:
+        made = cast("Callable[..., QuerySet[Any, R]]", self.made)
+
+        def question(*keys: Key) -> QuerySet[Any, R]:
+            return made(kind(*keys[:many]), *keys[many:])
+
+        return question
 
 
 class Asked(Generic[P, R]):
@@ -29,23 +65,38 @@ class Asked(Generic[P, R]):
 
     def __call__(self, *keys: P.args, **named: P.kwargs) -> list[R]:
         assert not named, "keys are given by position"
-        given = cast("list[list[int | str]]", [key if isinstance(key, list) else [key] for key in keys])
+        return self.after("", *keys)
+
+    def after(self, first: str, *keys: Any) -> list[R]:
+        """The answer; `first`: statements that go to the store in the same message, ahead of the question (PostgreSQL)."""
+        given = cast("list[list[Key]]", [key if isinstance(key, list) else [key] for key in keys])
         if not all(given):
             return []
         shape = (connection.vendor, *map(type, keys))
         text = self.texts.get(shape)
         if text is None:
             text = self.texts[shape] = _Text(self.made, shape[1:])
-        return cast("list[R]", text.answers(given))
+        return cast("list[R]", text.answers(given, first))
+
+
+def _stand_in(place: int, kind: object) -> Key:
+    if kind is date:
+        return LATE + timedelta(days=place)
+    return str(STAND_IN + place) if kind is str else STAND_IN + place
+
+
+def _stored(key: Key) -> Key | None:
+    """As the database is given it."""
+    return connection.ops.adapt_datefield_value(key) if isinstance(key, date) else key
 
 
 class _Text:
     """The text, cut where the parameters stand, and how a row becomes what the queryset gives."""
 
     def __init__(self, made: Callable[..., QuerySet[Any, Any]], kinds: Sequence[object]) -> None:
-        numbers = [STAND_IN + place for place in range(len(kinds))]
-        stand_ins = [str(one) if kind is str else one for one, kind in zip(numbers, kinds, strict=True)]
-        question = made(*([one] if kind is list else one for one, kind in zip(stand_ins, kinds, strict=True)))
+        given = [_stand_in(place, kind) for place, kind in enumerate(kinds)]
+        question = made(*([one] if kind is list else one for one, kind in zip(given, kinds, strict=True)))
+        stand_ins = list(map(_stored, given))
         compiler = question.query.get_compiler(connection=connection)
         text, params = compiler.as_sql()
         assert set(stand_ins) <= set(params), f"{made.__qualname__} is not asked with all its keys"
@@ -66,11 +117,12 @@ class _Text:
         else:
             assert question._iterable_class is ValuesListIterable
 
-    def answers(self, given: Sequence[Sequence[int | str]]) -> list[Any]:
-        text: list[str] = [self.first]
-        params: list[int | str | None] = []
+    def answers(self, given: Sequence[Sequence[Key]], first: str) -> list[Any]:
+        text: list[str] = [f"{first}; {self.first}" if first else self.first]
+        params: list[Key | None] = []
+        stored = [list(map(_stored, keys)) for keys in given]
         for (place, constant), piece in zip(self.params, self.pieces, strict=True):
-            values = [constant] if place is None else given[place]
+            values = [constant] if place is None else stored[place]
             params += values
             text += ["%s", ", %s" * (len(values) - 1), piece]
         with connection.cursor() as cursor:

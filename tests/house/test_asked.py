@@ -1,12 +1,13 @@
 """Questions whose text is kept: what they answer is what the queryset gives, now and not as it was when they were first asked."""
 
+from datetime import date
 from operator import attrgetter
 
 import pytest
 from django.db.models import F, QuerySet
 
 from evaluation.models import Figure, Indicator, Mark, Scheme
-from miyun_kpi.db.asked import asked
+from miyun_kpi.db.asked import asked, asked_within
 from miyun_kpi.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,30 @@ def test_a_key_that_decides_the_text_is_found_out(gazette):
     for question, keys in ((deciding, (1,)), (unused, (1, "weight"))):
         with pytest.raises(AssertionError, match="is not asked with all its keys"):
             question(*keys)
+
+
+def of_zone(zone: str) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(zone=zone)
+
+
+def ended_by(day: date) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(valid_to__lte=day)
+
+
+@asked_within
+def seen(visible: QuerySet[Organisation], code: str) -> QuerySet[Organisation]:
+    return visible.filter(code=code)
+
+
+def test_a_scope_gives_its_keys_and_each_kind_has_its_own_text(gazette):
+    one = Organisation.objects.filter(zone="core").first()
+    assert seen((of_zone, ("core",)), one.code) == [one]
+    assert seen((of_zone, ("eco",)), one.code) == [] == seen(None, one.code)
+    Organisation.objects.filter(pk=one.pk).update(valid_to=date(2020, 7, 1))
+    assert seen((ended_by, (date(2020, 7, 1),)), one.code) == [one]
+    assert seen((ended_by, (date(2020, 6, 30),)), one.code) == []
+
+
+def test_a_kind_of_scope_that_is_made_anew_is_refused(gazette):
+    with pytest.raises(AssertionError, match="is made anew each time"):
+        seen((lambda: Organisation.objects.all(), ()), "x")

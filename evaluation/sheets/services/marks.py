@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
 from evaluation.scheme.queries.schemes import weights_of
-from evaluation.sheets.access import require_sheet_write, sheets_visible_to
+from evaluation.sheets.access import lock_visible_sheet, require_sheet_write
 from evaluation.sheets.models.marks import Mark, MarkSheet, RulebookLine
 from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks
@@ -80,10 +80,6 @@ class _Wanted:
         """Whether 扣分明细 of the cell would go with nobody having said so."""
         typed = not self.keeps_deductions and not self.deductions
         return typed and bool(self.mark.deduction_count) and not self.replaces
-
-
-# What stands beside a sheet wherever it is acted on.
-RELATED = ("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
 
 
 def locked_sheet(sheet_id: int) -> MarkSheet:
@@ -160,7 +156,7 @@ def save_on_sheet(
     `before`: each mark with what the unit had on the last filed sheet of the share, read with it.
     """
     with acting(actor, at) as act:
-        sheet = act.lock(sheets_visible_to(actor).select_related(*RELATED), sheet_id)
+        sheet = lock_visible_sheet(actor, sheet_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
         held = held_marks(sheet, before=before)
@@ -223,7 +219,9 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], cells: _Cells) -> lis
         try:
             if sheet.indicator.offline_only:
                 _require_offline_words(row)
-            wanted.append(replace(_read_row(row, mark, cells), replaces=row.replaces))
+            read = _read_row(row, mark, cells)
+            read.replaces = row.replaces
+            wanted.append(read)
         except Refused as refusal:
             text = f"{mark.organisation.name}：{refusal.message}原值{shown(mark)}仍有效。"
             errors.append(FieldError(text, refusal.code, code, "value", current))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from evaluation.enums import ConditionState, NotApplicable, SheetState, UnitChange, UnitChangeState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
@@ -16,6 +17,7 @@ from miyun_kpi.organisations.models import Affiliation
 
 # What a period freezes of its units.
 DAY = ("name", "zone", "category")
+FROZEN = [(name, f"day_{name}") for name in DAY]
 
 if TYPE_CHECKING:
     # The stubs are there for the type checker alone.
@@ -112,9 +114,10 @@ def held_marks(sheet: MarkSheet, *, before: bool = False) -> list[Mark]:
         mark.by_method, mark.held_against = shown["declared"], shown["asks"]
         if before and shown["past_value"] is not None:
             mark.before = (shown["past_value"], shown["past_full"])
-        for name in DAY:
-            if (value := getattr(mark, f"day_{name}")) is not None:
-                setattr(mark.organisation, name, value)
+        unit = mark.organisation
+        for name, frozen in FROZEN:
+            if (value := shown[frozen]) is not None:
+                setattr(unit, name, value)
     return marks
 
 
@@ -129,13 +132,13 @@ def _held_of(sheet: int, scheme: int, period: int, evaluator: int, part_of: int,
     lines = DeductionLine.objects.filter(mark=OuterRef("pk"))
     starts_at = Period.objects.filter(pk=period).values("starts_at")
     found = _ranked(sheet, scheme, period).annotate(
-        counted=Count("deductions"),
+        counted=Coalesce(Subquery(lines.order_by().values("mark").values(many=Count("pk"))), 0),
         moved_data=Exists(lines.filter(sets__current=False)),
         declared=Exists(_method_lines(share, Subquery(starts_at))),
         asks=Exists(MarkCondition.objects.filter(scheme=scheme, state=ConditionState.ACTIVE)),
         withdrawn_line=Exists(lines.filter(line__withdrawn_at__isnull=False)),
         own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
-        **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
+        **{column: Subquery(frozen.values(name)[:1]) for name, column in FROZEN},
     )
     return found.order_by("order")
 

@@ -12,6 +12,7 @@ from miyun_kpi.audit.seals import Purpose, keys, knows
 from miyun_kpi.audit.streams import CLOSED, MASTER, stream_words, streams
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.audit.wording import called, once_called
+from miyun_kpi.db.asked import asked
 from miyun_kpi.db.finding import one_of
 
 # How far each stream had come.
@@ -26,10 +27,15 @@ def position() -> Position:
 def has_acted_since(known: Position, user_id: int) -> bool:
     """One query: an entry of this person behind the place where any stream stood. The numbers for pages would not do,
     for of two transactions the one that drew the later number may commit first."""
-    later = Q(pk__in=[])
-    for stream in streams():
-        later |= Q(stream=stream, number__gt=known.get(stream, 0))
-    return AuditEntry.objects.filter(later, actor_user_id=user_id).exists()
+    return bool(_acted(user_id, *(known.get(stream, 0) for stream in streams())))
+
+
+@asked
+def _acted(user: int, *counts: int) -> QuerySet[AuditEntry, tuple[int]]:
+    later = Q()
+    for stream, count in zip(streams(), counts, strict=True):
+        later |= Q(stream=stream, number__gt=count)
+    return AuditEntry.objects.filter(later, actor_user_id=user).order_by().values_list("pk")[:1]
 
 
 def last_seq() -> int:

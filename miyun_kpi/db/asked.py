@@ -1,7 +1,7 @@
 """Questions that the framework puts together once: a process keeps their text, never what they are asked with or answered."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 Key = int | str | date
 # Stand where a key will while the text is made: no constant of a question is as large or as late.
-STAND_IN, LATE = 2**40, date(9000, 1, 1)
+STAND_IN, LATE = 2**40, datetime(9000, 1, 1, tzinfo=UTC)
 # What an actor sees: the function that makes it and the keys it is made from; None is nothing.
 Scope = tuple[Callable[..., QuerySet[Any]], tuple[Key, ...]] | None
 
@@ -22,8 +22,9 @@ Scope = tuple[Callable[..., QuerySet[Any]], tuple[Key, ...]] | None
 def asked(made: Callable[P, QuerySet[Any, R]]) -> "Asked[P, R]":
     """A function that makes a queryset from keys becomes one that answers it: the list of its models or its tuples.
 
-    The keys are given by position: whole numbers, texts, days, or lists of whole numbers. The function may decide nothing by their
-    values: each comes out as a parameter of the question, a list as all that stands in an IN. An empty one has an empty answer.
+    The keys are given by position: whole numbers, texts, days, moments, or lists of whole numbers or texts. The function may
+    decide nothing by their values: each comes out as a parameter of the question, a list as all that stands in an IN. An empty
+    one has an empty answer.
     """
     return Asked(made)
 
@@ -72,30 +73,34 @@ class Asked(Generic[P, R]):
         given = cast("list[list[Key]]", [key if isinstance(key, list) else [key] for key in keys])
         if not all(given):
             return []
-        shape = (connection.vendor, *map(type, keys))
+        kinds = [(type(key), type(one[0])) for key, one in zip(keys, given, strict=True)]
+        shape = (connection.vendor, *kinds)
         text = self.texts.get(shape)
         if text is None:
-            text = self.texts[shape] = _Text(self.made, shape[1:])
+            text = self.texts[shape] = _Text(self.made, kinds)
         return cast("list[R]", text.answers(given, first))
 
 
 def _stand_in(place: int, kind: object) -> Key:
-    if kind is date:
-        return LATE + timedelta(days=place)
+    late = LATE + timedelta(days=place)
+    if kind in (date, datetime):
+        return late if kind is datetime else late.date()
     return str(STAND_IN + place) if kind is str else STAND_IN + place
 
 
 def _stored(key: Key) -> Key | None:
     """As the database is given it."""
+    if isinstance(key, datetime):
+        return connection.ops.adapt_datetimefield_value(key)
     return connection.ops.adapt_datefield_value(key) if isinstance(key, date) else key
 
 
 class _Text:
     """The text, cut where the parameters stand, and how a row becomes what the queryset gives."""
 
-    def __init__(self, made: Callable[..., QuerySet[Any, Any]], kinds: Sequence[object]) -> None:
-        given = [_stand_in(place, kind) for place, kind in enumerate(kinds)]
-        question = made(*([one] if kind is list else one for one, kind in zip(given, kinds, strict=True)))
+    def __init__(self, made: Callable[..., QuerySet[Any, Any]], kinds: Sequence[tuple[object, object]]) -> None:
+        given = [_stand_in(place, kind) for place, (_, kind) in enumerate(kinds)]
+        question = made(*([one] if whole is list else one for one, (whole, _) in zip(given, kinds, strict=True)))
         stand_ins = list(map(_stored, given))
         compiler = question.query.get_compiler(connection=connection)
         text, params = compiler.as_sql()

@@ -47,13 +47,8 @@ def figures_of(figures: Iterable[Figure], scheme: Scheme, period: PeriodCode) ->
     return found
 
 
-def figures_at_once(figures: QuerySet[Figure], period: PeriodCode) -> list[Figure]:
-    """`figures_of` in one query, for a few figures of an issued scheme: each comes with its own confirmed changes."""
-    return at_once(with_changes(figures), period)
-
-
 def with_changes(figures: QuerySet[Figure]) -> QuerySet[Figure]:
-    """A row for every change of a figure, for `at_once`."""
+    """A row for every change of a figure, for `at_once`: a few figures of an issued scheme in one query."""
     return figures.order_by("order", "amendments__amendment__number").annotate(
         act_state=F("amendments__amendment__state"),
         act_from=F("amendments__amendment__effective_from"),
@@ -63,6 +58,7 @@ def with_changes(figures: QuerySet[Figure]) -> QuerySet[Figure]:
 
 
 def at_once(joined: Iterable[Any], period: PeriodCode) -> list[Figure]:
+    """Each figure once, with its value of the period: `figures_of` of what `with_changes` has read. Never save them."""
     found: dict[int, Figure] = {}
     taken_back: set[int] = set()
     for row in joined:

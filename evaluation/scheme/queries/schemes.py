@@ -182,10 +182,9 @@ def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) ->
     return found.number
 
 
-def weights_of(scheme: Scheme, indicator_id: int, period: PeriodCode) -> dict[str, Decimal]:
+def weights_of(scheme_id: int, indicator_id: int, period: PeriodCode) -> dict[str, Figure]:
     """The weights of one indicator by zone in a period, without loading the scheme around them, in one query."""
-    found = at_once(_weights(scheme.pk, indicator_id), period)
-    return {figure.zone: Decimal(figure.value) for figure in found}
+    return {figure.zone: figure for figure in at_once(_weights(scheme_id, indicator_id), period)}
 
 
 @asked

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
+from evaluation.enums import FigureStatus, NotApplicable, SheetState
 from evaluation.periods.models import Period
 from evaluation.periods.queries.population import population
 from evaluation.scheme.models.scheme import Figure
-from evaluation.scheme.queries.amendments import figures_at_once
+from evaluation.scheme.queries.schemes import weights_of
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook
 from evaluation.sheets.models.trail import SheetScan
@@ -278,6 +278,10 @@ def answer_page(
     return _built(sheet, marks, _weights(sheet), before, proposals)
 
 
+def _weights(sheet: MarkSheet) -> dict[str, Figure]:
+    return weights_of(sheet.scheme_id, sheet.indicator_id, sheet.period.period_code)
+
+
 def _built(
     sheet: MarkSheet,
     marks: Sequence[Mark],
@@ -305,11 +309,6 @@ def _built(
     numbers = statistics([rate * 100 if differs else Fraction(value or 0) for rate, value in rates])
     _, share = split_share(sheet.share_figure.value)
     return SheetPage(sheet, share, rows, [], [], {}, None, differs, low, numbers)
-
-
-def _weights(sheet: MarkSheet) -> dict[str, Figure]:
-    found = Figure.objects.filter(indicator_id=sheet.indicator_id, kind=FigureKind.WEIGHT).order_by("order")
-    return {figure.zone: figure for figure in figures_at_once(found, sheet.period.period_code)}
 
 
 def _past(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> tuple[list[PastPeriod], dict[int, Fraction]]:

@@ -334,10 +334,10 @@ def _ask_about_points(sheet: MarkSheet, wanted: Sequence[_Wanted], confirmed: fr
     typed = [w for w in wanted if w.value is not None and not w.deductions]
     if len(typed) < 3:
         return
-    weights = weights_of(sheet.scheme, sheet.indicator_id, sheet.period.period_code)
+    weights = weights_of(sheet.scheme_id, sheet.indicator_id, sheet.period.period_code)
     if looks_like_points(
         [w.value for w in typed if w.value is not None],
-        weights=[weights[w.mark.organisation.zone] for w in typed],
+        weights=[Decimal(weights[w.mark.organisation.zone].value) for w in typed],
         full_mark=max(w.mark.full_mark for w in typed),
     ):
         full = plain(typed[0].mark.full_mark)

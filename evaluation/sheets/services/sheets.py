@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
@@ -188,9 +189,9 @@ def _require_complete(marks: list[Mark]) -> None:
 def _ask_about_points(sheet: MarkSheet, marks: list[Mark], confirmed: frozenset[str]) -> None:
     if LOOKS_LIKE_POINTS in confirmed:
         return
-    by_zone = weights_of(sheet.scheme, sheet.indicator_id, sheet.period.period_code)
+    by_zone = weights_of(sheet.scheme_id, sheet.indicator_id, sheet.period.period_code)
     typed = [mark for mark in marks if mark.value is not None]
-    weights = [by_zone[mark.organisation.zone] for mark in typed]
+    weights = [Decimal(by_zone[mark.organisation.zone].value) for mark in typed]
     values = [mark.value for mark in typed if mark.value is not None]
     if typed and looks_like_points(values, weights=weights, full_mark=max(m.full_mark for m in typed)):
         raise Refused(LOOKS_LIKE_POINTS, POINTS_QUESTION.format(full=plain(typed[0].full_mark)).replace("保存", "报送"))

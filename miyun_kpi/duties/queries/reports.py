@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Concat, Substr
 
 from miyun_kpi.audit.verifying import Fault
+from miyun_kpi.db.asked import asked
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, DutyTally, DutyUnit
 from miyun_kpi.duties.rules.standing import Tally, phase, settled_as, standing
@@ -134,8 +136,15 @@ def total(counted: Sequence[Tally]) -> Tally:
 
 def missing_reports(key: str, months: Sequence[str], at: datetime) -> dict[int, int]:
     """Organisation id → how many of the months' reports under a duty it has let pass without handing them in."""
-    found = DutyPeriod.objects.filter(Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/"))
+    below = f"{key}/"
+    return dict(_missing(below, len(below), list(months), at))
+
+
+@asked
+def _missing(below: str, length: int, months: list[str], at: datetime) -> QuerySet[DutyPeriod, tuple[int, int]]:
+    """Of the duty itself and of those below it, whose keys go on after a stroke."""
+    found = DutyPeriod.objects.alias(within=Substr(Concat("unit__duty__key", Value("/")), 1, length))
+    found = found.filter(within=below)
     passed = Q(state__in=[ReportState.EXPECTED, ReportState.DRAFT], late_until__lte=at, reopened_until__isnull=True)
-    rows = found.filter(passed | Q(missed=True), period__in=months, unit__active=True)
-    counted = rows.order_by().values("unit__organisation_id").annotate(number=Count("period", distinct=True))
-    return {row["unit__organisation_id"]: row["number"] for row in counted}
+    rows = found.filter(passed | Q(missed=True), period__in=months, unit__active=True).order_by()
+    return rows.values_list("unit__organisation_id").annotate(number=Count("period", distinct=True))

@@ -7,21 +7,8 @@
   const rowOf = (code) => byId("row-" + code);
   const rows = () => Array.from(table.querySelectorAll("tr[data-row]"));
   const cellOf = (row) => row && row.querySelector("[data-cell]");
-  const draftKey = "kpi-sheet-" + table.dataset.sheet;
-
-  // ── what is typed and not stored, kept over a reload ────────────────────────────────────────
-  function drafts() {
-    try { return JSON.parse(sessionStorage.getItem(draftKey) || "{}"); } catch (error) { return {}; }
-  }
-  function keepDraft(code, field, text) {
-    const all = drafts();
-    all[code] = Object.assign({}, all[code]);
-    if (text === undefined) delete all[code][field]; else all[code][field] = text;
-    if (!Object.keys(all[code]).length) delete all[code];
-    try { sessionStorage.setItem(draftKey, JSON.stringify(all)); } catch (error) { /* a full store loses no cell on screen */ }
-  }
   const texts = ["problems", "suggestions"];
-  function forget(code) { ["value"].concat(texts).forEach((name) => keepDraft(code, name)); }
+  const { drafts, keepDraft, forget } = window.kpiDrafts(table.dataset.sheet, texts);
 
   // ── one row ────────────────────────────────────────────────────────────────────────────────
   function input(row, name) { return row.querySelector("[name='" + name + "']"); }

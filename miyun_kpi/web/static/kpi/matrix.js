@@ -88,13 +88,20 @@
     data.set("organisation", row.dataset.code);
     data.set("version", row.dataset.version);
     const given = Object.assign({}, extra);
-    if (given.value === undefined && !given.not_applicable && !given.lines && !given.accepts && !given.restores && dirtyValue(row)) given.value = input(row, "value").value;
-    texts.forEach((name) => { if (dirtyText(row, name)) given[name] = input(row, name).value; });
+    if (given.value === undefined && !given.not_applicable && !given.lines && !given.accepts && !given.isUndo && dirtyValue(row)) given.value = input(row, "value").value;
+    texts.forEach((name) => { if (!given.isUndo && dirtyText(row, name)) given[name] = input(row, name).value; });
     Object.keys(given).forEach(function (key) {
       if (key === "lines") given.lines.forEach((line) => Object.keys(line).forEach((name) => data.append(name, line[name])));
       else if (key !== "isUndo") data.set(key, given[key]);
     });
     return data;
+  }
+
+  // As it stands what this save is about to change, and nothing else: a text is taken back without its mark.
+  function standing(row, data) {
+    const mark = ["value", "not_applicable", "line", "accepts"].some((name) => data.has(name)), kept = {};
+    texts.filter((name) => data.has(name)).forEach((name) => { kept[name] = input(row, name).defaultValue; });
+    return { code: row.dataset.code, mark: mark && { value: row.dataset.value, na: row.dataset.na, reason: row.dataset.reason }, texts: kept };
   }
 
   function send(address, body) {
@@ -108,17 +115,17 @@
 
   function pump() {
     const next = queue.entries().next();
-    if (next.done) { idle.splice(0).forEach((one) => one()); return; }
+    if (next.done) { while (idle.length && !busy && !queue.size) idle.shift()(); return; }
     if (stopped && !lost) return;
     stopped = false;
     const code = next.value[0], extra = next.value[1], row = rowOf(code);
     queue.delete(code);
     if (!row) { pump(); return; }
     busy = true;
-    const data = fieldsOf(row, extra);
+    const data = fieldsOf(row, extra), before = extra && extra.isUndo ? null : standing(row, data);
     row.sentText = typedText(row);
-    row.since = new Set();
-    const before = { code: code, value: row.dataset.value, na: row.dataset.na, reason: row.dataset.reason };
+    // What a taking back does not send is in no answer to it.
+    row.since = new Set(before ? [] : ["value"].concat(texts).filter((name) => !data.has(name) && (name === "value" ? dirtyValue(row) : dirtyText(row, name))));
     row.classList.remove("is-typing", "is-unsaved");
     word(row, "saving");
     send(table.dataset.save, data).then(function (response) {
@@ -141,14 +148,14 @@
     busy = false;
     if (!held) { refusedWhole(code, text); pump(); return; }
     if (response.ok) {
-      if (!extra || !extra.isUndo) undo.push(before);
+      if (before) undo.push(before);
       forget(code);
     } else {
       // What was typed meanwhile was typed without knowing the answer: it stays in the cell and is not sent.
       queue.delete(code);
     }
     swap(code, text, response.ok);
-    if (response.ok) before.restores = rowOf(code).dataset.restores;
+    if (response.ok && before) before.restores = rowOf(code).dataset.restores;
     pendingCount();
     pump();
   }
@@ -366,6 +373,7 @@
     nextUnfinished: nextUnfinished, focusReason: focusReason, dirtyValue: dirtyValue, dirtyProblems: dirtyProblems, resume: resume,
     panelTyped: panelTyped, pendingCount: pendingCount, troubled: troubled,
     // Runs when everything queued is stored; not while something is refused or unsaved.
+    stopped: () => stopped,
     whenIdle: function (run) { if (!busy && !queue.size) run(); else idle.push(run); },
     unfinished: () => rows().some((row) => troubled(row) || queue.has(row.dataset.code) || dirtyValue(row) || dirtyProblems(row)) || busy,
   };

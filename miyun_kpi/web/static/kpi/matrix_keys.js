@@ -39,8 +39,9 @@
     if (event.defaultPrevented || event.isComposing) return;
     const target = event.target, row = target.closest ? target.closest("tr[data-row]") : null;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
-      const typed = target.matches("textarea, input") && !(row && target.matches("[data-cell]") && !m.dirtyValue(row));
-      if (!typed) { event.preventDefault(); m.takeBack(); }
+      // What is being typed is the browser's to take back; of what stands as it is stored, the last save goes.
+      const stored = row && (target.matches("[data-cell]") ? !m.dirtyValue(row) : /^(problems|suggestions)$/.test(target.name) && target.value === target.defaultValue);
+      if (stored || !target.matches("textarea, input")) { event.preventDefault(); m.takeBack(); }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;

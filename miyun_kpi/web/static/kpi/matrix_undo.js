@@ -6,16 +6,28 @@
   const form = () => document.getElementById("undo-column");
 
   m.takeBack = function () {
-    const last = m.undo.pop();
+    // What could not be stored stands in its cell, and the page says so: there is nothing to take back before it.
+    if (m.stopped()) return;
     // What is still being saved is the last thing that was done.
-    if (!last) { m.whenIdle(() => { if (m.undo.length) m.takeBack(); else ask(); }); return; }
-    const row = m.rowOf(last.code);
-    const extra = last.na ? { not_applicable: "1", reason: last.reason } : last.restores ? { restores: last.restores } : { value: last.value };
-    // What the taking back takes away has just been stored by the same hand.
-    extra.isUndo = extra.replaces = "1";
-    m.commit(row, extra);
-    m.go(row);
+    m.whenIdle(function () {
+      const last = m.undo.pop();
+      if (last) putBack(last); else ask();
+    });
   };
+  function putBack(last) {
+    // What the taking back takes away has just been stored by the same hand.
+    const row = m.rowOf(last.code), extra = Object.assign({ isUndo: "1" }, last.texts);
+    if (last.mark) Object.assign(extra, { replaces: "1" }, markOf(last));
+    m.commit(row, extra);
+    const box = !last.mark && m.input(row, Object.keys(last.texts)[0]);
+    if (!box) { m.go(row); return; }
+    box.focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+  function markOf(last) {
+    if (last.mark.na) return { not_applicable: "1", reason: last.mark.reason };
+    return last.restores ? { restores: last.restores } : { value: last.mark.value, reason: last.mark.reason };
+  }
   // Many cells at once are named first: the button says how many go, and Enter takes them back.
   function ask() {
     const place = form();

@@ -35,6 +35,16 @@
     "?": keys,
   };
 
+  // What was refused stands beside the table, in the panel, or in the row: the way back is to the cell it is about.
+  const refusalAt = (target) => target.closest("#refusal, .say-refused[data-focus]");
+  function cellBehind(target, row) {
+    const refusal = refusalAt(target), panel = target.closest("#row-panel[data-panel]");
+    if (row && !target.matches("[data-cell], [name='problems'], [name='suggestions']")) return row;
+    if (panel) return m.rowOf(panel.dataset.panel);
+    const named = refusal && refusal.querySelector("[data-goto]");
+    return refusal && ((named && m.rowOf(named.dataset.goto)) || m.current() || m.nextUnfinished(null) || m.rows()[0]);
+  }
+
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.isComposing) return;
     const target = event.target, row = target.closest ? target.closest("tr[data-row]") : null;
@@ -47,13 +57,15 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && byId("paste-preview")) return;
     if (event.key === "Enter" && row && target.name === "override-reason") { event.preventDefault(); row.querySelector("[data-act='override']").click(); return; }
-    const inText = target.matches("input, textarea, select");
+    const inText = target.matches("input, textarea, select"), behind = target.closest ? cellBehind(target, row) : null;
+    if (behind && (event.key === "Escape" || (event.key === "Enter" && target.hasAttribute("data-focus")))) { event.preventDefault(); m.go(behind); return; }
     const cell = row && target.matches("[data-cell]");
     if (cell || (row && /^(problems|suggestions)$/.test(target.name))) { if (inRow(event, row, target, cell)) return; }
     if (!cell && inText) return;
-    // Letters act in the table, or where the focus is nowhere; not on a button or link beside it.
-    if (target !== document.body && target.id !== "table" && !m.table.contains(target)) return;
-    if (cell && inText && m.dirtyValue(row)) return;
+    // Letters act in the table, or where the focus is nowhere or on a refusal; not on a button or link beside it.
+    if (target !== document.body && target.id !== "table" && !m.table.contains(target) && !refusalAt(target)) return;
+    // A cell that was refused and left is no longer being typed in.
+    if (cell && inText && m.dirtyValue(row) && !(m.troubled(row) && m.table.dataset.editing !== row.dataset.code)) return;
     const act = letters[event.key.length === 1 ? event.key.toUpperCase() : ""];
     if (!act || event.shiftKey && event.key !== "?") return;
     event.preventDefault();

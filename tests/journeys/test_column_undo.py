@@ -24,13 +24,14 @@ def typed(page: Any, figure: str) -> None:
     page.wait_for_selector(f"tr[data-row]:first-child[data-value='{figure}.0']")
 
 
-def written(page: Any, sheet: MarkSheet) -> None:
+def written(page: Any, sheet: MarkSheet, figure: str = "90") -> None:
     page.locator("[data-cell]").first.focus()
-    paste(page, "\r\n".join(["90"] * 20) + "\r\n")
+    paste(page, "\r\n".join([figure] * 20) + "\r\n")
     page.wait_for_selector("#paste-preview")
-    page.click("#paste-form [data-write]")
+    with page.expect_navigation():
+        page.click("#paste-form [data-write]")
     page.wait_for_selector("#undo-column")
-    assert values(sheet) == [Decimal(90)] * 20
+    assert values(sheet) == [Decimal(figure)] * 20
 
 
 def test_the_key_goes_from_cell_to_column(live_demo: None, page: Any) -> None:
@@ -64,3 +65,18 @@ def test_what_stays_changed_is_asked_about(live_demo: None, page: Any) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#undo-column", state="detached")
     assert values(sheet) == [Decimal(95), *[None] * 19]
+
+
+def test_the_key_goes_on_to_the_column_before(live_demo: None, page: Any) -> None:
+    sheet = water_sheet()
+    sign_in(page, "shuiwu")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    for figure in ("90", "91"):
+        written(page, sheet, figure)
+    for left in (Decimal(90), None):
+        page.keyboard.press("Control+z")
+        assert page.evaluate("document.activeElement.closest('#undo-column') !== null")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert values(sheet) == [left] * 20
+    assert page.locator("#undo-column").count() == 0

@@ -43,8 +43,8 @@ class WorkbookUpload(models.Model):
     """A workbook written into a sheet: what stood in its cells before, so that it can be taken back in one act.
 
     `rows`: [{"organisation", "version" after, "before": {"value", "not_applicable", "reason", "problems", "suggestions",
-    "deductions": [{"line", "points", "reason", "sets"}]}, "after" alike, "undone" once it was taken back}]. Of the file only
-    its name and digest are kept; a column has none.
+    "deductions": [{"line", "points", "reason", "sets"}]}, "after" alike, "undone" once it was taken back, "way" of a column
+    (`queries.uploads.WAYS`)}]. Of the file only its name and digest are kept; a column has none.
     """
 
     sheet = models.ForeignKey(MarkSheet, models.CASCADE, related_name="uploads")

@@ -1,34 +1,90 @@
-"""The column or workbook that can still be taken back: what stood before it, what it left, and what stands."""
+"""Columns and workbooks that can still be taken back: what stood before each, what it left, and what stands."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet
 from evaluation.sheets.models.trail import WorkbookUpload
 from evaluation.sheets.queries.sheets import SheetPage
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.lists import First, first
 
 # What a writing is about; 存在问题 and 改进建议 may be typed on top of it.
 MARK = ("value", "not_applicable", "reason", "deductions")
 TEXTS = ("problems", "suggestions")
 State = dict[str, Any]
+PASTED, ACCEPTED = "pasted", "accepted"
+WAYS = {PASTED: "粘贴一列，", ACCEPTED: "采纳细则算出的得分，"}
 
 
-def last_upload(sheet: MarkSheet) -> WorkbookUpload | None:
-    return WorkbookUpload.objects.filter(sheet=sheet).first()
+@dataclass(frozen=True)
+class Written:
+    """One writing of many cells at once. `stands`: how many of them are as it left them."""
+
+    upload: WorkbookUpload
+    stands: int
+
+    @property
+    def way(self) -> str:
+        """How it came in, as the beginning of “写入了 n 格”."""
+        if self.upload.file_name:
+            return f"用工作簿“{self.upload.file_name}”"
+        # Written by an earlier version: a column, and nobody noted whether it was pasted or accepted.
+        ways = {row.get("way", "") for row in self.upload.rows}
+        return WAYS.get(ways.pop(), "整列") if len(ways) == 1 else "整列"
+
+    @property
+    def cells(self) -> int:
+        return len(self.upload.rows)
+
+    @property
+    def whole(self) -> bool:
+        return self.stands == self.cells
+
+    @property
+    def undone(self) -> int:
+        """How many cells its undoing put back."""
+        return sum(row.get("undone", False) for row in self.upload.rows)
 
 
-def to_take_back(upload: WorkbookUpload, page: SheetPage) -> int:
-    """How many of the cells it wrote stand as it left them."""
+@dataclass(frozen=True)
+class TakingBack:
+    """`offered`: the newest writing of which something stands. `stuck`: newer ones, all of whose marks are others since;
+    with nothing offered the newest of them. `undone`: what was taken back last, unless something was written after that.
+    """
+
+    offered: Written | None
+    stuck: First[Written]
+    undone: Written | None
+
+
+def taking_back(sheet: MarkSheet, page: SheetPage) -> TakingBack:
+    """From the last writing to the first, by what stands: after one was taken back the one before it is next."""
+    # The cells of a writing are read where it is looked at: as a rule of one.
+    uploads = list(WorkbookUpload.objects.filter(sheet=sheet).defer("rows"))
+    standing = [one for one in uploads if one.undone_at is None]
+    stuck: list[Written] = []
+    offered: Written | None = None
+    for one in standing:
+        seen = Written(one, _stands(one, page))
+        if seen.stands:
+            offered = seen
+            break
+        stuck.append(seen)
+    taken = [(one.undone_at, one.pk, one) for one in uploads if one.undone_at]
+    undone = max(taken)[2] if taken else None
+    if undone and undone.undone_at and standing and standing[0].written_at > undone.undone_at:
+        undone = None
+    told = Written(undone, 0) if undone else None
+    return TakingBack(offered, first(stuck, 3 if offered else 1), told if told and told.undone else None)
+
+
+def _stands(upload: WorkbookUpload, page: SheetPage) -> int:
     versions = {row.organisation.code: row.mark.version for row in page.rows}
     if all(versions.get(row["organisation"]) == row["version"] for row in upload.rows):
         return len(upload.rows)
     states = states_of(upload.sheet_id)
     return sum(as_written(row, states.get(row["organisation"])) for row in upload.rows)
-
-
-def taken_back(upload: WorkbookUpload) -> int:
-    """How many cells the undoing put back."""
-    return sum(row.get("undone", False) for row in upload.rows)
 
 
 def as_written(row: State, now: State | None) -> bool:

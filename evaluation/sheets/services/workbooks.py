@@ -7,7 +7,7 @@ from datetime import datetime
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.trail import WorkbookUpload
 from evaluation.sheets.queries.sheet_facts import ranked_marks
-from evaluation.sheets.queries.uploads import TEXTS, State, as_written, states_of
+from evaluation.sheets.queries.uploads import ACCEPTED, PASTED, TEXTS, State, as_written, states_of
 from evaluation.sheets.services.accepting import OWN_RULE
 from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
@@ -42,8 +42,10 @@ def write_workbook(
         sheet = locked_sheet(sheet_id)
         before = states_of(sheet.pk)
         save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
+        noted = {} if file_name else {"way": ACCEPTED if all(row.accepts for row in rows) else PASTED}
         changed = [
             {"organisation": code, "version": now["version"], "before": before[code]["state"], "after": now["state"]}
+            | noted
             for code, now in states_of(sheet.pk).items()
             if before[code]["version"] != now["version"]
         ]

@@ -34,7 +34,7 @@ from evaluation.sheets.queries.sheets import (
     sheet_page,
     zone_mean,
 )
-from evaluation.sheets.queries.uploads import last_upload, taken_back, to_take_back
+from evaluation.sheets.queries.uploads import taking_back
 from evaluation.sheets.services import certifying
 from evaluation.sheets.services import sheets as sheet_services
 from evaluation.sheets.services.accepting import DIFFERS
@@ -186,9 +186,7 @@ def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -
         **_rights(request, sheet, at),
     }
     if context["editable"]:
-        upload = last_upload(sheet)
-        context |= {"upload": upload, "undoable": to_take_back(upload, page) if upload and not upload.undone_at else 0}
-        context |= {"taken_back": taken_back(upload) if upload else 0}
+        context["back"] = taking_back(sheet, page)
     return shown(request, "evaluation/sheets/sheet.html", context, refusal)
 
 

@@ -14,7 +14,7 @@ MARK = ("value", "not_applicable", "reason", "deductions")
 TEXTS = ("problems", "suggestions")
 State = dict[str, Any]
 PASTED, ACCEPTED = "pasted", "accepted"
-WAYS = {PASTED: "粘贴一列，", ACCEPTED: "采纳细则算出的得分，"}
+WAYS = {PASTED: "粘贴一列", ACCEPTED: "采纳细则算出的得分"}
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Written:
 
     @property
     def way(self) -> str:
-        """How it came in, as the beginning of “写入了 n 格”."""
+        """How it came in, in words."""
         if self.upload.file_name:
-            return f"用工作簿“{self.upload.file_name}”"
+            return f"工作簿“{self.upload.file_name}”"
         # Written by an earlier version: a column, and nobody noted whether it was pasted or accepted.
         ways = {row.get("way", "") for row in self.upload.rows}
         return WAYS.get(ways.pop(), "整列") if len(ways) == 1 else "整列"

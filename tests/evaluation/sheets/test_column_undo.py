@@ -51,7 +51,7 @@ def test_a_pasted_column_is_taken_back_as_a_whole(shuiwu, sheet):
     pasted(shuiwu, sheet, F5=90, F6=91, F7=70)
     assert values(sheet)[:3] == [90, 91, 70]
     page = page_of(shuiwu, sheet)
-    assert "粘贴一列，写入了 3 格" in page and "撤销这次写入（3 格改回原值）" in page and "工作簿“" not in page
+    assert "写入了 3 格（粘贴一列）。" in page and "撤销这次写入（3 格改回原值）" in page and "工作簿“" not in page
     for _ in range(2):
         assert undo(shuiwu, sheet).status_code == 302
     assert values(sheet)[:3] == [80, None, None] and cell(sheet, 1).problems == "旧问题"
@@ -117,7 +117,7 @@ def test_after_the_last_column_the_one_before_it_is_offered(shuiwu, sheet):
     assert undo(shuiwu, sheet, two).status_code == 302 and values(sheet)[:4] == [90, 91, 70, None]
     page = page_of(shuiwu, sheet)
     assert offered(shuiwu, sheet) == one and "3 格已改回原值" in page
-    assert "再往前一次：" in page and "粘贴一列，写入了 3 格。打开本页时，这些格的得分都还是写入的" in page
+    assert "再往前一次：" in page and "写入了 3 格（粘贴一列）。打开本页时，这些格的得分都还是写入的" in page
     assert "撤销这次写入（3 格改回原值）" in page
     assert undo(shuiwu, sheet, one).status_code == 302 and values(sheet)[:4] == [None] * 4
     page = page_of(shuiwu, sheet)
@@ -130,7 +130,7 @@ def test_the_one_before_is_offered_as_far_as_it_stands(shuiwu, sheet):
     save(shuiwu, sheet, cell(sheet, 2), value="95")
     one, two = WorkbookUpload.objects.order_by("pk")
     page = page_of(shuiwu, sheet)
-    assert "写入了 1 格。这些格的得分后来都又改过，不能整批撤销，请逐格改回" in page
+    assert "写入了 1 格（粘贴一列）。这些格的得分后来都又改过，不能整批撤销，请逐格改回" in page
     assert "再往前一次" in page and "其中 2 格的得分还是写入的" in page and offered(shuiwu, sheet) == one
     assert undo(shuiwu, sheet, one, untouched="1").status_code == 302 and values(sheet)[:3] == [None, 95, None]
     page = page_of(shuiwu, sheet)
@@ -152,4 +152,4 @@ def test_a_column_of_an_earlier_version_is_no_more_than_a_column(shuiwu, sheet):
     done = WorkbookUpload.objects.get()
     done.rows = [{name: given for name, given in row.items() if name != "way"} for row in done.rows]
     done.save()
-    assert "整列写入了 1 格" in page_of(shuiwu, sheet)
+    assert "写入了 1 格（整列）" in page_of(shuiwu, sheet)

@@ -140,6 +140,10 @@ class TableBefore:
     indicator: Indicator
 
     @property
+    def track(self) -> str:
+        return "镇街" if self.indicator.scheme.track == "township" else "部门"
+
+    @property
     def lines(self) -> list[tuple[str, str, DataColumn]]:
         columns = columns_of(self.table.columns)
         return [(f"{self.table.pk}:{self.table.version}:{n}", written([one]), one) for n, one in enumerate(columns)]

@@ -73,9 +73,15 @@ def _carried(request: KpiRequest, choices: list[tuple[int, str]]) -> dict[str, A
                 typed.pop("rows_by", None)
             both = [*filter(None, own), *(line for line in lines if line not in own)]
             return named | typed | {"columns": "\n".join(both)}
+    if not ticked and "column" in request.POST:
+        name = known[0].table.name
+        raise Refused(
+            "nothing-chosen",
+            f"“{name}”的列一列都没有勾选，勾选的是另一张表的，没有放进去。请勾选“{name}”的列，或按那张表下面的按钮。",
+        )
     if ticked:
-        raise Conflict("stale", "上一年的这张表刚有改动，或已经设立，没有放进表里。请看过再勾选。")
-    raise Refused("nothing-chosen", "一列都没有勾选，没有放进表里。请勾选要沿用的列。")
+        raise Conflict("stale", "上一年的这张表刚有改动，或已经设立，没有放进去。请看过再勾选。")
+    raise Refused("nothing-chosen", "一列都没有勾选，没有放进去。请勾选要沿用的列。")
 
 
 def _initial(request: KpiRequest, carried: dict[str, Any] | None) -> dict[str, Any]:
@@ -92,10 +98,14 @@ def index_page(
     latest: dict[int, DataSet] = {}
     for one in DataSet.objects.filter(table__in=tables, current=True).defer("rows", "columns").order_by("period"):
         latest[one.table_id] = one
+    before = _before(actor, choices)
+    lines = carried["columns"].split("\n") if carried else []
     context = {
         "rows": [(t, latest.get(t.pk)) for t in tables],
         "keeps": choices,
-        "before": _before(actor, choices),
+        "before": before,
+        "asked": request.POST.get("carry", ""),
+        "lacking": [c.name for one in before for _, line, c in one.lines if c.lacks_unit and line in lines],
         "ticked": request.POST.getlist("column"),
         "carried": carried,
         "form": form_of(request, DeclareForm, indicators=choices, initial=_initial(request, carried)),

@@ -225,6 +225,8 @@ def test_columns_of_the_year_before_are_put_into_the_form_one_by_one():
     assert boxes == [f"{old.pk}:1:{n}" for n in range(3)] and "checked" not in page.partition("沿用上一年的列")[2]
     nothing = client.post("/evaluation/data-tables/", {"carry": "1"})
     assert nothing.status_code == 422 and "一列都没有勾选" in nothing.content.decode()
+    refusal = nothing.content.decode().partition("沿用上一年的列")[2]
+    assert re.search(r'role="alert" tabindex="-1" data-focus>.{0,400}一列都没有勾选', refusal, re.S), "it is led to"
     stale = client.post("/evaluation/data-tables/", {"carry": "1", "column": [f"{old.pk}:2:0"]})
     assert stale.status_code == 409
     put = client.post("/evaluation/data-tables/", {"carry": "1", "column": [boxes[0], boxes[2]]})
@@ -246,6 +248,27 @@ def test_columns_of_the_year_before_are_put_into_the_form_one_by_one():
     assert client.post("/evaluation/data-tables/", sent).status_code == 302
     assert "沿用上一年的列" not in client.get("/evaluation/data-tables/").content.decode()
     assert person("weijian").post("/evaluation/data-tables/", {"carry": "1", "column": boxes}).status_code in (409, 422)
+
+
+def test_of_two_tables_of_the_year_before_the_page_says_which_is_meant():
+    old, other = declare(columns="达标率,%,2\n检查河段,条,0"), declare(name="巡河月报", columns="巡河率,%,1")
+    old.columns[1]["unit"] = ""
+    old.save()
+    scheme = Scheme.objects.get(track="township")
+    made = copy_scheme(actor=actor_named("zhengfuban1"), scheme_id=scheme.pk, at=timezone.now())
+    Scheme.objects.filter(pk=made.pk).update(state="in_force")
+    client, address = person("shuiwu"), "/evaluation/data-tables/"
+    page = one_line(client.get(address).content.decode())
+    assert f"用于 {made.year}年镇街 4 " in page and "一次设一张" in page and "整数" in page and "0 位小数" not in page
+    wrong = client.post(address, {"carry": str(other.pk), "column": [f"{old.pk}:1:0"]})
+    assert wrong.status_code == 422 and "“巡河月报”的列一列都没有勾选，勾选的是另一张表的" in wrong.content.decode()
+    # What lacks its unit is named where it is put right, and only there.
+    put = one_line(
+        client.post(address, {"carry": str(old.pk), "column": [f"{old.pk}:1:{n}" for n in (0, 1)]}).content.decode()
+    )
+    assert "没有写计量单位的要补在名称后面的两个逗号之间：检查河段。" in put and "检查河段,,0" in put
+    put = client.post(address, {"carry": str(other.pk), "column": [f"{other.pk}:1:0"]}).content.decode()
+    assert "两个逗号之间" not in put and "已放进下面的“列”里" in put
 
 
 def test_a_curve_bears_the_name_of_today(demo):

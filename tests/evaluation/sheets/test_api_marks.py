@@ -37,11 +37,6 @@ def shuiwu(demo) -> Api:
     return Api("shuiwu", "水务局", "evaluator")
 
 
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return MarkSheet.objects.get(scheme__track="township", period__code="2020Q3", indicator__number=4)
-
-
 def rows_of(sheet, value="88.5", count=None):
     marks = list(sheet.marks.select_related("organisation").order_by("order"))[:count]
     return [{"organisation": m.organisation.code, "value": value, "version": m.version} for m in marks]

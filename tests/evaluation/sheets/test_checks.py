@@ -13,7 +13,7 @@ from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.checks import Marked, Settings, lacking_texts, modified_z, soft_findings
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW
-from tests.factories.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, fill, person, save
 
 USUAL = Settings()
 
@@ -82,16 +82,6 @@ def test_a_modified_z_does_not_change_with_order_or_shift(values):
 
 
 # ── through the page ──────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
 
 
 def file(client, sheet, **data):

@@ -2,22 +2,10 @@
 
 import re
 
-import pytest
-
-from evaluation.models import MarkSheet, WorkbookUpload
+from evaluation.models import WorkbookUpload
 from miyun_kpi.audit.models import AuditEntry
 from tests.factories.books import download, form_of, typed, upload, write
-from tests.factories.sheets import cell, person, save, water_sheet
-
-
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
+from tests.factories.sheets import cell, save
 
 
 def values(sheet):

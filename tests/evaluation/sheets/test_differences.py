@@ -25,11 +25,6 @@ ONE = "排口已封堵，待市级复核后销号"
 
 
 @pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
 def sheet(demo) -> MarkSheet:
     """Filled at 97, each with its 扣分原因; the first two towns have an outfall past its limit; 逾期 ≥ 90 % is active."""
     RecordLine.objects.all().delete()

@@ -16,22 +16,12 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.rankings import actor_of
-from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
-
-
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
+from tests.factories.sheets import cell, fill, move_window, person, save
 
 
 @pytest.fixture
 def office(demo):
     return person("zhengfuban1")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
 
 
 def post(client, sheet, act, **data):

@@ -103,11 +103,6 @@ REFUSED = [
 TAKEN = [("88.5", "88.5"), ("0", "0"), ("100", "100"), ("８７．２５", "87.25"), ("0.001", "0.001"), (" 88 ", "88")]
 
 
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
-
-
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize(("value", "words"), REFUSED)
 def test_a_value_is_refused_with_the_same_words_at_every_door(sheet, door, value, words):

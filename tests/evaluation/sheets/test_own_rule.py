@@ -388,6 +388,8 @@ def test_what_was_accepted_as_a_column_is_taken_back_in_one_press(wenlv, sheet, 
     assert accept(wenlv, sheet, cells).status_code == 302
     (done,) = WorkbookUpload.objects.all()
     page = " ".join(page_of(wenlv, sheet).split())
-    assert f"写入了 {len(cells)} 格（采纳细则算出的得分）" in page and f"撤销这次写入（{len(cells)} 格改回原值）" in page
+    assert (
+        f"写入了 {len(cells)} 格（采纳细则算出的得分）" in page and f"撤销这次写入（{len(cells)} 格改回原值）" in page
+    )
     assert wenlv.post(f"/evaluation/sheets/{sheet.pk}/workbook/{done.pk}/undo/").status_code == 302
     assert not sheet.marks.filter(value__isnull=False).exists()

@@ -15,11 +15,6 @@ ONE = "排污口台账缺三季度编码"
 
 
 @pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
 def sheet(demo) -> MarkSheet:
     """Filled, three marks below full and without a word."""
     found = water_sheet()

@@ -12,14 +12,9 @@ from miyun_kpi.lib.errors import Refused
 from tests.evaluation.conftest import NOW, actor_named
 from tests.evaluation.sheets.test_save_marks import save
 from tests.evaluation.sheets.test_sheet_paste import column, preview, rows_of, write
-from tests.factories.sheets import cell, fill, person, water_sheet
+from tests.factories.sheets import cell, fill, water_sheet
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
 
 
 @pytest.fixture

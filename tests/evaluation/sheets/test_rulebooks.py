@@ -19,11 +19,6 @@ def sheet(demo) -> MarkSheet:
     return water_sheet()
 
 
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
 def publish(client, share, *lines, title="河长制考评细则", seen=0):
     data = {
         "title": title,

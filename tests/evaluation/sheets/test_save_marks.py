@@ -10,7 +10,7 @@ from evaluation.models import DeductionLine, Mark, MarkSheet, Rulebook, Rulebook
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW
 from tests.factories.markup import one_line
-from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.sheets import cell, fill, move_window, person, save
 
 REFUSED = {
     "105": "105 超过本表满分 100",
@@ -30,16 +30,6 @@ REFUSED = {
     "=1+1": "读不成一个数",
     "9" * 60: "读不成一个数",
 }
-
-
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
 
 
 @pytest.mark.parametrize(("typed", "sentence"), REFUSED.items())

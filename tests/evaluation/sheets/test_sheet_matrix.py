@@ -17,16 +17,6 @@ from tests.factories.sheets import cell, fill, move_window, person, save, water_
 from tests.factories.unlike import active, add, outfall
 
 
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
-
-
 def page_of(client, sheet) -> str:
     return client.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
 

@@ -12,19 +12,9 @@ from evaluation.sheets.rules.column import read_clipboard, statistics
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Refused
 from tests.factories.markup import one_line
-from tests.factories.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, fill, person, save
 
 HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
 
 
 def preview(client, sheet, text, start=""):

@@ -7,10 +7,8 @@ from openpyxl import load_workbook
 
 from evaluation.enums import SheetState
 from miyun_kpi.audit.models import AuditEntry
-from tests.evaluation.sheets.test_save_marks import sheet, shuiwu
 from tests.factories.sheets import cell, person, save
 
-__all__ = ["sheet", "shuiwu"]
 SECRET = "61.237"
 
 

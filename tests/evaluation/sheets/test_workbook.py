@@ -14,16 +14,6 @@ from tests.factories.books import brought, download, filled, form_of, states, ty
 from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 
-@pytest.fixture
-def shuiwu(demo):
-    return person("shuiwu")
-
-
-@pytest.fixture
-def sheet(demo) -> MarkSheet:
-    return water_sheet()
-
-
 def values(sheet):
     return list(sheet.marks.order_by("order").values_list("value", flat=True))
 

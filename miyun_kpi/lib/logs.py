@@ -30,6 +30,19 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class RefusedRequests(logging.Filter):
+    """A request that could not be read is whoever sends it to answer for: a line of warning, and no stack to fill a disk with."""
+
+    LONGEST = 200
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security.") or getattr(record, "status_code", None) == 400:
+            said = " ".join(record.getMessage().split())[: self.LONGEST]
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args, record.exc_info, record.exc_text = said, (), None, None
+        return True
+
+
 def configuration(form: str, level: str) -> dict[str, Any]:
     """On standard error; `form` is json or line."""
     return {
@@ -39,6 +52,7 @@ def configuration(form: str, level: str) -> dict[str, Any]:
             "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
             "json": {"()": "miyun_kpi.lib.logs.JsonLines"},
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
+        "filters": {"refused": {"()": "miyun_kpi.lib.logs.RefusedRequests"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form, "filters": ["refused"]}},
         "root": {"handlers": ["stderr"], "level": level},
     }

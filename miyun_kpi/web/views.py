@@ -4,8 +4,11 @@ import json
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import DisallowedHost, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -98,10 +101,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", {"refusal": refusal}, status=403)
 
 
+_UNREAD: dict[type[Exception], str] = {
+    TooManyFieldsSent: f"一次提交的栏目超过 {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} 项，没有执行。请分几次提交。",
+    TooManyFilesSent: f"一次提交的文件超过 {settings.DATA_UPLOAD_MAX_NUMBER_FILES} 个，没有执行。请分几次提交。",
+    DisallowedHost: "这个网址不是本系统的，没有执行。请用管理员给的网址打开。",
+    MultiPartParserError: "提交的表单传到一半断了，或者格式不对，没有执行。请返回上一页再试。",
+}
+
+
 @login_not_required
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """A request that could not even be read; nothing of it is read again here."""
-    message = "这次请求读不懂，或者太大，没有执行。请返回上一页再试。"
+    message = next(
+        (said for kind, said in _UNREAD.items() if isinstance(exception, kind)),
+        "这次请求读不懂，或者太大，没有执行。请返回上一页再试。",
+    )
     if request.path.startswith("/api/"):
         return json_refusal(400, "bad-request", message)
     return HttpResponse(render_to_string("errors/400.html", {"message": message}), status=400)

@@ -6,6 +6,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
+from miyun_kpi.registers.models import SavedView
 from tests.registers.test_records import client_of, create, office, upload
 
 __all__ = ["office"]
@@ -74,3 +75,17 @@ def test_the_tabs_count_what_they_lead_to(office):
     assert tabs("") == [2, 2, 0, 0] and tabs("kind=sewage") == [1, 1, 0, 0] and tabs("q=zzz") == [0, 0, 0, 0]
     # The stage chosen does not take the numbers from the other tabs.
     assert tabs("stage=closed") == [2, 2, 0, 0]
+
+
+def test_a_view_is_refused_for_what_is_wrong_with_it(office):
+    client = client_of("区生态环境局", "register_office")
+    for name, query, said in (
+        ("污水", "q=" + "水" * 70, "查找的条件太长（写成地址有 632 个字符，最多 500 个"),
+        ("水" * 41, "kind=sewage", "视图名称须为 1 至 40 字"),
+    ):
+        answer = client.post("/sample/records/outfall/views/", {"name": name, "query": query})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True), answer
+        assert not SavedView.objects.exists()
+    # What the list does not know is left out first, and is not too long.
+    client.post("/sample/records/outfall/views/", {"name": "污水", "query": "kind=sewage&nothing=" + "x" * 500})
+    assert SavedView.objects.get().query == "kind=sewage"

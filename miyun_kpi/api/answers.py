@@ -111,7 +111,7 @@ ONCE = [
         "Idempotency-Key",
         {"type": "string", "maxLength": 100},
         OpenApiParameter.HEADER,
-        description="24 小时内同一个键只办一次，再发得到第一次的回答",
+        description="24 小时内同一个键只办一次，再发得到第一次的回答；所办的此后又有变动的，得到 409 done-and-moved",
     ),
     OpenApiParameter(
         "Idempotent-Replay",

@@ -9,7 +9,10 @@ from django.db import OperationalError, connection, transaction
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from miyun_kpi.api.errors import error_body
 from miyun_kpi.api.models import IdempotencyKey
+from miyun_kpi.audit.following import followed_by, requests_at
+from miyun_kpi.audit.wording import word_of
 from miyun_kpi.db.outage import Outage, outage
 from miyun_kpi.lib.errors import Busy, Malformed, Refused
 from miyun_kpi.requests import ApiRequest
@@ -18,10 +21,12 @@ LIFETIME = timedelta(hours=24)
 LONGEST_WAIT = timedelta(seconds=5)
 # The status of a row whose request has not ended. Only its own transaction ever sees it: it commits with the answer.
 UNANSWERED = 0
+REPLAY = {"Idempotent-Replay": "true"}
 
 
 def once(request: ApiRequest, act: Callable[[], Response], *, at: datetime) -> Response:
-    """Run `act` once per token and Idempotency-Key; the same key again gives the same answer.
+    """Run `act` once per token and Idempotency-Key; the same key again gives the same answer while what it did stands, else
+    409 with that answer as `first` (docs/decisions/0138).
 
     The key is taken before anything is done, in the transaction of the effect: a second request that comes while the
     first is at work waits for it and gives its answer. A refusal takes the key back with everything else, so that the
@@ -50,7 +55,13 @@ def once(request: ApiRequest, act: Callable[[], Response], *, at: datetime) -> R
     if kept.request_hash != digest:
         raise Refused("key-reused", "这个 Idempotency-Key 已用于另一个请求，没有执行。请换一个键。")
     data: Any = json.loads(kept.body)
-    return Response(data, status=kept.status, headers={"Idempotent-Replay": "true"})
+    since = followed_by(requests_at(kept.created_at, request.actor.user_id), kept.created_at, own=False)
+    if since is None:
+        return Response(data, status=kept.status, headers=REPLAY)
+    done, moved = (one.astimezone().strftime("%Y-%m-%d %H:%M") for one in (kept.created_at, since.at))
+    said = f"这个 Idempotency-Key 的请求 {done} 已经办过，此后（{moved}）又有“{word_of(since.action)}”，没有再办一遍。"
+    body_now = error_body("done-and-moved", f"{said}第一次的回答见 first；请读出现在的情况，仍要办的换一个键。")
+    return Response(body_now | {"first": {"status": kept.status, "answer": data}}, status=409, headers=REPLAY)
 
 
 def _claim(**facts: Any) -> IdempotencyKey:

@@ -19,7 +19,15 @@ ERROR = {
         "message": {"type": "string", "description": "一句完整的中文：哪里不对、限度、怎么办"},
         "clause": {"type": ["string", "null"], "description": "依据条款"},
         "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ErrorRow"}},
+        "first": {"$ref": "#/components/schemas/FirstAnswer"},
     },
+}
+# Beside a refusal done-and-moved only: see miyun_kpi.api.idempotency.
+FIRST_ANSWER = {
+    "type": "object",
+    "description": "code 为 done-and-moved 时：这个键第一次得到的回答",
+    "required": ["status", "answer"],
+    "properties": {"status": {"type": "integer"}, "answer": {}},
 }
 ERROR_ROW = {
     "type": "object",
@@ -51,8 +59,13 @@ _TOO_MANY = {
 }
 # What a POST adds to 409: see miyun_kpi.api.idempotency.
 _CONFLICT = {
-    "description": "拒绝：版本或状态不对；或者同一个 Idempotency-Key 的请求还没有办完（code 为 busy），稍后用同一个键再发",
+    "description": "拒绝：版本或状态不对；同一个 Idempotency-Key 的请求还没有办完（code 为 busy），稍后用同一个键再发；"
+    "或者它已经办过，所办的此后又有变动（code 为 done-and-moved，回答里有 first），没有再办一遍",
     "headers": {
+        "Idempotent-Replay": {
+            "description": "code 为 done-and-moved 时：这个键已经办过",
+            "schema": {"type": "string", "enum": ["true"]},
+        },
         "Retry-After": {"description": "code 为 busy 时：几秒后再发", "schema": {"type": "integer"}},
     },
 }
@@ -63,7 +76,7 @@ _SAID: dict[tuple[str, str], dict[str, Any]] = {("post", "409"): _CONFLICT, ("",
 def add_error_shape(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Every operation answers refusals in the one error shape."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= {"Error": ERROR, "ErrorRow": ERROR_ROW, "StoredNow": STORED_NOW}
+    schemas |= {"Error": ERROR, "ErrorRow": ERROR_ROW, "StoredNow": STORED_NOW, "FirstAnswer": FIRST_ANSWER}
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():

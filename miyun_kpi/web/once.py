@@ -1,6 +1,5 @@
 """A form is carried out once: its key is claimed in the transaction of the act that it asks for (docs/decisions/0126)."""
 
-import json
 import logging
 import time
 from dataclasses import dataclass
@@ -8,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
-from miyun_kpi.audit.models import AuditEntry, Result
+from miyun_kpi.audit.following import followed_by
+from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.wording import word_of
 from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.web.models import SentForm
@@ -17,8 +17,6 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(minutes=10)
 # How long the second waits for the first to say where it leads, once the act of the first is done.
 ANSWERED_WITHIN, LOOKS = 2.0, 20
-# How an act is called that only reads: what was done stands as before it.
-READINGS = (".exported", ".listed", ".shown", ".viewed", "audit.entry.opened")
 
 
 class DoneAlready(Conflict):
@@ -99,28 +97,10 @@ def led_to(key: str, at: datetime) -> str:
 def moved_since(key: str, at: datetime) -> DoneAndMoved | None:
     """What followed on what the form was carried out on, through whatever door: done by anybody to the same things, or by
     the same person in the same subject, for an act on many or on the whole is undone at its parts.
-
-    The audit knows both: what a request did it did under the number of that request.
     """
     sent = SentForm.objects.filter(key=key, sent_at__gte=at - KEPT).first()
-    if sent is None:
-        return None
-    # What the server does by itself follows from an act, and takes nothing back.
-    since = AuditEntry.objects.filter(at__gte=sent.sent_at, actor_user_id__isnull=False).exclude(result=Result.REFUSED)
-    did = list(since.filter(request_id=sent.sender).order_by("seq"))
-    own, things = {(one.actor_user_id, one.stream) for one in did}, {thing for one in did for thing in _things(one)}
-    for one in since.exclude(request_id=sent.sender).order_by("-seq") if did else ():
-        if one.seq < did[-1].seq or one.action.endswith(READINGS):
-            continue
-        if (one.actor_user_id, one.stream) in own or not things.isdisjoint(_things(one)):
-            return DoneAndMoved(sent.sent_at, one)
-    return None
-
-
-def _things(entry: AuditEntry) -> set[str]:
-    """What an act was done to; of one on many reports each of them."""
-    lines = json.loads(entry.data).get("lines", ())
-    return {entry.subject, *(f"duty-period:{pk}" for pk in lines if isinstance(pk, int))}
+    since = followed_by([sent.sender], sent.sent_at, own=True) if sent is not None else None
+    return DoneAndMoved(sent.sent_at, since) if sent is not None and since is not None else None
 
 
 def waited_for(key: str, at: datetime) -> str:

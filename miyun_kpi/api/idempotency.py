@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from miyun_kpi.api.errors import error_body
 from miyun_kpi.api.models import IdempotencyKey
 from miyun_kpi.audit.following import followed_by, requests_at
-from miyun_kpi.audit.wording import word_of
+from miyun_kpi.audit.telling import act_and_thing
 from miyun_kpi.db.outage import Outage, outage
 from miyun_kpi.lib.errors import Busy, Malformed, Refused
 from miyun_kpi.requests import ApiRequest
@@ -59,7 +59,7 @@ def once(request: ApiRequest, act: Callable[[], Response], *, at: datetime) -> R
     if since is None:
         return Response(data, status=kept.status, headers=REPLAY)
     done, moved = (one.astimezone().strftime("%Y-%m-%d %H:%M") for one in (kept.created_at, since.at))
-    said = f"这个 Idempotency-Key 的请求 {done} 已经办过，此后（{moved}）又有“{word_of(since.action)}”，没有再办一遍。"
+    said = f"这个 Idempotency-Key 的请求 {done} 已经办过，此后（{moved}）又有{act_and_thing(since)}，没有再办一遍。"
     body_now = error_body("done-and-moved", f"{said}第一次的回答见 first；请读出现在的情况，仍要办的换一个键。")
     return Response(body_now | {"first": {"status": kept.status, "answer": data}}, status=409, headers=REPLAY)
 

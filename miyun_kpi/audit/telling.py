@@ -181,6 +181,12 @@ class Teller:
         return [_Telling(self, *row).details() for row in self.entries]
 
 
+def act_and_thing(entry: AuditEntry) -> str:
+    """“审核退回打分表”（第三季度镇街“…”打分表）: for a sentence about one act."""
+    (thing,) = Teller([entry]).things()
+    return f"“{word_of(entry.action)}”（{thing.name}）"
+
+
 class _Telling:
     """One entry."""
 

@@ -25,8 +25,8 @@ ACTS = {
     "duties.report.paper-entry": "{-period}按纸质件 {paper_number} 代录{thing}[，{received_on} 收件][，{entered_late}]",
     "duties.report.returned": "退回{thing}，可改到 {until}[，意见：{observation}]",
     "duties.report.saved": "保存{thing}[，状态：{course}]",
-    "duties.reports.accepted": "审核通过月报",
-    "duties.reports.filed": "报送{thing}{period}的月报",
+    "duties.reports.accepted": "审核通过任务进展",
+    "duties.reports.filed": "报送{thing}{period}的任务进展",
     "duties.rhythm.set": "定任务{thing}的报送周期为{cadence}，自 {since} 起[，理由：{reason}]",
     "duties.statement.accepted": "收下{thing}的书面说明[，意见：{opinion}]",
     "duties.statement.returned": "退回{thing}的书面说明[，意见：{opinion}]",
@@ -54,7 +54,7 @@ LABELS = {
     "how": "期初情形",
     "late": "迟报",
     "late_days": "补报工作日",
-    "lines": "月报第几号",
+    "lines": "任务进展第几号",
     "observation": "意见",
     "opinion": "意见",
     "period": "期间",
@@ -90,7 +90,7 @@ def _report(row: DutyPeriod) -> str:
 
 
 REPORT = Subject(
-    "任务报告",
+    "任务进展",
     DutyPeriod,
     _report,
     related=("unit__organisation", "unit__duty"),
@@ -100,7 +100,7 @@ REPORT = Subject(
 SUBJECTS = {
     "duty-period": REPORT,
     EVIDENCE: REPORT,
-    "duty-periods": Subject("月报"),
+    "duty-periods": Subject("任务进展"),
     "duty-units": Subject("任务单位"),
     "duty": Subject(
         "任务",

@@ -183,7 +183,7 @@ def _refusal(answer: dict[str, Any], limits: Limits) -> Refused:
         what = f"{limits.rows} 行" if code == "too-many-rows" else f"{limits.columns} 列"
         return Refused(
             code,
-            f"“{answer['sheet']}”{answer['address']} 有内容，超出 {what}，没有读入。请删去任务表以外的内容再上传。",
+            f"“{answer['sheet']}”{answer['address']} 有内容，超出 {what}，没有读入。请删去这张表以外的内容再上传。",
         )
     if code == "too-many-sheets":
         return Refused(code, f"工作簿有 {answer['found']} 张表，超过 {limits.sheets} 张，没有读入。请只留模板里的表。")

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 
 from miyun_kpi.audit.following import followed_by
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.wording import word_of
+from miyun_kpi.audit.telling import act_and_thing
 from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.web.models import SentForm
 
@@ -33,7 +33,7 @@ class DoneAndMoved(Conflict):
         done, moved = (one.astimezone().strftime("%H:%M") for one in (sent_at, since.at))
         super().__init__(
             "done-and-moved",
-            f"同一张表单 {done} 已经办过，此后（{moved}）又有“{word_of(since.action)}”，没有再办一遍。"
+            f"同一张表单 {done} 已经办过，此后（{moved}）又有{act_and_thing(since)}，没有再办一遍。"
             "请看过现在的情况；仍要办的，请再提交一次。",
         )
 

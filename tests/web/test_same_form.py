@@ -168,7 +168,8 @@ def test_a_form_whose_act_was_undone_is_not_answered_as_done(pool_office):
     assert pool_office.post(address, hidden | {"reason": "登记错了，重来"}).status_code == 302
     again = pool_office.post(QUOTA, form)
     page = again.content.decode()
-    assert again.status_code == 409 and "已经办过" in page and "又有“撤销指标使用申请”，没有再办一遍" in page
+    assert again.status_code == 409 and "已经办过" in page and "又有“撤销指标使用申请”（" in page
+    assert f"{row.number}" in page and "），没有再办一遍" in page
     assert 'value="23.5"' in page and Quota.objects.count() == 1
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)[-1]
     assert pool_office.post(QUOTA, form | {"csrfmiddlewaretoken": token}).status_code == 302

@@ -49,7 +49,11 @@ def test_a_sheet_returned_since_is_not_said_to_be_filed(shuiwu, sheet, filed):
     again = sent(shuiwu, sheet)
     said = again.json()
     assert (again.status_code, said["code"], again.headers["Idempotent-Replay"]) == (409, "done-and-moved", "true")
-    assert "又有“退回重开打分表”，没有再办一遍" in said["message"] and "换一个键" in said["message"]
+    assert (
+        "又有“退回重开打分表”（" in said["message"]
+        and "打分表），没有再办一遍" in said["message"]
+        and "换一个键" in said["message"]
+    )
     assert said["first"] == {"status": 200, "answer": filed}
     assert MarkSheet.objects.get(pk=sheet.pk).state == "returned" and IdempotencyKey.objects.count() == 1
 

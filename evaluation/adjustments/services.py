@@ -216,7 +216,7 @@ def check_adjustment(
         act.save(row)
         _record(act, "checked" if passed else "returned", row)
         if not passed:
-            _tell_proposer(row, at)
+            _tell_proposer(row, actor, at)
     return row
 
 
@@ -283,7 +283,7 @@ def _record(act: Act, what: str, row: Adjustment) -> None:
     act.record(f"evaluation.adjustment.{what}", f"adjustment:{row.pk}", **data)
 
 
-def _tell_proposer(row: Adjustment, at: datetime) -> None:
+def _tell_proposer(row: Adjustment, hand: Actor, at: datetime) -> None:
     tell(
         [
             Message(
@@ -294,6 +294,7 @@ def _tell_proposer(row: Adjustment, at: datetime) -> None:
                 body=row.note,
                 url=to("evaluation:adjustment", row.pk),
                 clause=row.scheme.cite(CLAUSE),
+                hand=hand.user_id,
             )
         ],
         at=at,

@@ -84,7 +84,11 @@ def propose(
         EmendedFact.objects.bulk_create(_facts(row, facts, wanted))
         act.record("emendations.emendation.proposed", row, reason=said)
         act.tell(
-            [_message(row, f"待确认的勘正：{row.name}", f"{row.recorded_by}提出，依据：{source}。请另一个人确认。")]
+            [
+                _message(
+                    row, f"待确认的勘正：{row.name}", f"{row.recorded_by}提出，依据：{source}。请另一个人确认。", actor
+                )
+            ]
         )
     return row
 
@@ -112,7 +116,9 @@ def decide(*, actor: Actor, emendation_id: int, version: int, confirm: bool, not
         done = "confirmed" if confirm else "returned"
         act.record(f"emendations.emendation.{done}", row, **({"note": row.note} if row.note else {}))
         word = "已勘正" if confirm else "勘正被退回"
-        act.tell([_message(row, f"{word}：{row.name}", row.note or f"{row.confirmed_by}确认，已按勘正的内容改过。")])
+        act.tell(
+            [_message(row, f"{word}：{row.name}", row.note or f"{row.confirmed_by}确认，已按勘正的内容改过。", actor)]
+        )
     return row
 
 
@@ -170,11 +176,12 @@ def _require_unchanged(kind: Emendable, thing: Any, facts: Sequence[EmendedFact]
         raise Conflict("stale", said)
 
 
-def _message(row: Emendation, title: str, body: str) -> Message:
+def _message(row: Emendation, title: str, body: str, hand: Actor) -> Message:
     return Message(
         key=f"emendation/{row.pk}/{row.state}",
         organisation_id=row.organisation_id,
         title=title[:120],
         body=body[:500],
         url=to("emendations:emendation", row.pk),
+        hand=hand.user_id,
     )

@@ -159,11 +159,12 @@ def _days(rows: Sequence[DeskRow], today: date) -> list[StripDay]:
 
 
 def notices_for(actor: Actor) -> QuerySet[Any]:
-    """Notices to the actor's post, newest first, with `read` for the person."""
+    """Notices to the actor's post but those of his own decisions, newest first, with `read` for the person."""
     reads = NoticeRead.objects.filter(Q(user_id=actor.user_id), notice=OuterRef("pk"))
     return (
         Notice.objects.filter(Q(organisation_id=actor.organisation_id))
         .filter(Q(role="") | Q(role=actor.role))
+        .exclude(Exists(reads.filter(read_at=OuterRef("sent_at"))))
         .annotate(read=Exists(reads))
         .order_by("-sent_at", "-id")
     )

@@ -2,12 +2,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES
-from miyun_kpi.accounts.models import Post
+from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.accounts.registry import HandOver, Told
 from miyun_kpi.acts.acting import tell
 from miyun_kpi.inbox.models import Notice, NoticeRead
@@ -18,7 +19,10 @@ from miyun_kpi.lib.actors import Actor
 
 @dataclass(frozen=True)
 class Message:
-    """One notice to be sent. The same `key` is sent once, however often a job runs."""
+    """One notice to be sent. The same `key` is sent once, however often a job runs.
+
+    `hand`: the account whose own decision it tells of, and who is not told of it.
+    """
 
     key: str
     organisation_id: int
@@ -27,15 +31,33 @@ class Message:
     role: str = ""
     url: str = ""
     clause: str = ""
+    hand: int | None = None
 
 
 def send(messages: Sequence[Message], *, at: datetime) -> int:
     """Store what is not stored yet, in one statement; returns how many are new."""
     before = Notice.objects.filter(key__in=[message.key for message in messages]).count()
     Notice.objects.bulk_create(
-        [Notice(**message.__dict__, sent_at=at) for message in messages], ignore_conflicts=True, batch_size=500
+        [Notice(**_stored(message), sent_at=at) for message in messages], ignore_conflicts=True, batch_size=500
     )
+    _keep_from_hands(messages, at)
     return len({message.key for message in messages}) - before
+
+
+def _stored(message: Message) -> dict[str, Any]:
+    return {name: value for name, value in message.__dict__.items() if name != "hand"}
+
+
+def _keep_from_hands(messages: Sequence[Message], at: datetime) -> None:
+    """Read in the very moment that it is sent: `notices_for` leaves it out."""
+    hands = {message.key: message.hand for message in messages if message.hand is not None}
+    if not hands:
+        return
+    # An actor carries a number; that there is such an account is nobody's promise.
+    known = set(User.objects.filter(pk__in=hands.values()).values_list("pk", flat=True))
+    new = Notice.objects.filter(key__in=hands, sent_at=at).values_list("pk", "key")
+    reads = [NoticeRead(notice_id=pk, user_id=hands[key], read_at=at) for pk, key in new if hands[key] in known]
+    NoticeRead.objects.bulk_create(reads, ignore_conflicts=True)
 
 
 def send_all(messages: Sequence[Message], at: datetime) -> None:

@@ -47,6 +47,7 @@ def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
                 row,
                 "待确认",
                 f"{row.recorded_by}提出，请{'另一名管理员' if kind.releases else '本单位的另一个人'}确认。",
+                actor,
             )
         )
     return row
@@ -89,7 +90,7 @@ def decide(
         said = {"note": row.note} if row.note else {}
         act.record(f"proposals.proposal.{done}", row, act=kind.word, **said)
         body = row.note or f"{row.recorded_by}提出，{row.confirmed_by}确认，已办理。"
-        act.tell(_messages(kind, row, "已办理" if confirm else "被退回", body))
+        act.tell(_messages(kind, row, "已办理" if confirm else "被退回", body, actor))
         if confirm and kind.follows is not None:
             _put_next(act, row, *kind.follows(given))
     return row
@@ -141,8 +142,8 @@ def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -
         (kind.trial or kind.run)(actor=actor, at=at, **given)
 
 
-def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Message]:
-    """To the office; of powers to the posts of the administrators, and to nobody else of their offices.
+def _messages(kind: Decision, row: Proposal, word: str, body: str, hand: Actor) -> list[Message]:
+    """To the office but the hand whose act it is; of powers to the posts of the administrators, and to nobody else of their offices, and to all of those.
 
     What a role proposes for its unit: to that role, how it ended; the administrators have one line for all on their desk.
     """
@@ -158,7 +159,7 @@ def _messages(kind: Decision, row: Proposal, word: str, body: str) -> list[Messa
     if kind.proposed_by:
         return [] if row.is_open else [replace(told, role=kind.proposed_by)]
     if kind.releases is None:
-        return [told]
+        return [replace(told, hand=hand.user_id)]
     held = Post.objects.on(row.recorded_at.astimezone().date()).filter(role__in=SEPARATED_ROLES)
     places = sorted(set(held.values_list("organisation_id", "role")))
     return [replace(told, key=f"{told.key}/{place}/{role}", organisation_id=place, role=role) for place, role in places]

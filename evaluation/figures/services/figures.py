@@ -237,6 +237,7 @@ def _tell_proposer(act: Act, batch: FigureBatch, count: int) -> None:
                 body=f"{batch.proposed_by}提出，{batch.checked_by}复核，{what}。{note}",
                 url=to("evaluation:batch", batch.pk),
                 clause=batch.scheme.cite(batch.scheme.clause),
+                hand=act.actor.user_id,
             )
             for pk in offices_of(batch, act.today)
         ]

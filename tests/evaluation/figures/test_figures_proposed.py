@@ -14,7 +14,7 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
-from miyun_kpi.inbox.queries import notices_for
+from miyun_kpi.inbox.queries import notices_for, unread_number
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -200,7 +200,8 @@ def test_the_office_of_the_proposer_is_told_what_became_of_it(first, second, app
     assert not told_of_batches(), "what waits stands on the desk"
     check(second, batch, approve=approve, note="页码不对，再看一遍")
     (told,) = told_of_batches()
-    assert told in notices_for(first)
+    assert told in notices_for(first) and told not in notices_for(second), "nobody is told of his own decision"
+    assert unread_number(first) == 1 + unread_number(second)
     assert told.title == f"{batch.pk} 号方案数字确认单{word}" and told.url == f"/evaluation/batches/{batch.pk}/"
     assert what in told.body and "意见：页码不对，再看一遍" in told.body and second.label in told.body
 

@@ -69,12 +69,17 @@ def _change(value: Any, names: Names) -> str:
         if "total" in value:
             return f"{ZONES.get(value.get('zone', ''), '')}合计由{value['old']}改为{value['new']}"
         key = _figure(value.get("key", ""), names)
-        return f"{key}由{_value(value['old'], names)}改为{_value(value['new'], names)}"
+        return _moved(key, _value(value["old"], names), _value(value["new"], names))
     if isinstance(value, list) and len(value) == 2:
         return f"{_figure(value[0], names)} {_value(value[1], names)}"
     if isinstance(value, list) and len(value) == 3:
-        return f"{_figure(value[0], names)}由{_value(value[1], names)}改为{_value(value[2], names)}"
+        return _moved(_figure(value[0], names), _value(value[1], names), _value(value[2], names))
     return str(value)
+
+
+def _moved(what: str, old: str, new: str) -> str:
+    """What is proposed or confirmed as it stands has not changed."""
+    return f"{what}照现值 {new}" if old == new else f"{what}由{old}改为{new}"
 
 
 def _change_refs(value: Any) -> Iterable[tuple[str, str]]:

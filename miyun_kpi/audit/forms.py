@@ -30,7 +30,8 @@ class FilterForm(forms.Form):
 
     def kinds(self) -> list[tuple[str, str]]:
         """What the things acted on can be narrowed to; a single thing that the address names stays chosen."""
-        found, chosen = choices_of_kinds(), str(self["subject"].value() or "")
+        chosen = str(self["subject"].value() or "")
+        found = choices_of_kinds(chosen)
         return found if not chosen or chosen in dict(found) else [*found, (chosen, "选定的一个对象")]
 
     def limits(self) -> tuple[datetime | None, datetime | None]:

@@ -1,6 +1,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -9,6 +11,7 @@ from miyun_kpi.audit.chain import entry_hash, head_holds, master_holds, read_hea
 from miyun_kpi.audit.keyless import COLUMNS, Digest, Segment, losses, segments_of
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, KeyLoss
 from miyun_kpi.audit.seals import Purpose, keys, knows
+from miyun_kpi.audit.sentences import alike
 from miyun_kpi.audit.streams import CLOSED, MASTER, stream_words, streams
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.audit.wording import called, once_called
@@ -67,7 +70,8 @@ def entries(
         found = found.filter(Q(action__startswith=action) | Q(action__in=once_called(action)))
     if subject:
         one = found.filter(subject=subject)
-        found = one if one.exists() else found.filter(subject__startswith=subject)
+        kinds = [Q(subject__startswith=beginning) for beginning in alike(subject)]
+        found = one if one.exists() else found.filter(reduce(or_, kinds))
     if actor:
         found = found.filter(actor_label__contains=actor)
     if since:

@@ -141,14 +141,26 @@ def register_sentences(
     said.subjects.update(subjects or {})
 
 
-def choices_of_kinds() -> list[tuple[str, str]]:
-    """(beginning of the subject, label) of every kind of thing, for the filter."""
-    found = {
+def alike(beginning: str) -> list[str]:
+    """The beginnings of subjects that are called the same (a sheet, and what is filed with it); else this one alone."""
+    found = _kinds()
+    label = found.get(beginning)
+    return [beginning] if label is None else sorted(one for one, called in found.items() if called == label)
+
+
+def choices_of_kinds(chosen: str = "") -> list[tuple[str, str]]:
+    """(beginning of the subject, label) of every kind of thing, for the filter: one a label, `chosen` where it is of it."""
+    by_label = {label: alike(beginning) for beginning, label in _kinds().items()}
+    found = [(chosen if chosen in several else several[0], label) for label, several in by_label.items()]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _kinds() -> dict[str, str]:
+    return {
         f"{kind}:" if subject.model is not None or subject.called is not None else kind: subject.label
         for said in SAID.values()
         for kind, subject in said.subjects.items()
     }
-    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
 
 
 def subject_of(app: str, kind: str) -> Subject | None:

@@ -276,15 +276,16 @@ class _Telling:
         return self._period(str(value)) or _moment(str(value)) or str(value)
 
     def _row(self, row: dict[str, Any]) -> str:
-        """A row of a list: its change as 由 … 改为 …, what else it says before it."""
-        change = ""
-        if {"old", "new"} <= set(row) and not isinstance(row["old"], (dict, list)):
-            change = f"由{self.value('old', row['old'])}改为{self.value('new', row['new'])}"
+        """A row of a list: its change as 由 … 改为 …, what else it says before it; what did not change is no change."""
+        change, moves = "", {"old", "new"} <= set(row) and not isinstance(row["old"], (dict, list))
+        if moves:
+            old, new = self.value("old", row["old"]), self.value("new", row["new"])
+            change = f"由{old}改为{new}" if old != new else ""
         head = [
             self.value(key, value)
             for key, value in row.items()
             if (key not in QUIET or key == "key")
-            and not (change and key in ("old", "new"))
+            and not (moves and key in ("old", "new"))
             and value not in (None, "", [])
         ]
         return "".join([" ".join(head), change])
@@ -302,11 +303,13 @@ class _Telling:
         return f"{self.label(key)}：{_cut(self.value(key, value))}"
 
     def _changes(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-        return [
-            f"{self.label(key)}由{_cut(self.value(key, old.get(key)))}改为{_cut(self.value(key, new[key]))}"
+        said = [
+            (self.label(key), self.value(key, old.get(key)), self.value(key, new[key]))
             for key in new
             if old.get(key) != new[key] and key not in QUIET
         ]
+        # Kept otherwise than before and read alike ("" and nothing) is no change.
+        return [f"{label}由{_cut(before)}改为{_cut(after)}" for label, before, after in said if before != after]
 
     def changes(self, old: str, new: str, said: set[str]) -> str:
         """Between two dicts of the data, by label."""

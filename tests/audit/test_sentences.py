@@ -200,6 +200,24 @@ def test_a_thing_is_linked_only_where_the_reader_may_open_it(demo):
             "第4项考评部门与份额由区水务局 1改为区农业农村局 1/2",
         ),
         (
+            "evaluation.figures.checked",
+            "figure-batch:999",
+            {
+                "page": "12",
+                "figures": [
+                    {"key": "weight/1/eco", "old": "5", "new": "5"},
+                    {"key": "weight/2/eco", "old": "5", "new": "4"},
+                ],
+            },
+            "复核通过数字确认单（第 999 号）：第1项生态保护区分值照现值 5；第2项生态保护区分值由5改为4（原件页码：12）",
+        ),
+        (
+            "water.measure.changed",
+            "measure:999999",
+            {"before": {"share": "80.0000", "target": "treated"}, "after": {"share": "80", "target": "treated"}},
+            "修改目标监测值（第 999999 号）",
+        ),
+        (
             "accounts.post.granted",
             "user:nobody",
             {"organisation": "shuiwu-ju", "role": "evaluator", "starts_on": "2026-01-01", "ends_on": None, "title": ""},

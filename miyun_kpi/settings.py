@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "miyun_kpi.web.middleware.BodyLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "miyun_kpi.web.middleware.NoNullCharacters",
+    "miyun_kpi.web.middleware.OneOfEach",
     "miyun_kpi.web.middleware.VisibleText",
     "miyun_kpi.accounts.middleware.SamePost",
     "miyun_kpi.web.middleware.SentOnce",

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from miyun_kpi.drafts import queries, services
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import whole
+from miyun_kpi.web.acts import takes_several, whole
 from miyun_kpi.web.views import json_refusal
 
 
+@takes_several("form")
 @require_safe
 def drafts(request: KpiRequest) -> HttpResponse:
     """One's own of the acting post: `form` (repeated) and `address` say which are wanted with what was typed."""

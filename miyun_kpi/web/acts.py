@@ -15,7 +15,7 @@ from miyun_kpi.acts.models import Versioned
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.requests import OpenRequest
-from miyun_kpi.web.forms.reading import checked, unreadable
+from miyun_kpi.web.forms.reading import checked, require_one_each, unreadable
 
 F = TypeVar("F", bound=forms.Form)
 T = TypeVar("T")
@@ -58,6 +58,16 @@ def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Call
     return decorate
 
 
+def takes_several(*names: str) -> Callable[[View], View]:
+    """Marks a view whose address may have several of these names: OneOfEach refuses them elsewhere."""
+
+    def mark(view: View) -> View:
+        view.__dict__["several"] = frozenset(names)
+        return view
+
+    return mark
+
+
 def takes_files(view: View) -> View:
     """Marks a view that files are sent to: BodyLimits lets more through to it than to the others."""
     view.__dict__["takes_files"] = True
@@ -78,6 +88,7 @@ def sent(
         options = {"auto_id": f"{name}-%s"} | options
     form = form_class(request.POST, request.FILES or None, **options)
     _sent(request)[name or form_class.__name__] = form
+    require_one_each(form)
     return read(form)
 
 

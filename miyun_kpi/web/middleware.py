@@ -22,6 +22,7 @@ from miyun_kpi.lib.logs import REQUEST
 from miyun_kpi.lib.reading import visible
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
+from miyun_kpi.web.forms.reading import sent_twice, twice
 from miyun_kpi.web.once import Claim, led_to, moved_since, waited_for
 from miyun_kpi.web.views import json_refusal, refused, too_large
 
@@ -164,6 +165,35 @@ class NoNullCharacters:
                 return json_refusal(refusal.status, refusal.code, refusal.message)
             return refused(request, refusal)
         return self.get_response(request)
+
+
+class OneOfEach:
+    """A page is asked with one value a name: of two nobody knows which was meant, and the last would win unsaid.
+
+    A view that takes several of a name says so (`web.acts.takes_several`); of what is sent by a form its fields know
+    (`web.acts.sent`), and of a decision everybody.
+    """
+
+    ONCE_IN_FORMS = frozenset({"decision"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.path.startswith("/api/"):
+            return None
+        names = twice(request.GET, set(request.GET) - getattr(view, "several", frozenset()))
+        if names:
+            said = f"地址里的“{names[0][:40]}”写了两次，不知道用哪一个，没有照办。请只留一个，或从页面上重新选。"
+            return refused(request, Malformed("doubled-parameter", said))
+        return (
+            refused(request, sent_twice())
+            if request.method == "POST" and twice(request.POST, self.ONCE_IN_FORMS)
+            else None
+        )
 
 
 class VisibleText:

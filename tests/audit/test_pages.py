@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.guards import install_guards
 from miyun_kpi.audit.models import AuditEntry, AuditMaster
+from miyun_kpi.audit.sentences import choices_of_kinds
 from miyun_kpi.audit.services import chain_heads, record
 from miyun_kpi.lib.actors import SYSTEM
 from tests.accounts.people import person
@@ -153,3 +154,24 @@ def test_an_old_head_is_the_auditors_matter(client, gazette, trail):
     client.force_login(person("guan", Role.SYSTEM_ADMIN))
     assert client.get("/audit/anchor/").status_code == 403
     assert client.post("/audit/anchor/", {"number": "1", "printed": "0" * 16}).status_code == 403
+
+
+def test_each_kind_of_thing_is_offered_once_and_finds_all_that_are_called_so(auditor):
+    labels = [label for _, label in choices_of_kinds()]
+    assert len(labels) == len(set(labels)) > 50
+    for subject in ("mark-sheet:1", "evaluation.sheet-scan:1", "duty-periods", "duty-period:7"):
+        record(actor=SYSTEM, action="tests.other", subject=subject, at=AT)
+    (sheets,) = (value for value, label in choices_of_kinds() if label == "打分表")
+    (reports,) = (value for value, label in choices_of_kinds() if label == "任务进展")
+    assert listed(auditor, f"subject={sheets}") == [7, 6] and listed(auditor, f"subject={reports}") == [9, 8]
+    # One act on many is its whole subject; the kind of it is the choice above.
+    for kept in ("mark-sheet:", "evaluation.sheet-scan:"):
+        page = text(auditor.get(f"/audit/?subject={kept}"))
+        assert f'<option value="{kept}" selected>打分表</option>' in page and "选定的一个对象" not in page
+
+
+def test_a_filter_that_is_given_twice_is_refused(auditor):
+    for twice in ("action=a&action=b", "subject=thing:1&subject=thing:2", "actor=甲&actor=乙"):
+        answer = auditor.get(f"/audit/?{twice}")
+        assert answer.status_code == 400 and "写了两次，不知道用哪一个" in text(answer)
+    assert listed(auditor, "action=tests.thing&action=tests.thing") == [5, 4, 3, 2, 1]

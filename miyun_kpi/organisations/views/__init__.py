@@ -30,7 +30,7 @@ from miyun_kpi.organisations.services import NewOrganisation, Seen
 from miyun_kpi.organisations.unit_record import OPEN_TABS, Asked, unit_record
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.routes import to
-from miyun_kpi.web.acts import day_asked
+from miyun_kpi.web.acts import day_asked, takes_several
 
 
 @require_safe
@@ -203,6 +203,7 @@ def merge(request: KpiRequest, code: str) -> HttpResponse:
     return _form_page(request, form, act, words | _affairs_of(request.POST.getlist("merged")))
 
 
+@takes_several("merged")
 @require_safe
 def affairs(request: KpiRequest, code: str) -> HttpResponse:
     """What stands in the name of those that are to be merged into this one (`merged`), or of this one itself."""

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from farmland.enums import Builder, EntryKind, FeeKind, Investor, MoneyKind, RateKind, RewardPart, State
 from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer
+from miyun_kpi.proposals.api_months import SIDES
 
 
 class PoolCheckSerializer(Answer):
@@ -237,7 +238,8 @@ class WarrantSerializer(Answer):
 class FarmlandMoneySerializer(Answer):
     number = serializers.IntegerField()
     kind = Code(MoneyKind)
-    amount = Exact(places=2)
+    amount = Exact(places=2, help_text="不带符号，冲正的一笔也是；是哪一边的看 side")
+    side = serializers.ChoiceField(choices=SIDES, help_text="收到、付出，或镇使用；冲正的一笔（reverses）从这一边减去")
     day = serializers.DateField()
     ticket = serializers.CharField()
     application = serializers.IntegerField(allow_null=True)

@@ -21,6 +21,7 @@ from farmland.api.bodies import Exact, LateBody, PaperBody, area, money
 from farmland.enums import MoneyKind, RateKind
 from farmland.models import Money, Rate, RulePeriod, Setting, Transfer
 from farmland.queries import tables
+from farmland.queries.reconciling import voucher_of
 from farmland.queries.town_rewards import TownReward, by_town
 from farmland.services import money as services
 from farmland.services import transfers as moves
@@ -70,6 +71,7 @@ def money_json(row: Money) -> dict[str, Any]:
         "number": row.number,
         "kind": row.kind,
         "amount": money(row.amount),
+        "side": voucher_of(row).side.name.lower(),
         "day": row.day.isoformat(),
         "ticket": row.ticket,
         "application": row.application_id,

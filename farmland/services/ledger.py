@@ -182,14 +182,45 @@ def check_nightly(run: Run) -> None:
         run.do(day, lambda: bool(check_ledger(actor=SYSTEM, at=run.at)), what="耕地占补账本没有核对成")
 
 
-def _require_nothing_paid(entries: Sequence[Entry]) -> None:
+@dataclass(frozen=True)
+class Bar:
+    """Why an act cannot be reversed, and what to do instead: a page says it, the act is refused with it."""
+
+    code: str
+    why: str
+    how: str
+    clause: str | None = None
+
+    @property
+    def refusal(self) -> Refused:
+        return Refused(self.code, f"{self.why}，没有执行。{self.how}", self.clause)
+
+
+def bar_of(entries: Sequence[Entry]) -> Bar | None:
+    """Of the lines of one act, in the order of their numbers."""
+    one, kinds = entries[0], {entry.kind for entry in entries}
+    if EntryKind.RESERVE in kinds:
+        return Bar("not-reversible", "预留不用冲正", "预留要撤的，在项目页用“撤回预留”。")
+    if not kinds <= set(REVERSIBLE):
+        called = "、".join(sorted(str(EntryKind(kind).label) for kind in kinds - set(REVERSIBLE)))
+        return Bar("not-reversible", f"“{called}”不能冲正", "办错了的，重新办理。")
+    back = Entry.objects.filter(reverses__in=[entry.number for entry in entries]).order_by("number").first()
+    if back is not None:
+        return Bar("reversed", f"第 {one.number} 笔起的办理已经由第 {back.number} 笔冲正", "不能再冲正。")
+    if _paid(entries):
+        return Bar("paid", "这次办理已经登记了收支", "请先由区财政局冲正有关收支。", "21·第十一条")
+    if EntryKind.POST in kinds and (one.application is None or one.application.state != State.POSTED):
+        return Bar("wrong-state", "这个项目不在“已核销”", "请刷新后再看。")
+    return None
+
+
+def _paid(entries: Sequence[Entry]) -> bool:
     """What money was recorded for is not taken from under it."""
     lots = [e.lot_id for e in entries if e.kind in (EntryKind.ACCEPT, EntryKind.OPENING)]
     rows = Money.objects.filter(
         Q(lot_id__in=lots) | Q(transfer_id__in=[e.transfer_id for e in entries if e.transfer_id])
     )
-    if standing(rows):
-        raise Refused("paid", "这次办理已经登记了收支，没有冲正。请先由区财政局冲正有关收支。", "21·第十一条")
+    return bool(standing(rows))
 
 
 def _lapse_warrants(entries: Sequence[Entry], actor: Actor, said: str, at: datetime) -> None:
@@ -219,16 +250,10 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         entries = list(Entry.objects.filter(act=number).select_related("lot__town", "application", "transfer"))
         if not entries:
             raise Refused("unknown-entry", f"账本没有从第 {number} 笔开始的办理，没有执行。请核对笔号。")
-        kinds = {one.kind for one in entries}
-        if not kinds <= set(REVERSIBLE):
-            raise Refused("not-reversible", "预留请用“撤回预留”，收回和冲正不能再冲正，没有执行。")
-        if Entry.objects.filter(reverses__in=[one.number for one in entries]).exists():
-            raise Refused("reversed", f"第 {number} 笔已经冲正，没有再执行。")
-        one = entries[0]
-        _require_nothing_paid(entries)
+        kinds, one = {one.kind for one in entries}, entries[0]
+        if (barred := bar_of(entries)) is not None:
+            raise barred.refusal
         _lapse_warrants(entries, actor, said, at)
-        if EntryKind.POST in kinds and (one.application is None or one.application.state != "posted"):
-            raise Refused("wrong-state", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
         moves = [
             Move(e.lot, EntryKind.REVERSED, e.area, f"冲正第 {e.number} 笔：{said}", e.clause, undoes=e)
             for e in reversed(entries)

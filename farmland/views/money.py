@@ -160,7 +160,13 @@ def reverse_page(request: KpiRequest, number: int, refusal: Refused | None = Non
     row = one_of(access.visible_money(request.actor).filter(number=number))
     kind, given = decision("farmland-reverse-money"), {"number": number, "reason": ""}
     turned = access.visible_money(request.actor).filter(reverses=number).first()
-    context = {"row": row, "turned": turned, "warned": kind.warns(given), "form": form_of(request, ReverseForm)}
+    context = {
+        "row": row,
+        "voucher": voucher_of(row),
+        "turned": turned,
+        "warned": [] if turned or row.reverses else kind.warns(given),
+        "form": form_of(request, ReverseForm),
+    }
     return shown(request, "farmland/reverse_money.html", context, refusal)
 
 

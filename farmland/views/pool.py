@@ -99,14 +99,18 @@ def entries_page(request: KpiRequest) -> HttpResponse:
 
 def reverse_page(request: KpiRequest, number: int, refusal: Refused | None = None) -> HttpResponse:
     access.require_pool(request.actor)
-    rows = list(access.visible_entries(request.actor).filter(act=number).order_by("number"))
+    rows = list(
+        access.visible_entries(request.actor).filter(act=number).select_related("application").order_by("number")
+    )
     if not rows:
         raise NotFound
     kind, given = decision("farmland-reverse-entry"), {"number": number, "reason": ""}
+    barred = ledger.bar_of(rows)
     context = {
         "rows": rows,
         "number": number,
-        "warned": kind.warns(given),
+        "barred": barred,
+        "warned": [] if barred else kind.warns(given),
         "form": form_of(request, ReverseForm),
     }
     return shown(request, "farmland/reverse_entry.html", context, refusal)

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import time_machine
 
-from farmland.models import Entry, Fee, Money, MoneyCheck, Rate
+from farmland.models import Application, Entry, Fee, Money, MoneyCheck, Rate
 from farmland.queries import tables as queried
 from farmland.services import fees, tables
 from miyun_kpi.sheets.read import read_workbook
@@ -71,6 +71,44 @@ def test_an_act_is_reversed_from_its_row(pool, purse, four_lots):
     row.refresh_from_db()
     assert row.state == "reserved" and "已冲正" in text(client.get("/farmland/entries/"))
     assert "追回奖励" in text(client.get(f"/farmland/applications/{row.pk}/"))
+
+
+def test_an_act_that_cannot_be_reversed_says_why_and_shows_no_form(pool, purse, four_lots):
+    rate(purse)
+    row = settled(pool, purse)
+    client = signed_in("区规自分局", "register_office")
+
+    def said_of(kind):
+        number = Entry.objects.filter(kind=kind).order_by("number").first().act
+        page, sent = (
+            text(client.get(f"/farmland/entries/{number}/reverse/")),
+            client.post(f"/farmland/entries/{number}/reverse/", {"reason": "项目填错"}),
+        )
+        assert ("提出冲正</button>" in page) == (sent.status_code == 302), kind
+        return page, text(sent)
+
+    page, refused = said_of("reserve")
+    assert "预留不用冲正。预留要撤的，在项目页用“撤回预留”。" in page and "预留不用冲正，没有执行。" in refused
+    page, _ = said_of("post")
+    assert "提出冲正</button>" in page
+    confirmed("区规自分局")
+    back = Entry.objects.filter(kind="reversed").order_by("number").first()
+    assert f"已经由第 {back.number} 笔冲正。不能再冲正。" in said_of("post")[0]
+    assert "“冲正”不能冲正。办错了的，重新办理。" in said_of("reversed")[0]
+    assert Application.objects.get(pk=row.pk).state == "reserved"
+
+
+def test_the_reversal_of_money_is_not_reversed(pool, purse, four_lots):
+    rate(purse)
+    row = settled(pool, purse)
+    line = paid_out(purse, "out_reward_first", "642000", "奖1", entry_id=use(row, "十里堡-01"))
+    client = signed_in("区财政局", "register_office")
+    assert "付出 642,000.00 元" in text(client.get(f"/farmland/money/{line.number}/reverse/"))
+    client.post(f"/farmland/money/{line.number}/reverse/", {"reason": "付错了镇"})
+    confirmed("区财政局")
+    back = Money.objects.get(reverses=line.number)
+    page = text(client.get(f"/farmland/money/{back.number}/reverse/"))
+    assert "的冲正，不能再冲正" in page and "冲回付出 642,000.00 元" in page and "提出冲正</button>" not in page
 
 
 def test_a_payment_is_reversed_from_its_row(pool, purse, four_lots):

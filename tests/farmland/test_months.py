@@ -198,7 +198,10 @@ def test_what_was_entered_late_is_marked_wherever_it_is_listed(moved, purse):
     other = next(part for part in month.split("<tr>") if f"/farmland/money/{moved['used'].number}/" in part)
     assert "补登" in line and "补登" not in other
     page = client.get(f"/farmland/money/{late.number}/").content.decode()
-    assert "<dt>补登</dt>" in page and "依据缴款书；票据送来得晚" in page
+    assert "<dt>补登</dt><dd>依据缴款书；票据送来得晚</dd>" in page and page.count("补登") == 1
+    listed = client.get("/farmland/money/").content.decode()
+    line = next(part for part in listed.split("<tr>") if f'/farmland/money/{late.number}/"' in part)
+    assert line.count("补登") == 1 and "依据缴款书；票据送来得晚" in line
     book = load_workbook(io.BytesIO(client.get("/farmland/workbook/").content))
     head, *rows = book["收支"].iter_rows(min_row=3, values_only=True)
     said = {row[0]: row[head.index("补登")] for row in rows}

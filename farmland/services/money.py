@@ -19,7 +19,7 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
-from miyun_kpi.lib.numbering import folded
+from miyun_kpi.lib.numbering import folded, require_plain
 from miyun_kpi.lib.reading import read_reason
 
 ZERO = Decimal("0.00")
@@ -91,6 +91,7 @@ def require_after(day: date, first: date | None, what: str) -> None:
 
 def require_free_ticket(kind: str, ticket: str) -> None:
     """A ticket counts once for its kind, however it is typed; a voucher of a payment once for all payments."""
+    require_plain(ticket, "票据或凭证号")
     said, key = ticket.strip(), folded(ticket)
     if not key or len(said) > 60:
         raise Refused("no-ticket-number", "没有填票据或凭证号（1 至 60 字），没有保存。请补填票号。", "21·第八条（四）")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.lib.numbering import folded
+from miyun_kpi.lib.numbering import folded, require_plain
 
 # Of the column that keeps the key.
 LONGEST = 100
@@ -11,6 +11,7 @@ LONGEST = 100
 
 def voucher_key(number: str) -> str:
     """Of two numbers that a reader takes for the same one it is the same."""
+    require_plain(number, "凭证号")
     key = f"{folded(number):.{LONGEST}}"
     if not key:
         raise Refused("not-filled", "请填凭证号，没有保存。")

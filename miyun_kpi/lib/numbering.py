@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import visible
+
 _ALIKE = str.maketrans(
     dict.fromkeys("〔【[［〈《「", "(") | dict.fromkeys("〕】]］〉》」", ")") | dict.fromkeys("‐‑‒–—―−－﹣", "-")
 )
@@ -24,3 +27,23 @@ def document_key(number: str) -> str:
     text = folded(number)
     found = _DOCUMENT.fullmatch(text)
     return f"{found['word']}({found['one'] or found['other']}){found['number']}" if found else text
+
+
+# Letters by their kind, and nothing on the screen.
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Mn")
+
+
+def require_plain(number: str, what: str) -> None:
+    """Refused where a sign of the number is not seen, or is a digit of another script: a second number that reads alike.
+
+    `what` is what the number is called (“凭证号”). Blanks, full-width signs and what is left out of every text
+    (lib.reading.visible) make no other number.
+    """
+    for place, sign in enumerate(visible(number).strip(), 1):
+        if sign in _BLANK_LETTERS or (unicodedata.category(sign) in _UNSEEN and not sign.isspace()):
+            said = f"{what}的第 {place} 个字是看不见的字符（U+{ord(sign):04X}），没有保存。请删去它，或整个重新输入。"
+            raise Refused("bad-character", said)
+        if unicodedata.category(sign) == "Nd" and not unicodedata.normalize("NFKC", sign).isascii():
+            said = f"{what}的第 {place} 个字“{sign}”不是 0 至 9 的数字，没有保存。请用键盘上的数字重新输入。"
+            raise Refused("bad-character", said)

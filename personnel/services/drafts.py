@@ -16,7 +16,7 @@ from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
-from miyun_kpi.lib.numbering import document_key
+from miyun_kpi.lib.numbering import document_key, require_plain
 from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
@@ -195,6 +195,7 @@ def read_number(text: str) -> str:
     said = "".join(text.translate(HALF_WIDTH).split())
     if any(unicodedata.category(one).startswith("C") for one in said):
         raise Refused("bad-character", "发文字号里有看不见的字符，没有保存。请删去重写。")
+    require_plain(said, "发文字号")
     return END.sub(r"〔\1\2〕\3号", YEAR.sub(r"〔\1〕", said))
 
 

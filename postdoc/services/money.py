@@ -10,7 +10,7 @@ from miyun_kpi.acts.reconciling import columns_of, month_in, require_digest
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
-from miyun_kpi.lib.numbering import document_key
+from miyun_kpi.lib.numbering import document_key, require_plain
 from miyun_kpi.lib.periods import label_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, Phase
@@ -29,6 +29,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
     require_past(on, at, "日期")
     if amount == 0 or not document.strip():
         raise Refused("not-filled", "请填金额（不为 0）和依据，没有保存。")
+    require_plain(document, "依据")
     with acting(actor, at):
         BudgetYear.objects.get_or_create(year=year, defaults={"total": Decimal(0), "used": Decimal(0)})
         row = lock_only(BudgetYear.objects.filter(year=year))

@@ -7,7 +7,7 @@ import pytest
 from farmland.models import Money
 from farmland.services import fees
 from farmland.services.money import reverse_money
-from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.lib.errors import Conflict, Refused
 from tests.farmland.conftest import AT, DAY, act, rate, reserved, ticket
 
 
@@ -38,3 +38,11 @@ def test_brackets_of_two_kinds_are_one(charged, purse):
     ticket(purse, charged, "in_reclamation", "100", "（演示）1")
     with pytest.raises(Conflict):
         ticket(purse, charged, "in_reclamation", "100", "(演示)1")
+
+
+@pytest.mark.parametrize("number", ["FP-\u31641", "FP-١", "FP-1\u2800"])
+def test_a_number_that_reads_alike_and_is_another_is_no_ticket(charged, purse, number):
+    ticket(purse, charged, "in_reclamation", "100", "FP-1")
+    with pytest.raises(Refused, match="票据或凭证号的第 [45] 个字"):
+        ticket(purse, charged, "in_reclamation", "200", number)
+    assert Money.objects.count() == 1

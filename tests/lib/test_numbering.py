@@ -2,7 +2,8 @@
 
 import pytest
 
-from miyun_kpi.lib.numbering import document_key, folded
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.numbering import document_key, folded, require_plain
 
 ZERO, TURN, SHY = "\u200b", "\u202e", "\u00ad"
 
@@ -61,3 +62,28 @@ def test_a_document_is_the_same_however_its_number_is_typed(other):
 )
 def test_another_document_is_another(other):
     assert document_key(other) != document_key("密政发〔2020〕32号")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("HG-\u31641", "凭证号的第 4 个字是看不见的字符（U+3164），没有保存。"),
+        ("\u2800HG-1", "凭证号的第 1 个字是看不见的字符（U+2800）"),
+        ("HG-1\uffa0", "第 5 个字是看不见的字符（U+FFA0）"),
+        ("HG\ufe0f-1", "第 3 个字是看不见的字符（U+FE0F）"),
+        ("HG-١", "第 4 个字“١”不是 0 至 9 的数字，没有保存。"),
+        ("HG-۱", "第 4 个字“۱”不是 0 至 9 的数字"),
+        ("HG-१", "第 4 个字“१”不是 0 至 9 的数字"),
+    ],
+)
+def test_a_sign_that_makes_another_number_that_reads_alike_is_named_with_its_place(number, said):
+    with pytest.raises(Refused) as refusal:
+        require_plain(number, "凭证号")
+    assert said in refusal.value.message and refusal.value.code == "bad-character"
+
+
+@pytest.mark.parametrize(
+    "number", ["ＨＧ-１", "HG 1", "HG　1", "密财发〔2026〕1号", "第一号", "①", "É-1", f"H{ZERO}G-1"]
+)
+def test_full_width_blanks_and_chinese_figures_are_plain(number):
+    require_plain(number, "凭证号")

@@ -61,3 +61,14 @@ def test_the_same_budget_is_entered_once(treasury, again):
         money.change_budget(document=again, **given)
     money.change_budget(document="密财发〔2026〕2号", **given)
     assert day < TODAY
+
+
+@pytest.mark.parametrize("number", ["HG-\u31641", "HG-١"])
+def test_a_number_that_reads_alike_and_is_another_is_no_voucher(approved, treasury, number):
+    with pytest.raises(Refused, match="凭证号的第 4 个字"):
+        write(treasury, approved, "paid", 48000, proof=number)
+    with pytest.raises(Refused, match="依据的第 4 个字"):
+        money.change_budget(
+            actor=treasury, year=2026, amount=Decimal(1000), on=date(2026, 3, 1), document=number, at=AT
+        )
+    assert not LedgerLine.objects.exists()

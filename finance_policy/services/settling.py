@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -74,6 +75,6 @@ def _tell(act: Act, row: Subsidy) -> None:
     )
 
 
-def to_office(act: Act, **said: str) -> None:
+def to_office(act: Act, **said: Any) -> None:
     """A notice to 区金融办."""
     act.tell([Message(organisation_id=pk, role=role, **said) for pk, role in office_of(DOCUMENT)])

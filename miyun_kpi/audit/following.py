@@ -5,6 +5,7 @@ The audit knows both: what a request did it did under the number of that request
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -25,7 +26,8 @@ def followed_by(requests: Collection[str], since: datetime, *, own: bool) -> Aud
     acts = _acts(since)
     did = list(acts.filter(request_id__in=requests).order_by("seq"))
     hands = {(one.actor_user_id, one.stream) for one in did} if own else set()
-    things = {thing for one in did for thing in _things(one)}
+    touched = [_touched(one) for one in did]
+    things = {thing for one in touched for thing in one.things}
     if not did:
         return None
     later = acts.filter(seq__gt=did[-1].seq).exclude(request_id__in=requests).order_by("-seq")
@@ -35,7 +37,7 @@ def followed_by(requests: Collection[str], since: datetime, *, own: bool) -> Aud
     for one in later:
         if one.action.endswith(READINGS):
             continue
-        if (one.actor_user_id, one.stream) in hands or not things.isdisjoint(_things(one)):
+        if (one.actor_user_id, one.stream) in hands or any(_touched(one).meets(other) for other in touched):
             return one
     return None
 
@@ -51,9 +53,22 @@ def _acts(since: datetime) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(at__gte=since, actor_user_id__isnull=False).exclude(result=Result.REFUSED)
 
 
-def _things(entry: AuditEntry) -> set[str]:
-    """What an act was done to; of one on many reports each of them."""
-    lines = json.loads(entry.data).get("lines")
+@dataclass(frozen=True)
+class _Touched:
+    """What an act was done to. `cells`: the units whose cells of a sheet it wrote; none is all of it."""
+
+    things: frozenset[str]
+    cells: frozenset[str]
+
+    def meets(self, other: "_Touched") -> bool:
+        apart = self.cells and other.cells and self.cells.isdisjoint(other.cells)
+        return not apart and not self.things.isdisjoint(other.things)
+
+
+def _touched(entry: AuditEntry) -> _Touched:
+    data = json.loads(entry.data)
     # Elsewhere it says how many.
-    several = lines if isinstance(lines, list) else ()
-    return {entry.subject, *(f"{REPORT}{pk}" for pk in several if isinstance(pk, int))}
+    lines, rows = (data.get(name) if isinstance(data.get(name), list) else [] for name in ("lines", "rows"))
+    reports = (f"{REPORT}{pk}" for pk in lines if isinstance(pk, int))
+    cells = [str(row.get("organisation", "")) for row in rows if isinstance(row, dict)]
+    return _Touched(frozenset((entry.subject, *reports)), frozenset(cells) if all(cells) else frozenset())

@@ -31,6 +31,10 @@ ACCEPTED = ("duties.reports.accepted", "duty-periods", {"lines": [7, 8]})
 RETURNED = ("duties.report.returned", "duty-period:8", {})
 
 
+def marks(*units):
+    return ("evaluation.marks.saved", "mark-sheet:1", {"rows": [{"organisation": one} for one in units]})
+
+
 @pytest.mark.parametrize(
     ("first", "then", "said"),
     [
@@ -42,6 +46,10 @@ RETURNED = ("duties.report.returned", "duty-period:8", {})
         (ACCEPTED, ("duties.report.returned", "duty-period:9", {}), ""),
         (RECONCILED, ("farmland.money.reversed", "farmland-money:4", {}), ""),
         (RETURNED, RECONCILED, ""),
+        (marks("miyun-zhen", "bulaotun-zhen"), marks("gubeikou-zhen"), ""),
+        (marks("miyun-zhen", "bulaotun-zhen"), marks("bulaotun-zhen"), "evaluation.marks.saved"),
+        (marks("miyun-zhen"), FILED, "evaluation.sheet.filed"),
+        (FILED, marks("miyun-zhen"), "evaluation.marks.saved"),
     ],
 )
 def test_what_is_done_to_the_same_things_followed(first, then, said):

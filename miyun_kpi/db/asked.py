@@ -55,7 +55,7 @@ class Within(Generic[M, P, R]):
         made = cast("Callable[..., QuerySet[Any, R]]", self.made)
 
         def question(*keys: Key) -> QuerySet[Any, R]:
-            return made(kind(*keys[:many]), *keys[many:])
+            return made(kind(*islice(keys, many)), *islice(keys, many, None))
 
         return question
 

@@ -10,9 +10,9 @@ from miyun_kpi.accounts.models import ApiToken
 from miyun_kpi.api.models import IdempotencyKey
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW, actor_named
-from tests.evaluation.sheets.test_api_marks import Api, patch, said_of, sheet, shuiwu
+from tests.evaluation.sheets.test_api_marks import Api, patch, said_of, shuiwu
 
-__all__ = ["sheet", "shuiwu"]
+__all__ = ["shuiwu"]
 KEY = {"idempotency-key": "file-q3"}
 BODY = {"version": 1, "reason": "与检查记录一致"}
 

@@ -40,3 +40,15 @@ class Actor:
 
 
 SYSTEM = Actor(label="系统")
+
+
+def person_in(label: str) -> str:
+    """Of a label the name alone, without the post in brackets at its end, which may hold brackets itself."""
+    if not label.endswith("）"):
+        return label
+    depth = 0
+    for place in range(len(label) - 1, 0, -1):
+        depth += (label[place] == "）") - (label[place] == "（")
+        if depth == 0:
+            return label[:place]
+    return label

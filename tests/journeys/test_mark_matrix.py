@@ -82,6 +82,9 @@ def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -
     page.click("text=写入整列（先改 1 处）")
     page.wait_for_selector("text=整列没有写入")
     page.fill("#paste-preview .cannot input[name=read]", "86")
+    assert page.inner_text("#paste-form [data-write]").strip() == "写入整列", (
+        "the button counts what is left as it is typed"
+    )
     page.click("#paste-form [data-write]")
     page.wait_for_selector("text=20/20")
     assert values(sheet) == [Decimal("88.5"), 87, 86, *[90] * 17]

@@ -100,8 +100,9 @@ class PreviewRow:
 
     @property
     def takes_lines(self) -> bool:
-        """Whether writing the row takes 扣分明细 away."""
-        return self.writes and self.sets_value and bool(self.row.deductions)
+        """Whether writing the row takes 扣分明细 away; also of one that still lacks a choice or a reason, so that it is said
+        before anything is chosen."""
+        return (self.writes or self.undecided) and self.sets_value and bool(self.row.deductions)
 
     @property
     def departs(self) -> str:
@@ -297,7 +298,7 @@ def _settle_row(one: PreviewRow) -> None:
         lines = f"，{one.row.deductions} 条扣分明细也删去" if one.row.deductions else ""
         one.outcome, one.note = "ask", f"现存 {one.current}，工作簿里清空了{lines}"
     elif one.departs:
-        one.outcome, one.note = "why", f"与细则不同，要写明理由：{one.departs}"
+        one.outcome, one.note = "why", f"与细则不同{_lines_note(one)}，要写明理由：{one.departs}"
     elif one.row.blank:
         one.outcome = "will_write"
     else:
@@ -319,13 +320,15 @@ def _value_note(one: PreviewRow) -> str:
     mark = one.row.mark
     if not one.sets_value:
         return ""
-    lines = f"，取代原有的 {one.row.deductions} 条扣分明细" if one.row.deductions else ""
     if one.not_applicable:
-        return f"{one.current} → 不适用（{one.not_applicable[:40]}）{lines}"
+        return f"{one.current} → 不适用（{one.not_applicable[:40]}）{_lines_note(one)}"
     if one.value is None or mark.value is None:
         return ""
     value = Decimal(one.value.numerator) / Decimal(one.value.denominator)
     difference = value - mark.value
     sign = "+" if difference > 0 else "−"
-    note = f"{one.current} → {one.read}（{sign}{plain(abs(difference))}）"
-    return note + lines
+    return f"{one.current} → {one.read}（{sign}{plain(abs(difference))}）{_lines_note(one)}"
+
+
+def _lines_note(one: PreviewRow) -> str:
+    return f"，取代原有的 {one.row.deductions} 条扣分明细" if one.row.deductions else ""

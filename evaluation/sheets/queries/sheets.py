@@ -18,6 +18,7 @@ from evaluation.sheets.models.trail import SheetScan
 from evaluation.sheets.queries.methods import ProposedMark, proposed_marks
 from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.column import Statistics, statistics
+from miyun_kpi.lib.actors import person_in
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
@@ -115,7 +116,7 @@ class RowView:
     @property
     def saved_name(self) -> str:
         """The person alone, without the post that follows in brackets."""
-        return self.mark.saved_by.rpartition("（")[0] or self.mark.saved_by
+        return person_in(self.mark.saved_by)
 
     @property
     def saved_clock(self) -> str:

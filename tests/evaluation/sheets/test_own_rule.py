@@ -109,6 +109,10 @@ def test_one_press_accepts_the_column_as_deductions(wenlv, sheet, table):
     assert not offered(text) and "已存</span><b>16/16</b>" in text
     entry = AuditEntry.objects.filter(action="evaluation.marks.saved").latest("seq")
     assert SUM in entry.data and "文旅经办" in entry.actor_label
+    # A column pasted on top names the lines that would go before a reason is given.
+    told = wenlv.post(f"/evaluation/sheets/{sheet.pk}/paste/", {"clipboard": "86\n88", "start": ""})
+    text = re.sub(r"\s+", "", told.content.decode())
+    assert "有2格的分是按扣分明细算出的" in text and "与细则不同，取代原有的1条扣分明细，要写明理由" in text
 
 
 def test_without_a_method_nothing_is_proposed(wenlv, sheet):

@@ -82,6 +82,25 @@
     if (!again) { const row = m.current() || m.rows()[0]; m.go(row); }
   }
 
+  // What is still to be done is counted as it is typed, as the server counts it; what cannot be read it reads again.
+  function open(row) {
+    const choice = row.querySelector("select[name='choice']"), reason = row.querySelector("input.wide[name='reason']");
+    const read = row.querySelector(".read input:not([type='hidden'])");
+    if (row.matches(".cannot")) return read.value === read.defaultValue;
+    if (choice && !choice.value) return true;
+    return Boolean(reason) && (!choice || choice.value.startsWith("mine")) && reason.value.trim().length < 4;
+  }
+  function count() {
+    const preview = byId("paste-preview"), button = preview && preview.querySelector("[data-write]");
+    if (!button) return;
+    const left = preview.querySelectorAll("[name='stray']").length + Array.from(preview.querySelectorAll("tbody tr")).filter(open).length;
+    preview.querySelector("[data-lacking]").textContent = left ? left + " 处要先处理。" : "";
+    button.textContent = button.dataset.write + (left ? "（先改 " + left + " 处）" : "");
+    button.classList.toggle("btn-blocked", left > 0);
+    button.classList.toggle("btn-primary", left === 0);
+  }
+  ["input", "change"].forEach((name) => place.addEventListener(name, count));
+
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-act='drop-preview']")) drop(false);
   });

@@ -37,6 +37,15 @@
     button.focus();
   }
 
+  function first(row) {
+    const told = document.createElement("section"), words = document.createElement("h2");
+    told.className = "say say-refused say-compact";
+    words.textContent = row.querySelector("th").textContent.trim() + "这一格还没有存好，没有撤销任何一格。请先改好它，或按 Esc 改回原来的，再撤销。";
+    told.append(words);
+    document.getElementById("refusal").replaceChildren(told);
+    m.go(row);
+  }
+
   document.addEventListener("submit", function (event) {
     if (event.target.id !== "undo-column" || !m.unfinished()) return;
     // First what is typed is stored: none of it is lost by the way, and a cell of the column is then one that was changed.
@@ -45,7 +54,7 @@
     m.rows().forEach((row) => m.commit(row));
     m.whenIdle(function () {
       const left = m.rows().find((row) => m.troubled(row) || m.dirtyValue(row));
-      if (left) m.go(left); else if (!m.unfinished()) form().requestSubmit(event.submitter || undefined);
+      if (left) first(left); else if (!m.unfinished()) form().requestSubmit(event.submitter || undefined);
     });
   }, true);
 })();

@@ -15,6 +15,7 @@ R = TypeVar("R")
 Key = int | str | date
 # Stand where a key will while the text is made: no constant of a question is as large or as late.
 STAND_IN, LATE = 2**40, datetime(9000, 1, 1, tzinfo=UTC)
+LARGEST = 2**63
 # What an actor sees: the function that makes it and the keys it is made from; None is nothing.
 Scope = tuple[Callable[..., QuerySet[Any]], tuple[Key, ...]] | None
 
@@ -71,7 +72,8 @@ class Asked(Generic[P, R]):
     def after(self, first: str, *keys: Any) -> list[R]:
         """The answer; `first`: statements that go to the store in the same message, ahead of the question (PostgreSQL)."""
         given = cast("list[list[Key]]", [key if isinstance(key, list) else [key] for key in keys])
-        if not all(given):
+        # No row bears a number of more than eight bytes, and not every database takes one as a question.
+        if not all(given) or any(isinstance(one, int) and abs(one) >= LARGEST for key in given for one in key):
             return []
         kinds = [(type(key), type(one[0])) for key, one in zip(keys, given, strict=True)]
         shape = (connection.vendor, *kinds)

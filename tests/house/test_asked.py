@@ -43,6 +43,11 @@ def test_nothing_of_an_answer_is_kept(gazette):
     assert indicators(0) == []
 
 
+def test_a_number_that_no_row_can_bear_finds_nothing(gazette):
+    assert indicators(2**63) == [] == indicators(10**30)
+    assert indicators(2**63 - 1) == []
+
+
 def test_a_list_of_any_length_is_one_question(gazette, django_assert_num_queries):
     units = list(Organisation.objects.filter(zone="core").order_by("pk"))
     for many in (1, 2, len(units)):

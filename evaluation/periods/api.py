@@ -19,10 +19,10 @@ class IndicatorNameSerializer(Answer):
 
 
 class PeriodField(serializers.CharField):
-    """`2020`, `2020Q3` or `2020-09`; else 400 bad-period."""
+    """`2020`, `2020Q3`, `2020-09`, or the words for one (2020年第三季度); else 400 bad-period."""
 
     def to_internal_value(self, data: Any) -> Any:
-        return str(PeriodCode.parse(super().to_internal_value(data)))
+        return str(PeriodCode.read(super().to_internal_value(data)))
 
 
 class StrictSerializer(serializers.Serializer[Any]):

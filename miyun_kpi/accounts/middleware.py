@@ -79,6 +79,12 @@ class SamePost:
         drawn_for = request.POST.get("acting_post") or request.headers.get("X-Acting-Post", "")
         if not drawn_for or drawn_for == str(request.actor.post_id):
             return None
+        if drawn_for not in {str(post.pk) for post in request.posts}:
+            said = (
+                f"打开这一页时的岗位已经收回或到期，您现在是{request.actor.label}，没有执行。"
+                "填写的内容还在，返回上一页可以抄下；要继续办，请联系安全管理员。"
+            )
+            return refused(request, Conflict("post-ended", said))
         said = (
             f"您在别的窗口换了岗位，现在是{request.actor.label}，这一页是以另一个岗位打开的，没有执行。"
             "要以原来的岗位办，请先换回去；填写的内容还在，返回上一页即可。"

@@ -65,6 +65,15 @@ def test_a_page_that_was_drawn_for_another_post_does_nothing(browser):
     assert Application.objects.get().organisation.name == "区民政局"
 
 
+def test_a_page_of_a_post_that_has_ended_says_so(browser):
+    hidden = drawn(browser)
+    Post.objects.filter(pk=hidden["acting_post"]).update(revoked_on=timezone.localdate())
+    answer = browser.post(NEW, hidden | dated(TYPED))
+    said = answer.content.decode()
+    assert answer.status_code == 409 and "打开这一页时的岗位已经收回或到期" in said and "换了岗位" not in said
+    assert not Application.objects.exists()
+
+
 def test_what_htmx_sends_from_another_post_does_nothing_either(browser):
     hidden = drawn(browser)
     del hidden["acting_post"]

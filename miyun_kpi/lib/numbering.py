@@ -35,7 +35,8 @@ _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Mn")
 
 
 def require_plain(number: str, what: str) -> None:
-    """Refused where a sign of the number is not seen, or is a digit of another script: a second number that reads alike.
+    """Refused where a sign of the number is not seen, or is a digit or letter of another script: a second number that reads
+    alike.
 
     `what` is what the number is called (“凭证号”). Blanks, full-width signs and what is left out of every text
     (lib.reading.visible) make no other number.
@@ -47,3 +48,13 @@ def require_plain(number: str, what: str) -> None:
         if unicodedata.category(sign) == "Nd" and not unicodedata.normalize("NFKC", sign).isascii():
             said = f"{what}的第 {place} 个字“{sign}”不是 0 至 9 的数字，没有保存。请用键盘上的数字重新输入。"
             raise Refused("bad-character", said)
+        if unicodedata.category(sign).startswith("L") and not _is_known_letter(sign):
+            said = f"{what}的第 {place} 个字“{sign}”不是汉字或英文字母，没有保存。请用键盘重新输入。"
+            raise Refused("bad-character", said)
+
+
+def _is_known_letter(sign: str) -> bool:
+    """Of Chinese or of the Latin alphabet; “Р” of another alphabet looks like the “P” of this one."""
+    return unicodedata.normalize("NFKD", sign)[0].isascii() or unicodedata.name(sign, "").startswith(
+        ("CJK", "IDEOGRAPHIC")
+    )

@@ -74,6 +74,8 @@ def test_another_document_is_another(other):
         ("HG-١", "第 4 个字“١”不是 0 至 9 的数字，没有保存。"),
         ("HG-۱", "第 4 个字“۱”不是 0 至 9 的数字"),
         ("HG-१", "第 4 个字“१”不是 0 至 9 的数字"),
+        ("\u0420z-1", "第 1 个字“\u0420”不是汉字或英文字母，没有保存。"),
+        ("HG-\u03bf", "第 4 个字“\u03bf”不是汉字或英文字母"),
     ],
 )
 def test_a_sign_that_makes_another_number_that_reads_alike_is_named_with_its_place(number, said):
@@ -83,7 +85,7 @@ def test_a_sign_that_makes_another_number_that_reads_alike_is_named_with_its_pla
 
 
 @pytest.mark.parametrize(
-    "number", ["ＨＧ-１", "HG 1", "HG　1", "密财发〔2026〕1号", "第一号", "①", "É-1", f"H{ZERO}G-1"]
+    "number", ["ＨＧ-１", "HG 1", "HG　1", "密财发〔2026〕1号", "第一号", "〇号", "Ⅳ号", "①", "É-1", f"H{ZERO}G-1"]
 )
 def test_full_width_blanks_and_chinese_figures_are_plain(number):
     require_plain(number, "凭证号")

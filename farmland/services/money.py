@@ -180,7 +180,11 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
         first = Money.objects.filter(number=number).select_related("application").first()
         if first is None:
             raise Refused("unknown-entry", f"没有第 {number} 笔收支，没有冲正。请核对笔号。")
-        if first.reverses or Money.objects.filter(reverses=number).exists():
+        if first.reverses:
+            raise Conflict(
+                "reversal", f"第 {number} 笔是对第 {first.reverses} 笔的冲正，不能再冲正，没有执行。请重新登记。"
+            )
+        if Money.objects.filter(reverses=number).exists():
             raise Conflict("reversed", f"第 {number} 笔已经冲正，没有再执行。")
         _require_reversible(first)
         row = write_money(

@@ -34,6 +34,8 @@ def payable_of(
     """What may be decided of this kind for this thing now; refused where nothing is."""
     if kind not in BY_WARRANT:
         raise Refused("unknown-kind", "请选付款或追回的类别，没有执行。")
+    if sum(one is not None for one in (entry_id, lot_id, transfer_id, fee_id)) != 1:
+        raise Refused("one-thing", "一项核定只对一笔核销、一个批次、一件转让或一项费用，没有执行。请从应付款页重新选。")
     found: Sequence[Payable] = []
     if entry_id is not None:
         rows = Entry.objects.filter(pk=entry_id, kind=EntryKind.POST).select_related(

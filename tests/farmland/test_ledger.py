@@ -238,7 +238,9 @@ def test_money_is_not_left_without_what_it_was_recorded_for(pool, purse):
     )
     number = paid_out(purse, "out_soe_cost", "1000", "付1", lot_id=lot.pk).number
     assert code_of(ledger.reverse_act, actor=pool, number=1, reason="备案号填错", at=AT) == "paid"
-    reverse_money(actor=purse, number=number, reason="付错了对象", at=AT)
+    back = reverse_money(actor=purse, number=number, reason="付错了对象", at=AT)
+    assert code_of(reverse_money, actor=purse, number=back.number, reason="再冲一次", at=AT) == "reversal"
+    assert code_of(reverse_money, actor=purse, number=number, reason="再冲一次", at=AT) == "reversed"
     ledger.reverse_act(actor=pool, number=1, reason="备案号填错", at=AT)
     assert Warrant.objects.get().cancelled_for == "冲正：备案号填错", "what is not there any more is not paid"
 

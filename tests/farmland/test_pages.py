@@ -233,6 +233,9 @@ def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_
     assert said not in office.get(path).content.decode()
     money = signed_in("区财政局", "register_office")
     typed = {"kind": "out_reward_first", "amount": "642000", "entry_id": use(row, "十里堡-01"), "row": "x"}
+    for other in ("transfer_id", "lot_id"):
+        forged = money.post("/farmland/payable/", typed | {other: "999"})
+        assert forged.status_code == 422 and "一项核定只对一笔核销" in forged.content.decode()
     assert money.post("/farmland/payable/", typed).status_code == 302
     confirmed("区财政局")
     page = money.get("/farmland/payable/").content.decode()

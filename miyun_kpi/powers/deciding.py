@@ -132,8 +132,9 @@ def released(act: Callable[..., object]) -> Callable[..., object]:
 
 def _grant_said(given: Given) -> Said:
     place = _place(given["organisation"])
-    role = Role(given["role"]).label
-    return [("单位", place.name if place else ""), ("角色", role), *_days(given, "starts_on", "ends_on")]
+    title = [("职务", given["title"])] if given.get("title") else []
+    said = [("单位", place.name if place else ""), ("角色", Role(given["role"]).label), *title]
+    return [*said, *_days(given, "starts_on", "ends_on")]
 
 
 def _holder(given: Given) -> Sequence[User]:

@@ -13,6 +13,7 @@ from evaluation.feedback.desk.feedback import feedback_items
 from evaluation.leaders.queries.signing import Awaiting, awaiting
 from evaluation.leaders.queries.tracks import Json, Track, told, tracks_of, unit
 from evaluation.periods.models import Period
+from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.gazette.models import Document
@@ -21,6 +22,7 @@ from miyun_kpi.lib.citations import document_label, subject_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.organisations.enums import Track as TrackCode
 from miyun_kpi.organisations.leader_parts import Goal, Overdue, Reading, goals_of, overdue_of
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
@@ -92,9 +94,12 @@ def _progress(actor: Actor, at: datetime) -> list[Json]:
     period = Period.objects.filter(kind=PeriodKind.QUARTER, starts_at__lte=at).order_by("-code").first()
     if period is None:
         return []
+    sheets = MarkSheet.objects.filter(period=period)
+    if is_ranked_co_office(actor):
+        # 区发改委 is ranked among them: as its page of filing, this tells it nothing of the others' departments.
+        sheets = sheets.exclude(scheme__track=TrackCode.DEPARTMENT)
     counted = (
-        MarkSheet.objects.filter(period=period)
-        .order_by("-scheme__track")
+        sheets.order_by("-scheme__track")
         .values("scheme__track")
         .annotate(sheets=Count("pk"), filed=Count("pk", filter=Q(state=SheetState.FILED)))
     )

@@ -189,6 +189,8 @@ def test_the_co_office_sees_no_department_ranking_before_its_bulletin(quarters):
     own = {one["name"]: one for one in sheet("fagai", "?leader=leader")["units"]}["区水务局"]
     assert own["why"] == "2020年第二季度是首期，没有可比的通报", "and nothing of its marks"
     assert all(one["rate"] is None for one in own["dimensions"])
+    filed = {one["label"] for one in sheet("fagai", "?leader=leader")["progress"]}
+    assert filed == {"镇街"} < {one["label"] for one in sheet("office1", "?leader=leader")["progress"]}
 
 
 def test_a_portfolio_counts_by_its_days(quarters):

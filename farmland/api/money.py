@@ -27,7 +27,7 @@ from farmland.services import money as services
 from farmland.services import transfers as moves
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import paged
+from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
@@ -81,7 +81,7 @@ def money_json(row: Money) -> dict[str, Any]:
         "reverses": row.reverses,
         "note": row.note,
         "late": row.late,
-        "at": timezone.localtime(row.at).isoformat(),
+        "at": moment(row.at),
         "demo": is_demonstration(),
     }
 

@@ -19,7 +19,7 @@ from farmland.queries.town_rewards import Lines, listed
 from farmland.services import warrants
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import paged
+from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.errors import Refused
@@ -86,7 +86,7 @@ def warrant_json(row: Warrant) -> dict[str, Any]:
         "money": row.money.number if row.money else None,
         "cancelled": row.cancelled_at is not None,
         "note": row.note,
-        "at": row.at.isoformat(),
+        "at": moment(row.at),
     }
 
 

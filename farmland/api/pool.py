@@ -22,7 +22,7 @@ from farmland.queries import pool as pools
 from farmland.rules.ledger import Buckets
 from farmland.services import ledger, lots
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import paged
+from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.organisations.queries import resolve
@@ -41,7 +41,7 @@ def buckets_json(found: Buckets) -> dict[str, str]:
 
 
 def check_json(row: Check | None) -> dict[str, Any] | None:
-    return None if row is None else {"at": row.at.isoformat(), "entries": row.entries, "equal": row.equal}
+    return None if row is None else {"at": moment(row.at), "entries": row.entries, "equal": row.equal}
 
 
 def lot_json(lot: Lot) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class Entries(APIView):
                 "clause": row.clause,
                 "done_on": row.done_on.isoformat(),
                 "late": row.late,
-                "at": row.at.isoformat(),
+                "at": moment(row.at),
                 "demo": is_demonstration(),
             }
 

@@ -27,7 +27,7 @@ from finance_policy.queries.returns import Given, figures_of, releases, to_text
 from finance_policy.rules.conditions import FIGURES, Condition, conditions
 from finance_policy.services import returns as services
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import paged
+from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.actors import Actor
@@ -82,7 +82,7 @@ def return_json(row: BankReturn) -> dict[str, Any]:
         "note": row.note,
         "opinion": row.opinion or None,
         "version": row.version,
-        "saved_at": timezone.localtime(row.saved_at).isoformat(),
+        "saved_at": moment(row.saved_at),
         "demo": is_demonstration(),
     }
 
@@ -97,7 +97,7 @@ def release_json(given: Given) -> dict[str, Any]:
         "figures": _shown(to_text(given.figures)),
         "conditions": conditions_json(tuple(given.conditions)),
         "reason": row.reason or None,
-        "released_at": timezone.localtime(row.released_at).isoformat(),
+        "released_at": moment(row.released_at),
         "demo": is_demonstration(),
     }
 

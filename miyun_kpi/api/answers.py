@@ -5,8 +5,10 @@ hold every answer they get against them (tests/answers.py).
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.drainage import set_override
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -129,3 +131,8 @@ CONDITIONAL = [
     OpenApiParameter("ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 304]),
 ]
 NOT_MODIFIED = OpenApiResponse(description="与上次的相同，没有内容")
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as every answer writes it: with the offset of Beijing."""
+    return timezone.localtime(at).isoformat() if at is not None else None

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
+from miyun_kpi.api.answers import Answer, Code, NamedSerializer, moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.duties import access
@@ -157,10 +157,6 @@ def _organisation(filters: dict[str, Any]) -> Organisation | None:
     return organisation
 
 
-def _time(value: Any) -> str | None:
-    return timezone.localtime(value).isoformat() if value else None
-
-
 def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
     opening = getattr(row, "opening", None)
     return {
@@ -170,11 +166,11 @@ def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
         "standing": standing_of(row, at),
         "late": row.late,
         "missed": row.missed,
-        "starts_at": _time(row.starts_at),
-        "due_at": _time(row.due_at),
-        "late_until": _time(row.late_until),
-        "locks_at": _time(row.locks_at),
-        "reopened_until": _time(row.reopened_until),
+        "starts_at": moment(row.starts_at),
+        "due_at": moment(row.due_at),
+        "late_until": moment(row.late_until),
+        "locks_at": moment(row.locks_at),
+        "reopened_until": moment(row.reopened_until),
         "opening": {"how": opening.how, "on": opening.on.isoformat(), "basis": opening.basis} if opening else None,
         "demo": is_demonstration(),
     }
@@ -271,7 +267,7 @@ def report_json(report: ProgressReport) -> dict[str, Any]:
         "offline_on": report.offline_on.isoformat() if report.offline_on else None,
         "offline_handler": report.offline_handler,
         "offline_number": report.offline_number,
-        "submitted_at": _time(report.submitted_at),
+        "submitted_at": moment(report.submitted_at),
         "observation": report.observation,
     }
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.acts.enums import TwoPersonState
-from miyun_kpi.api.answers import Answer, Code
+from miyun_kpi.api.answers import Answer, Code, moment
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.proposals import access
 from miyun_kpi.proposals.models import Proposal
@@ -39,9 +39,9 @@ def proposal_json(row: Proposal) -> dict[str, Any]:
         "state": row.state,
         "note": row.note,
         "proposed_by": row.recorded_by,
-        "proposed_at": row.recorded_at.isoformat(),
+        "proposed_at": moment(row.recorded_at),
         "confirmed_by": row.confirmed_by or None,
-        "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
+        "confirmed_at": moment(row.confirmed_at),
         "version": row.version,
     }
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import URLPattern, path
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -12,7 +11,7 @@ from rest_framework.views import APIView
 
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, page_of
+from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, moment, page_of
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, in_pages, read_params
 from miyun_kpi.lib.actors import Actor
@@ -101,7 +100,7 @@ def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
         },
         "version": record.version,
         "revoked": record.struck_at is not None,
-        "changed_at": timezone.localtime(record.changed_at).isoformat(),
+        "changed_at": moment(record.changed_at),
         "demo": is_demonstration(),
     }
 

@@ -2,7 +2,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -40,7 +39,7 @@ from evaluation.ranking.rules import as_json
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, paged
+from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -56,7 +55,6 @@ FROZEN = {200: RankingSerializer, 304: NOT_MODIFIED}
 
 
 def ranking_json(ranking: Ranking, standing: Standing | None = None) -> dict[str, Any]:
-    published = ranking.published_at
     return {
         "id": ranking.pk,
         "track": ranking.scheme.track,
@@ -67,8 +65,8 @@ def ranking_json(ranking: Ranking, standing: Standing | None = None) -> dict[str
         "demo": is_demonstration(),
         "rule_version": ranking.rule_version,
         "digest": ranking.digest,
-        "computed_at": timezone.localtime(ranking.computed_at).isoformat(),
-        "published_at": timezone.localtime(published).isoformat() if published else None,
+        "computed_at": moment(ranking.computed_at),
+        "published_at": moment(ranking.published_at),
         "corrects": ranking.corrects_id,
         "corrected_by": ranking.corrected_by_id,
         "in_force": standing in (Standing.HOLDS, Standing.CHANGED),

@@ -28,7 +28,7 @@ from evaluation.sheets.services.differences import give_difference
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.api.acts import api_act
-from miyun_kpi.api.answers import paged
+from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.decimals import plain
@@ -39,10 +39,6 @@ from miyun_kpi.site import is_demonstration
 
 if TYPE_CHECKING:
     from evaluation.sheets.queries.sheet_facts import CountedSheet
-
-
-def _time(value: Any) -> str | None:
-    return timezone.localtime(value).isoformat() if value else None
 
 
 def sheet_json(sheet: "CountedSheet") -> dict[str, Any]:
@@ -60,13 +56,13 @@ def sheet_json(sheet: "CountedSheet") -> dict[str, Any]:
         "full_mark": plain(sheet.lowest_full) if same and sheet.lowest_full is not None else None,
         "state": sheet.state,
         "late": sheet.late,
-        "filed_at": _time(sheet.filed_at),
+        "filed_at": moment(sheet.filed_at),
         "receipt_number": sheet.receipt_number or None,
-        "starts_at": _time(period.starts_at),
-        "due_at": _time(period.due_at),
-        "late_until": _time(period.late_until),
-        "locks_at": _time(period.locks_at),
-        "reopened_until": _time(sheet.reopened_until),
+        "starts_at": moment(period.starts_at),
+        "due_at": moment(period.due_at),
+        "late_until": moment(period.late_until),
+        "locks_at": moment(period.locks_at),
+        "reopened_until": moment(sheet.reopened_until),
         "demo": is_demonstration(),
         "carried": sheet.carried,
         "marked": sheet.marked,
@@ -230,7 +226,7 @@ class FileMarkSheet(APIView):
 def _standing(sheet: MarkSheet) -> dict[str, Any]:
     return {
         "state": sheet.state,
-        "filed_at": _time(sheet.filed_at),
+        "filed_at": moment(sheet.filed_at),
         "late": sheet.late,
         "receipt_number": sheet.receipt_number or None,
         "version": sheet.version,

@@ -15,6 +15,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.numbering import require_plain
 from miyun_kpi.lib.reading import visible
 from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.enums import Category, Change, Part
@@ -300,6 +301,7 @@ def _require_open(row: Organisation, on: date | None = None) -> None:
 def _paper(number: str, on: date) -> str:
     """The paper of a change, which takes effect at the earliest in the year before its own."""
     said = visible(number).strip()
+    require_plain(said, "文号")
     year = _YEAR.search(said)
     if year and on.year < int(year[1]) - 1:
         raise Refused(

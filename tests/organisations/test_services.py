@@ -23,8 +23,14 @@ def seen(code):
 
 
 def rename(actor, code="shuiwu-ju", name="区水利局", **changes):
-    given = {"seen": seen(code), "on": DAY, "at": AT} | changes
-    return services.rename_organisation(number="密编〔2020〕1号", actor=actor, name=name, **given)
+    given = {"seen": seen(code), "on": DAY, "at": AT, "number": "密编〔2020〕1号"} | changes
+    return services.rename_organisation(actor=actor, name=name, **given)
+
+
+def test_a_paper_whose_number_only_looks_like_another_is_refused(administrator):
+    for number, said in (("密编〔2020〕\u0661号", "第 9 个字"), ("密\u3164编〔2020〕1号", "第 2 个字")):
+        with pytest.raises(Refused, match=said):
+            rename(administrator, number=number)
 
 
 def test_the_verb_is_the_one_accounts_grants():

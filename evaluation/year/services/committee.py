@@ -15,6 +15,7 @@ from miyun_kpi.acts.acting import acting, locked, require_other_hand, unless_tak
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
+from miyun_kpi.lib.numbering import require_plain
 
 CLAUSE = "四（三）4"
 
@@ -41,6 +42,7 @@ def report_year(
         )
         if not 2 <= len(number) <= 80 or "\x00" in number:
             raise Refused("number-missing", "请写报送文号（2 至 80 字），没有登记。")
+        require_plain(number, "报送文号")
         if not deliberation.held_on <= sent_on <= at.astimezone().date():
             raise Refused("bad-date", f"报送日期须在审议日 {deliberation.held_on} 以后、今天以前，没有登记。")
         before = CommitteeReport.objects.filter(ranking__scheme=scheme).first()

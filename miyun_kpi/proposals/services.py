@@ -143,7 +143,7 @@ def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -
 
 
 def _messages(kind: Decision, row: Proposal, word: str, body: str, hand: Actor) -> list[Message]:
-    """To the office but the hand whose act it is; of powers to the posts of the administrators, and to nobody else of their offices, and to all of those.
+    """To the office; of powers to the posts of the administrators, and to nobody else of their offices. Not to the hand itself.
 
     What a role proposes for its unit: to that role, how it ended; the administrators have one line for all on their desk.
     """
@@ -155,11 +155,12 @@ def _messages(kind: Decision, row: Proposal, word: str, body: str, hand: Actor) 
         body=body[:500],
         url=to("proposals:proposal", row.pk),
         clause=cite(document, clause) if clause else "",
+        hand=hand.user_id,
     )
     if kind.proposed_by:
         return [] if row.is_open else [replace(told, role=kind.proposed_by)]
     if kind.releases is None:
-        return [replace(told, hand=hand.user_id)]
+        return [told]
     held = Post.objects.on(row.recorded_at.astimezone().date()).filter(role__in=SEPARATED_ROLES)
     places = sorted(set(held.values_list("organisation_id", "role")))
     return [replace(told, key=f"{told.key}/{place}/{role}", organisation_id=place, role=role) for place, role in places]

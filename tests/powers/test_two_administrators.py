@@ -11,6 +11,7 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, STRONG_ROLES, Role
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.registry import Waiting
 from miyun_kpi.inbox.models import Notice
+from miyun_kpi.inbox.queries import notices_for
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.powers.desk import desk_items
 from miyun_kpi.proposals.models import Proposal
@@ -149,6 +150,9 @@ def test_powers_are_read_by_administrators_of_all_offices_and_by_nobody_of_their
     assert [seen(user) for user in (system, security, auditor)] == [(200, True)] * 3
     assert seen(colleague) == (404, False)
     assert {one.role for one in Notice.objects.all()} == {str(role) for role in SEPARATED_ROLES}
+    assert not any(notices_for(actor(security))) and any(notices_for(actor(system))), (
+        "nobody has a notice of his own act"
+    )
     client = Client()
     client.force_login(system)
     assert page in client.get("/").content.decode(), "on the desk of who releases it"

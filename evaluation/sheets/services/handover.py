@@ -47,7 +47,7 @@ def _message(sheet: MarkSheet, source: Organisation, target: Organisation) -> Me
         key=f"sheet-handed-over/{sheet.pk}/{sheet.version}",
         organisation_id=target.pk,
         role=Role.EVALUATOR,
-        title=f"“{sheet.indicator.short_name}”打分表转由本单位打分"[:120],
+        title=f"{sheet.period.label}“{sheet.indicator.short_name}”打分表转由本单位打分"[:120],
         body=f"{source.name}已并入，{sheet.period.label}没有报送的打分表由本单位继续打分、报送。",
         url=to("evaluation:sheet", sheet.pk),
     )

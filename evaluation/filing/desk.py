@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from evaluation.engine.queries.closing import closed_by
 from evaluation.enums import DecisionState, RequestState, UnitChangeState
 from evaluation.periods.models import UnitDecision
-from evaluation.scheme.access.office import may_run
+from evaluation.scheme.access.office import is_ranked_co_office, may_run
 from evaluation.sheets.access import sheets_visible_to
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
+from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.enums import Track
 from miyun_kpi.routes import to
 
 
@@ -22,9 +26,15 @@ def filing_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return [*_unlock_requests(actor), *_decisions(actor), *_unit_decisions(actor)]
 
 
+def _run_by(actor: Actor) -> QuerySet[MarkSheet]:
+    """The sheets whose filing this person decides: of the departments 区发改委 sees its own, and decides nothing."""
+    found = sheets_visible_to(actor)
+    return found.exclude(scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else found
+
+
 def _unlock_requests(actor: Actor) -> list[DeskItem]:
     waiting = (
-        UnlockRequest.objects.filter(state=RequestState.WAITING, sheet__in=sheets_visible_to(actor))
+        UnlockRequest.objects.filter(state=RequestState.WAITING, sheet__in=_run_by(actor))
         .select_related("sheet__indicator", "sheet__evaluator", "sheet__period", "sheet__scheme")
         .order_by("asked_at", "pk")
     )
@@ -47,7 +57,7 @@ def _unlock_requests(actor: Actor) -> list[DeskItem]:
 
 def _decisions(actor: Actor) -> list[DeskItem]:
     waiting = (
-        SheetDecision.objects.filter(state=DecisionState.PROPOSED, sheet__in=sheets_visible_to(actor))
+        SheetDecision.objects.filter(state=DecisionState.PROPOSED, sheet__in=_run_by(actor))
         .exclude(recorded_by_id=actor.user_id or 0)
         .select_related("sheet__indicator", "sheet__evaluator", "sheet__period", "sheet__scheme")
         .order_by("recorded_at", "pk")

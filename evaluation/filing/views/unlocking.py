@@ -10,7 +10,7 @@ from evaluation.filing.forms import AnswerForm, ExtendForm, UnlockForm
 from evaluation.filing.services import unlocking as services
 from evaluation.periods.models import Period
 from evaluation.periods.queries.periods import period_by
-from evaluation.scheme.access.office import require_office
+from evaluation.scheme.access.office import may_run, require_office
 from evaluation.sheets.access import sheets_visible_to, visible_sheet
 from evaluation.sheets.models.filing import UnlockRequest
 from evaluation.sheets.models.marks import MarkSheet
@@ -37,7 +37,7 @@ def _page(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) ->
         "sheet": sheet,
         "closed": closed.code if closed else "",
         "asks": services.may_ask_unlock(actor, sheet),
-        "office": actor.may(Verb.DECIDE_FILING),
+        "office": actor.may(Verb.DECIDE_FILING) and may_run(actor, sheet.scheme.track),
         "requests": requests,
         "waiting": next((one for one in requests if one.state == RequestState.WAITING), None),
         "form": form_of(request, UnlockForm),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.enums import EDITABLE_STATES, SheetState
 from evaluation.periods.models import Period
+from evaluation.scheme.access.office import may_run
 from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell, sealed_lines
 from evaluation.sheets.models.marks import MarkSheet
@@ -142,7 +143,7 @@ def _rights(request: KpiRequest, sheet: MarkSheet, at: datetime) -> dict[str, An
         closed = ""
     except Conflict as refusal:
         closed = refusal.code
-    office = actor.may(Verb.REOPEN_SHEETS)
+    office = actor.may(Verb.REOPEN_SHEETS) and may_run(actor, sheet.scheme.track)
     submitted = sheet.state == SheetState.SUBMITTED and actor.organisation_id == sheet.evaluator_id
     maker = sheet.filed_by_id == actor.user_id
     second = actor.may(Verb.ENTER_FROM_PAPER) and bool(sheet.paper_number) and sheet.paper_by_id != actor.user_id

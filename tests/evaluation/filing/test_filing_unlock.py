@@ -10,6 +10,7 @@ from evaluation.filing.queries.filing_statistics import filing_statistics, impac
 from evaluation.models import MarkSheet, UnlockRequest
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from tests.accounts import people
 from tests.factories.sheets import move_window, person, water_sheet
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,20 @@ def test_the_impact_of_what_is_missing_is_the_office_s_alone(demo):
     assert "只供考评办内部看" in page and "no-print" in page
     for name in ("shuiwu", "beizhuang", "lingdao", "shenji", "guanliyuan"):
         assert person(name).get("/evaluation/filing/2020Q2/township/impact/").status_code == 403
+
+
+def test_the_co_office_is_offered_nothing_over_the_departments(demo):
+    """区发改委 is ranked among them: what the services would refuse stands on no page and on no desk (engine 12)."""
+    move_window("2020Q3", -400)
+    sheets = MarkSheet.objects.filter(period__code="2020Q3", evaluator__code="fagai-wei", state=SheetState.OPEN)
+    people.person("fagai-ban", "evaluation_office", "区发改委")
+    office = person("fagai-ban")
+    for sheet in sheets:
+        UnlockRequest.objects.create(sheet=sheet, reason=REASON, asked_at=timezone.now(), asked_by="甲")
+        own = sheet.scheme.track == "township"
+        asked = office.get(f"/evaluation/sheets/{sheet.pk}/unlock/").content.decode()
+        assert REASON in asked and ('name="decision"' in asked) == own
+        assert ("退回重开" in office.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()) == own
+        assert (f"/evaluation/sheets/{sheet.pk}/unlock/" in office.get("/").content.decode()) == own
+        assert (f"/evaluation/sheets/{sheet.pk}/decision/" in office.get("/evaluation/filing/").content.decode()) == own
+    assert {sheet.scheme.track for sheet in sheets} == {"township", "department"}

@@ -12,6 +12,8 @@ from fractions import Fraction
 from miyun_kpi.lib.errors import Refused
 
 LONGEST_PASTE = 200
+# A column of serial numbers that was not copied from its top begins no later.
+LATEST_SERIAL = 50
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -27,14 +29,12 @@ class Statistics:
 
 
 def _is_count(cells: Sequence[str]) -> bool:
-    """1, 2, 3 … of three rows or more, a head above them apart."""
+    """1, 2, 3 … of three rows or more, a head above them apart. 80, 81, 82 … are marks."""
     texts = [unicodedata.normalize("NFKC", cell).strip() for cell in cells]
     texts = texts[0 if texts[0].isdecimal() else 1 :]
-    return (
-        len(texts) > 2 and texts == [str(int(texts[0]) + n) for n in range(len(texts))]
-        if texts and texts[0].isdecimal()
-        else False
-    )
+    if len(texts) < 3 or not texts[0].isdecimal() or int(texts[0]) > LATEST_SERIAL:
+        return False
+    return texts == [str(int(texts[0]) + n) for n in range(len(texts))]
 
 
 def _begins_with_values(rows: Sequence[Sequence[str]]) -> bool:

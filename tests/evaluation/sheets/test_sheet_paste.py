@@ -141,6 +141,11 @@ def test_a_column_that_counts_the_rows_is_named_as_what_it_is(text):
         read_clipboard(text)
 
 
+def test_marks_that_go_up_one_by_one_are_marks():
+    found = read_clipboard("80\t缺记录\t补记录\n81\t无\t\n82\t\t\n")
+    assert [(one.name, one.text) for one in found] == [(None, "80"), (None, "81"), (None, "82")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

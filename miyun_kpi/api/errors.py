@@ -7,6 +7,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from miyun_kpi.lib.citations import cite, split_citation
 from miyun_kpi.lib.errors import Busy, FieldError, Refused, SealBroken
 
 _PLAIN: dict[type[Exception], tuple[int, str, str]] = {
@@ -42,9 +43,8 @@ def field_error(error: FieldError) -> dict[str, Any]:
 
 
 def refusal_body(refusal: Refused) -> dict[str, Any]:
-    return error_body(
-        refusal.code, printable(refusal.message) or "", refusal.clause, [field_error(e) for e in refusal.errors]
-    )
+    clause = cite(*split_citation(refusal.clause)) if refusal.clause else None
+    return error_body(refusal.code, printable(refusal.message) or "", clause, [field_error(e) for e in refusal.errors])
 
 
 def _validation_rows(detail: Any, field: str | None = None) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from miyun_kpi.accounts.enums import SEPARATED_ROLES
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.accounts.registry import HandOver, Told
 from miyun_kpi.acts.acting import tell
@@ -137,7 +137,8 @@ def tell_of_account(told: Told, at: datetime) -> None:
             role=role,
             title=told.title[:120],
             body=told.body,
-            url=told.url if role in SEPARATED_ROLES else "",
+            # The auditor reads of it in the audit: the pages are the administrators'.
+            url=told.url if role in SEPARATED_ROLES and role != Role.AUDITOR else "",
         )
         for organisation_id, role in places
     ]

@@ -245,11 +245,20 @@ def test_a_body_that_is_no_list_of_rows_is_malformed(shuiwu, sheet, body):
     assert patch(shuiwu, sheet, body).status_code == 400
 
 
-def test_broken_json_is_a_chinese_sentence(shuiwu, sheet):
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("{", "bad-json"),
+        ("[NaN]", "bad-json"),
+        ("[" * 9000, "bad-json"),
+        ('[{"value": "8", "value": "9"}]', "doubled-field"),
+    ],
+)
+def test_broken_json_is_a_chinese_sentence(shuiwu, sheet, body, code):
     answer = shuiwu.client.generic(
-        "PATCH", f"/api/v1/mark-sheets/{sheet.pk}/marks/", "{", content_type="application/json", headers=shuiwu.headers
+        "PATCH", f"/api/v1/mark-sheets/{sheet.pk}/marks/", body, content_type="application/json", headers=shuiwu.headers
     )
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad-json")
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
 def test_unknown_addresses_answer_json(demo):

@@ -84,6 +84,8 @@ def answer_unlock(
         asked.sheet = sheet
         if asked.state != RequestState.WAITING:
             raise Conflict("already-answered", f"这件开锁申请{asked.get_state_display()}，没有再办。请刷新后再看。")
+        if actor.user_id is not None and asked.asked_by_id == actor.user_id:
+            raise NotAllowed("second-person", "这件申请是您自己提出的，没有执行。请由考评办的另一个人答复。")
         answer = read_reason(answer, "不同意开锁要写理由", required=not approve)
         if approve and until is None:
             raise Refused("bad-until", "同意开锁要写开到什么时候，没有执行。")

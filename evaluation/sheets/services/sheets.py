@@ -214,6 +214,10 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         )
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
+        own = actor.user_id is not None and sheet.filed_by_id == actor.user_id
+        if own and sheet.state == SheetState.FILED and not sheet.paper_number:
+            # A person may hold a post in both: nobody gives back to himself what he has filed, past the day it was due.
+            raise NotAllowed("second-person", "这张表是您自己报送的，没有执行。退回重开请由考评办的另一个人办理。")
         require_version(sheet, version)
         returned(sheet, reason, until, actor=actor, at=at)
         inputs_moved(sheet.scheme_id, [sheet.period_id])

@@ -1,5 +1,6 @@
 """申请开锁, 延期 for a unit, 报送统计 and 缺表影响 on their pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,12 @@ from django.utils import timezone
 
 from evaluation.enums import SheetState
 from evaluation.filing.queries.filing_statistics import filing_statistics, impact_of, mark_periods
+from evaluation.filing.services.unlocking import answer_unlock, ask_unlock
 from evaluation.models import MarkSheet, UnlockRequest
+from evaluation.sheets.services.sheets import reopen_sheet
+from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.inbox.models import Notice
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from tests.accounts import people
 from tests.factories.sheets import move_window, person, water_sheet
@@ -149,3 +154,19 @@ def test_the_co_office_is_offered_nothing_over_the_departments(demo):
         assert (f"/evaluation/sheets/{sheet.pk}/unlock/" in office.get("/").content.decode()) == own
         assert (f"/evaluation/sheets/{sheet.pk}/decision/" in office.get("/evaluation/filing/").content.decode()) == own
     assert {sheet.scheme.track for sheet in sheets} == {"township", "department"}
+
+
+def test_nobody_gives_time_to_himself(locked):
+    """One person with a post of the evaluator and one of the office (engine 12)."""
+    office = people.actor(people.person("liangbian", "evaluation_office"))
+    evaluator = replace(
+        office, role="evaluator", organisation_id=locked.evaluator_id, verbs=verbs_of("evaluator"), known_code=None
+    )
+    asked = ask_unlock(actor=evaluator, sheet_id=locked.pk, reason=REASON, at=timezone.now())
+    with pytest.raises(NotAllowed, match="您自己提出的"):
+        answer_unlock(actor=office, request_id=asked.pk, approve=False, answer="不开", at=timezone.now())
+    filed = {"state": SheetState.FILED, "filed_at": timezone.now(), "filed_by": office.label}
+    MarkSheet.objects.filter(pk=locked.pk).update(**filed, filed_by_id=office.user_id)
+    given = {"sheet_id": locked.pk, "version": locked.version, "reason": REASON, "at": timezone.now()}
+    with pytest.raises(NotAllowed, match="您自己报送的"):
+        reopen_sheet(actor=office, until=timezone.now() + timedelta(days=2), **given)

@@ -1,5 +1,6 @@
 """收支 (第十一至十三条): recorded by 区财政局 alone, row after row; a correction is a reversal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +60,7 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
         pool = lock_pool()
         require_free_ticket(movement.kind, movement.ticket)
         facts, most, what, rests_on = _limit(actor, movement)
+        _require_none_beside(movement, facts)
         require_after(movement.day, *rests_on)
         most = max(most, ZERO)
         if movement.amount > most:
@@ -79,6 +81,16 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
         )
         act.record("farmland.money.recorded", f"farmland-money:{row.number}", kind=row.kind, amount=f"{row.amount:.2f}")
     return row
+
+
+def _require_none_beside(movement: Movement, facts: Mapping[str, object]) -> None:
+    """What the kind does not belong to is not dropped unsaid: the row is never changed afterwards."""
+    given = {"application": movement.application_id, "transfer": movement.transfer_id, "town": movement.town.strip()}
+    words = {"application": "项目", "transfer": "转让", "town": "镇"}
+    beside = [words[name] for name, value in given.items() if value and name not in facts]
+    if beside:
+        kind = MoneyKind(movement.kind).label
+        raise Refused("not-of-this-kind", f"“{kind}”不写{'、'.join(beside)}，没有保存。请清空这一栏，或改选类别。")
 
 
 def require_after(day: date, first: date | None, what: str) -> None:

@@ -38,7 +38,7 @@ def test_an_old_ticket_is_made_up_with_its_paper_and_reason(charged, purse):
     row = record_money(actor=purse, movement=move(charged, DAY, late=LATE), at=LATER)
     assert row.late == "补登，依据缴款书；票据送来得晚" and row.day == DAY
     page = browser("czn", "区财政局", "register_office").get("/farmland/money/").content.decode()
-    assert "补登，依据缴款书" in page
+    assert "依据缴款书；票据送来得晚" in page and "补登，依据" not in page, "the sign beside it says 补登 once"
 
 
 def test_through_the_pages(charged, purse):

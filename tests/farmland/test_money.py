@@ -39,6 +39,7 @@ def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, 
     far = use(row, "河南寨-01")
     last = paid_out(purse, "out_reward_second", "1400000", "奖4", entry_id=far)
     assert code_of(pay, purse, "town_public", "1400000.01", "用1", town="河南寨镇") == "too-much"
+    assert code_of(pay, purse, "town_public", "1", "用1", town="河南寨镇", application_id=row.pk) == "not-of-this-kind"
     pay(purse, "town_public", "1400000", "用1", town="河南寨镇")
     assert town_free(resolve("河南寨镇").pk) == 0
     assert code_of(reverse_money, actor=purse, number=last.number, reason="付错了镇", at=AT) == "spent"

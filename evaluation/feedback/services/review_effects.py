@@ -1,5 +1,6 @@
 """What follows a step of a 复核: the mark as decided, and the notices."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -120,5 +121,7 @@ def to_office(review: Review, step: str, title: str, *, role: str = Role.EVALUAT
     return [_message(review, pk, role, step, title, body) for pk in office_ids(review.sheet.scheme.track)]
 
 
-def tell_office(review: Review, step: str, title: str, at: datetime) -> None:
-    tell(to_office(review, step, title), at=at)
+def tell_office(review: Review, step: str, title: str, at: datetime, *, hand: Actor | None = None) -> None:
+    """`hand`: whose own act it is, in the office itself."""
+    by = hand.user_id if hand is not None else None
+    tell([replace(one, hand=by) for one in to_office(review, step, title)], at=at)

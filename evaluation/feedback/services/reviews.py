@@ -239,6 +239,7 @@ def propose_decision(
         review.proposed_at, review.proposed_by, review.proposed_by_id = at, actor.label, actor.user_id
         review.decision_due_at = review.decision_due_at or due_after(at, review.sheet.scheme.review_decision_days)
         _step(review, ReviewState.PROPOSED)
+        tell_office(review, "proposed", "复核决定请另一个人确认", at, hand=actor)
         data = {"decision": outcome, "value": plain(review.decided_value) if review.decided_value is not None else None}
         act.record("evaluation.review.proposed", f"review:{review.pk}", **data)
     return review
@@ -260,6 +261,7 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
             if len(review.check_note) < 4:
                 raise Refused("reason-missing", "退回决定要写意见（至少 4 个字），没有执行。")
             _step(review, ReviewState.DECISION)
+            tell_office(review, "returned", "复核决定被退回，请重新提出", at, hand=actor)
             data: dict[str, object] = {"note": review.check_note}
             act.record("evaluation.review.returned", f"review:{review.pk}", **data)
             return review
@@ -272,6 +274,7 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
         for role in (Role.REPORTER, Role.UNIT_HEAD):
             tell_unit(review, role, "decided", f"复核决定：{words}", review.decision_text, at)
         tell_evaluator(review, Role.EVALUATOR, "decided", f"复核决定：{words}", None, at)
+        tell_office(review, "decided", f"复核决定已确认：{words}", at, hand=actor)
         data = {"decision": review.decision, "before": plain(review.value_before), "words": words}
         act.record("evaluation.review.decided", f"review:{review.pk}", **data)
     return review

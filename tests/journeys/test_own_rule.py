@@ -20,6 +20,7 @@ from tests.factories.methods import (
     tourism_table,
 )
 from tests.factories.sheets import person
+from tests.journeys.filing import paste
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
@@ -131,3 +132,30 @@ def test_what_is_typed_is_stored_before_the_column_is_accepted(live_demo: None, 
     page.locator("tr[data-row]").nth(1).locator("[data-act=accept]").click()
     page.locator("tr[data-row]").nth(1).locator("text=已存").wait_for()
     assert sheet.marks.exclude(value=None).count() == 1
+
+
+@pytest.mark.parametrize("width", [1366, 1024])
+def test_a_pasted_column_that_departs_can_be_worked_in_the_window(
+    live_demo: None, new_page: Callable[..., Any], width: int
+) -> None:
+    tourism_evaluator()
+    sheet, table = tourism_sheet(), tourism_table()
+    publish_methods(sheet, LineInput("未完成目标的，每低一个百分点扣一分", "", rate_of(table)))
+    put_month(table, "2020-09")
+    page = new_page(width=width, height=768)
+    sign_in(page, WENLV)
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    page.locator("[data-cell]").first.focus()
+    paste(page, "\r\n".join(["60", "61.5", *[""] * 14]) + "\r\n")
+    page.wait_for_selector("#paste-preview")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is pushed out of the window"
+    reasons, button = page.locator("#paste-preview input.wide"), page.locator("#paste-form [data-write]")
+    for n, left in ((0, "写入整列（先改 1 处）"), (1, "写入整列")):
+        box = reasons.nth(n).bounding_box()
+        panel = page.locator("#preview-side").bounding_box()
+        assert box["x"] + box["width"] <= panel["x"] or box["y"] + box["height"] <= panel["y"], "the panel covers none"
+        reasons.nth(n).fill("数据口径与往年不同")
+        assert button.inner_text().strip() == left
+    with page.expect_navigation():
+        button.click()
+    assert list(sheet.marks.order_by("order").values_list("value", flat=True))[:2] == [Decimal("60"), Decimal("61.5")]

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, models
 
+from miyun_kpi.db.asked import Asked
+
 
 def unlock(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Model]) -> None:
     """Rows of these are read as if nobody had thought of locking them."""
@@ -22,6 +24,12 @@ def unlock(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Model]) -> No
         return self.all() if self.model in unlocked else real(self, *args, **kwargs)
 
     monkeypatch.setattr(models.QuerySet, "select_for_update", read)
+    ask_anew(monkeypatch)
+
+
+def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions whose text is kept are put together each time, with what was taken out of them."""
+    monkeypatch.setattr(Asked, "texts", property(lambda self: {}), raising=False)
 
 
 def meet(barrier: threading.Barrier) -> None:

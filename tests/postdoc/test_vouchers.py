@@ -41,7 +41,7 @@ def test_a_number_of_signs_that_nobody_sees_is_none(approved, treasury):
     with pytest.raises(Refused, match="请填凭证号"):
         write(treasury, approved, "paid", 48000, proof="\u200b\u200b")
     # What one sign stands for may be longer than the column.
-    write(treasury, approved, "paid", 48000, proof="\ufdfa" * 30)
+    write(treasury, approved, "paid", 48000, proof="\u337f" * 30)
     assert len(LedgerLine.objects.get().voucher) == 100
 
 

@@ -1,7 +1,7 @@
 """What several acts read the same way from what was typed: a reason, a whole number, a day that is past."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from miyun_kpi.lib.errors import FieldError, Refused
@@ -16,6 +16,11 @@ _UNSEEN = re.compile(
 def visible(text: str) -> str:
     """What one sees of it: signs that nobody sees would make two of what everybody reads as one."""
     return _UNSEEN.sub("", text)
+
+
+def all_visible(texts: Iterable[str]) -> bool:
+    """Whether `visible` would leave every one of them as it is: one look at all of them, for there may be thousands."""
+    return _UNSEEN.search("".join(texts)) is None
 
 
 def read_reason(

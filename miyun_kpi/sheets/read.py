@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.metadata import distribution
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from miyun_kpi.lib.errors import FieldError, Refused, listed
-from miyun_kpi.lib.reading import visible
+from miyun_kpi.lib.reading import all_visible, visible
 
 # Without `site`: a third of the time an interpreter takes to start. Both folders are looked through after the standard library.
 _CHILD = "import sys; sys.path += sys.argv[1:]; from miyun_kpi.sheets.child import main; main()"
@@ -229,13 +229,10 @@ def _shown(cell: Cell, how: str) -> Cell:
 def _sheet(raw: dict[str, Any]) -> ReadSheet:
     odd = raw["shown"] | dict.fromkeys(raw["formulas"], "formula")
     # Not by way of Cell(…), a function of Python: of a long sheet it took a tenth of the time.
-    rows = [list(map(tuple.__new__, repeat(Cell), zip(map(visible, row), repeat("")))) for row in raw["rows"]]
-    for row, texts in zip(rows, raw["rows"], strict=True):
-        if CONTROL.search("\n".join(texts)):
-            row[:] = [
-                Cell(cell.text, "control" if CONTROL.search(text) else "")
-                for cell, text in zip(row, texts, strict=True)
-            ]
+    if all_visible(chain.from_iterable(raw["rows"])):
+        rows = [list(map(tuple.__new__, repeat(Cell), zip(row, repeat("")))) for row in raw["rows"]]
+    else:
+        rows = [[Cell(visible(text), "control" if CONTROL.search(text) else "") for text in row] for row in raw["rows"]]
     for place, kind in raw["kinds"].items():
         at, n = map(int, place.split())
         rows[at][n] = Cell(rows[at][n].text, kind)

@@ -30,7 +30,7 @@ def test_gaps_growth(gazette, measured):
         blank = {key: cell for key, cell in inputs.cells.items() if key[0] != "share/4/1"}
         assert any(one.moves for one in reaches(inputs.units, inputs.items, blank, floor=Fraction(60, 100)))
 
-    measured("gaps_growth", lambda: reached(twice), lambda: reached(once), 7)
+    measured("gaps_growth", lambda: reached(twice), lambda: reached(once), 21)
 
 
 def test_build_growth(gazette, measured):

@@ -12,7 +12,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import stands_for
+from miyun_kpi.organisations.queries import acts_for_code, stands_for
 from miyun_kpi.registers.registry import Rights
 
 # 第十一条: the quota and the money are kept by two offices.
@@ -20,11 +20,7 @@ APART = (POOL_OFFICE, MONEY_OFFICE)
 
 
 def _in_office(actor: Actor, code: str) -> bool:
-    return (
-        actor.may(Verb.KEEP_REGISTERS)
-        and actor.organisation_id is not None
-        and Organisation.objects.filter(pk__in=stands_for(actor.organisation_id), code=code).exists()
-    )
+    return actor.may(Verb.KEEP_REGISTERS) and acts_for_code(actor.organisation_id, code)
 
 
 def keeps_pool(actor: Actor) -> bool:

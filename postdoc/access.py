@@ -12,8 +12,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
-from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import stands_for
+from miyun_kpi.organisations.queries import acts_for_code
 from miyun_kpi.registers.registry import Rights
 from postdoc.models import Application, Person, Station, Stay
 
@@ -26,11 +25,7 @@ OFFICES = frozenset({HANDLER, TREASURY, POLICE, SCHOOLS, LABORATORIES})
 
 
 def _keeps(actor: Actor, code: str) -> bool:
-    return (
-        actor.may(Verb.KEEP_REGISTERS)
-        and actor.organisation_id is not None
-        and Organisation.objects.filter(pk__in=stands_for(actor.organisation_id), code=code).exists()
-    )
+    return actor.may(Verb.KEEP_REGISTERS) and acts_for_code(actor.organisation_id, code)
 
 
 def is_handler(actor: Actor) -> bool:

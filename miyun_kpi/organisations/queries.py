@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from miyun_kpi.audit.queries import entries
 from miyun_kpi.audit.telling import Teller
+from miyun_kpi.db.asked import asked
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Category
@@ -257,7 +259,22 @@ def heir_ids(ids: Iterable[int]) -> dict[int, int]:
 
 def acts_for(organisation_id: int | None, other_id: int) -> bool:
     """Whether a post of the first acts for the second: its own body while it stands, or one that ended into it."""
-    return organisation_id is not None and stands_for(organisation_id).filter(pk=other_id).exists()
+    return organisation_id is not None and bool(_acting_for(organisation_id, other_id))
+
+
+def acts_for_code(organisation_id: int | None, code: str) -> bool:
+    """`acts_for` of a body that a rule names, or a record: by its code."""
+    return organisation_id is not None and bool(_acting_for_code(organisation_id, code))
+
+
+@asked
+def _acting_for(organisation_id: int, other_id: int) -> QuerySet[Organisation, Any]:
+    return stands_for(organisation_id).filter(pk=other_id).values_list("pk")
+
+
+@asked
+def _acting_for_code(organisation_id: int, code: str) -> QuerySet[Organisation, Any]:
+    return stands_for(organisation_id).filter(code=code).values_list("pk")
 
 
 def stands_for(organisation_id: int | None) -> QuerySet[Organisation, int]:

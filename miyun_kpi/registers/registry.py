@@ -10,7 +10,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import acts_for, stands_for
+from miyun_kpi.organisations.queries import acts_for, acts_for_code, stands_for
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.routes import to
@@ -124,8 +124,7 @@ class Rights:
             return self.keeper(actor)
         if stands == OWNER:
             return owns(actor, record)
-        named = Organisation.objects.filter(code=record.values.get(stands) or "-")
-        return named.filter(pk__in=stands_for(actor.organisation_id)).exists()
+        return acts_for_code(actor.organisation_id, record.values.get(stands) or "-")
 
 
 def code_of(organisation_id: int) -> str:

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.acts.acting import acting, lock_all, require_other_hand
+from miyun_kpi.db.asked import asked
 from miyun_kpi.duties.access import require_report
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -48,9 +49,13 @@ class Seen:
 def _locked(found: QuerySet[DutyPeriod]) -> list[DutyPeriod]:
     """The rows, locked, with their reports read after the lock: joined to it they could be those of before the wait."""
     ids = found.order_by().values("pk")
-    held = lock_all(DutyPeriod.objects.filter(pk__in=ids))
-    rows = DutyPeriod.objects.filter(pk__in=[row.pk for row in held])
-    return list(rows.select_related("unit__duty", "unit__organisation", "report").order_by("pk"))
+    return _as_held([row.pk for row in lock_all(DutyPeriod.objects.filter(pk__in=ids))])
+
+
+@asked
+def _as_held(rows: list[int]) -> QuerySet[DutyPeriod]:
+    related = ("unit__duty", "unit__organisation", "report")
+    return DutyPeriod.objects.filter(pk__in=rows).select_related(*related).order_by("pk")
 
 
 def locked_line(found: QuerySet[DutyPeriod]) -> DutyPeriod:

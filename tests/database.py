@@ -21,12 +21,13 @@ from django.db import OperationalError, connection, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-COPY, DEMO, ABOUT = "kept__", "demo__", "about_prepared"
+COPY, DEMO, YEAR, ABOUT = "kept__", "demo__", "year__", "about_prepared"
 loading_failed: Exception | None = None
 demo_failed: Exception | None = None
 demo_day: date | None = None
 _kept: list[str] = []
 _demo: list[str] = []
+_year: list[str] = []
 
 
 def load() -> None:
@@ -77,12 +78,12 @@ def keep_demo(day: date) -> None:
     else:
         with connection.cursor() as cursor:
             for table in _tables():
-                _keep_added(cursor, table)
+                _keep_added(cursor, table, DEMO, _demo)
     put_back()
     write_about(day)
 
 
-def _keep_added(cursor: Any, table: str) -> None:
+def _keep_added(cursor: Any, table: str, prefix: str, kept: list[str]) -> None:
     """Rows the demonstration adds or changes; it removes none."""
     key, wanted = _key(table), ""
     if table in _kept:
@@ -93,8 +94,8 @@ def _keep_added(cursor: Any, table: str) -> None:
         wanted = f'WHERE "{key}" IN (SELECT "{key}" FROM ({new}) AS new)'
     cursor.execute(f'SELECT 1 FROM "{table}" {wanted} LIMIT 1')
     if cursor.fetchone():
-        cursor.execute(f'CREATE TABLE "{DEMO}{table}" AS SELECT * FROM "{table}" {wanted} ORDER BY "{key}"')
-        _demo.append(table)
+        cursor.execute(f'CREATE TABLE "{prefix}{table}" AS SELECT * FROM "{table}" {wanted} ORDER BY "{key}"')
+        kept.append(table)
 
 
 def _key(table: str) -> str:
@@ -136,12 +137,30 @@ def put_demo() -> None:
     if demo_failed or not _demo or timezone.localdate(at) != demo_day:
         assert load_demo(at=at, scene=Scene.OPENING)
         return
+    _put_added(DEMO, _demo)
+
+
+def put_year() -> None:
+    """The whole year of the demonstration, told once a process: it takes a minute."""
+    from evaluation.demo.scenes import Scene
+    from evaluation.demo.services import load_demo
+
+    if _year:
+        _put_added(YEAR, _year)
+        return
+    assert load_demo(at=timezone.now(), scene=Scene.YEAR)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in _tables():
+            _keep_added(cursor, table, YEAR, _year)
+
+
+def _put_added(prefix: str, tables: list[str]) -> None:
     with transaction.atomic(), connection.cursor() as cursor, _unguarded(cursor):
-        for table in _demo:
+        for table in tables:
             if table in _kept:
                 key = _key(table)
-                cursor.execute(f'DELETE FROM "{table}" WHERE "{key}" IN (SELECT "{key}" FROM "{DEMO}{table}")')
-            cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "{DEMO}{table}"')
+                cursor.execute(f'DELETE FROM "{table}" WHERE "{key}" IN (SELECT "{key}" FROM "{prefix}{table}")')
+            cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "{prefix}{table}"')
 
 
 @contextmanager

@@ -10,8 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from evaluation.demo.redate import redate_demo
-from evaluation.demo.scenes import Scene
-from evaluation.demo.services import load_demo
 from evaluation.models import Bulletin, MarkSheet, Ranking
 from farmland.models import Application
 from miyun_kpi import site as sites
@@ -20,6 +18,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.operations.tour import TASKS
 from miyun_kpi.site import DEMO
+from tests import database
 from tests.journeys.filing import file_it, one_reason, paste
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -29,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 def demonstration(transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole year, as a visitor finds it."""
     monkeypatch.setattr(sites, "_current", [DEMO])
-    load_demo(at=timezone.now(), scene=Scene.YEAR)
+    database.put_year()
 
 
 @pytest.fixture

@@ -41,16 +41,20 @@ def require_plain(number: str, what: str) -> None:
     `what` is what the number is called (“凭证号”). Blanks, full-width signs and what is left out of every text
     (lib.reading.visible) make no other number.
     """
+    if fault := fault_of(number):
+        raise Refused("bad-character", f"{what}{fault[0]}，没有保存。{fault[1]}")
+
+
+def fault_of(number: str) -> tuple[str, str] | None:
+    """What `require_plain` refuses, and what to do about it; None where there is nothing."""
     for place, sign in enumerate(visible(number).strip(), 1):
         if sign in _BLANK_LETTERS or (unicodedata.category(sign) in _UNSEEN and not sign.isspace()):
-            said = f"{what}的第 {place} 个字是看不见的字符（U+{ord(sign):04X}），没有保存。请删去它，或整个重新输入。"
-            raise Refused("bad-character", said)
+            return f"的第 {place} 个字是看不见的字符（U+{ord(sign):04X}）", "请删去它，或整个重新输入。"
         if unicodedata.category(sign) == "Nd" and not unicodedata.normalize("NFKC", sign).isascii():
-            said = f"{what}的第 {place} 个字“{sign}”不是 0 至 9 的数字，没有保存。请用键盘上的数字重新输入。"
-            raise Refused("bad-character", said)
+            return f"的第 {place} 个字“{sign}”不是 0 至 9 的数字", "请用键盘上的数字重新输入。"
         if unicodedata.category(sign).startswith("L") and not _is_known_letter(sign):
-            said = f"{what}的第 {place} 个字“{sign}”不是汉字或英文字母，没有保存。请用键盘重新输入。"
-            raise Refused("bad-character", said)
+            return f"的第 {place} 个字“{sign}”不是汉字或英文字母", "请用键盘重新输入。"
+    return None
 
 
 def _is_known_letter(sign: str) -> bool:

@@ -15,6 +15,7 @@ class FieldType(TextChoices):
     TOWN = "town", "镇街"
     PERIOD = "period", "期间"
     CREDIT_CODE = "credit_code", "统一社会信用代码"
+    DOCUMENT = "document", "文号"
     PERSON = "person", "姓名"
     PLACE = "place", "地点"
     MONEY = "money", "金额"

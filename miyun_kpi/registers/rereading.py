@@ -5,7 +5,7 @@ from typing import Any
 from miyun_kpi.db.sealed import HIDDEN, at_rest
 from miyun_kpi.registers.registry import all_kinds
 from miyun_kpi.registers.rules.kinds import Field, Kind
-from miyun_kpi.registers.rules.stored import REREAD, Old, reread, search_words, unique_key
+from miyun_kpi.registers.rules.stored import REREAD, Old, reread, search_words
 
 
 def reread_all(apps: Any) -> tuple[int, int]:
@@ -29,10 +29,9 @@ def _reread_kind(apps: Any, kind: Kind) -> tuple[int, int]:
     found = reread(kind, [Old(row.pk, row.number, row.values, row.struck_at is None) for row in rows], _sealed)
     for row, one in zip(rows, found, strict=True):
         names = [place.name for place in (row.owner, row.town) if place]
-        key = unique_key(kind, one.values) if one.old.standing else None
         words = search_words(kind, one.values, names)
-        if (one.values, key, words) != (row.values, row.unique_key, row.words):
-            row.values, row.unique_key, row.words = one.values, key, words
+        if (one.values, one.key, words) != (row.values, row.unique_key, row.words):
+            row.values, row.unique_key, row.words = one.values, one.key, words
             changed.append(row)
     records.bulk_update(changed, ["values", "unique_key", "words"], batch_size=500)
     doubt.objects.filter(record__kind=kind.key).delete()

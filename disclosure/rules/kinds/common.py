@@ -74,6 +74,11 @@ def text(name: str, label: str, *, required: bool = False, listed: bool = True) 
     return Field(name, label, required=required, listed=listed)
 
 
+def document(name: str, label: str) -> Field:
+    """A 文号."""
+    return Field(name, label, FieldType.DOCUMENT, required=True)
+
+
 def long(name: str, label: str, *, required: bool = False) -> Field:
     return Field(name, label, FieldType.LONG, required=required, listed=False)
 

@@ -1,6 +1,18 @@
 """公开信息 (二, 三（一）（二）, 四, 五): each kind with its clause; what the text does not print is typed in."""
 
-from disclosure.rules.kinds.common import MONTH, QUARTER, YEAR, choice, day, long, money, number, published, text
+from disclosure.rules.kinds.common import (
+    MONTH,
+    QUARTER,
+    YEAR,
+    choice,
+    day,
+    document,
+    long,
+    money,
+    number,
+    published,
+    text,
+)
 from miyun_kpi.lib.spans import Span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field
@@ -162,7 +174,7 @@ INFORMATION = (
         "行政处罚、行政许可“双公示”",
         "三（二）",
         choice("act", "种类", ("penalty", "行政处罚"), ("licence", "行政许可")),
-        text("number", "决定书文号", required=True),
+        document("number", "决定书文号"),
         day("decided_on", "决定日期", required=True),
         name="双公示",
         unique=("number",),
@@ -187,7 +199,7 @@ INFORMATION = (
         "norms",
         "规范性文件立、改、废和公报刊登",
         "四（一）",
-        text("number", "文号", required=True),
+        document("number", "文号"),
         choice("act", "情况", ("made", "立"), ("changed", "改"), ("repealed", "废")),
         day("acted_on", "日期", required=True),
         text("issue", "刊登的政府公报期号"),

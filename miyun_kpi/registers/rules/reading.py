@@ -7,6 +7,7 @@ from datetime import date
 from miyun_kpi.lib.credit_code import read_credit_code
 from miyun_kpi.lib.decimals import narrow
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.numbering import fault_of
 from miyun_kpi.lib.spans import read_span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind
@@ -64,6 +65,8 @@ def read_value(field: Field, text: str, resolve: Resolve) -> str:
     if field.sealed and typed.strip("＊*") == "":
         # The mask of an export or a page, not a text.
         return ""
+    if field.type == FieldType.DOCUMENT and (fault := fault_of(typed)):
+        raise Refused("bad-character", f"{field.label}{'，'.join(fault)}")
     longest = 5000 if field.type == FieldType.LONG else field.longest
     if len(typed) > longest:
         raise Refused("too-long", f"{field.label}超过 {longest} 字，请精简。")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.numbering import document_key
 from miyun_kpi.registers.enums import NUMERIC, FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind
 from miyun_kpi.registers.rules.reading import read_value
@@ -12,6 +13,7 @@ from miyun_kpi.registers.rules.reading import read_value
 REREAD = NUMERIC - {FieldType.NUMBER} | {
     FieldType.PERIOD,
     FieldType.CREDIT_CODE,
+    FieldType.DOCUMENT,
     FieldType.PERSON,
     FieldType.PLACE,
     FieldType.TARGET,
@@ -20,7 +22,11 @@ REREAD = NUMERIC - {FieldType.NUMBER} | {
 
 
 def unique_key(kind: Kind, values: Mapping[str, str]) -> str | None:
-    return "\x1f".join(values.get(name, "") for name in kind.unique)[:300] if kind.unique else None
+    """What no two standing records share. A 文号 is kept as it was typed and is the same however it was typed."""
+    if not kind.unique:
+        return None
+    told = [(kind.field(name), values.get(name, "")) for name in kind.unique]
+    return "\x1f".join(document_key(text) if one.type == FieldType.DOCUMENT else text for one, text in told)[:300]
 
 
 def search_words(kind: Kind, values: Mapping[str, str], names: Iterable[str]) -> str:
@@ -51,11 +57,15 @@ class Old:
 
 @dataclass
 class Reread:
-    """The record with what could be read in its canonical form. `doubts`: field → why its text is kept as it is."""
+    """The record with what could be read in its canonical form. `doubts`: field → why its text is kept as it is.
+
+    `key`: the unique one; of a record that would share it with another, one of its own.
+    """
 
     old: Old
     values: dict[str, str]
     doubts: dict[str, str] = field(default_factory=dict)
+    key: str | None = None
 
 
 def reread(kind: Kind, rows: Sequence[Old], seal: Callable[[Field, str], str]) -> list[Reread]:
@@ -66,9 +76,9 @@ def reread(kind: Kind, rows: Sequence[Old], seal: Callable[[Field, str], str]) -
     read = [_read(kind, one, seal) for one in rows]
     groups: dict[str, list[Reread]] = {}
     for one in read:
-        key = unique_key(kind, one.values)
-        if key is not None and one.old.standing:
-            groups.setdefault(key, []).append(one)
+        one.key = unique_key(kind, one.values) if one.old.standing else None
+        if one.key is not None:
+            groups.setdefault(one.key, []).append(one)
     for key, same in groups.items():
         same.sort(key=lambda one: (unique_key(kind, one.old.values) != key, one.old.number))
         for one in same[1:]:
@@ -99,4 +109,9 @@ def _keep_apart(kind: Kind, one: Reread, first: Reread) -> None:
     said = f"写法统一后，{labels}与编号 {first.old.number} 的登记相同，可能登记了两次。请核对：重复的撤销，不是的改正。"
     for name in changed:
         one.values[name] = one.old.values[name]
+    for name in changed or kind.unique:
         one.doubts[name] = said
+    apart = f"#{one.old.number}"
+    one.key = unique_key(kind, one.values)
+    if one.key == first.key:
+        one.key = f"{one.key:.{300 - len(apart)}}{apart}"

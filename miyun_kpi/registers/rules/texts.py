@@ -28,6 +28,7 @@ _POINTS = dict.fromkeys(map(ord, "•・‧∙⋅●"), "·")
 _HAN = re.compile(r"(?<=[㐀-鿿𠀀-𲎯])\s+(?=[㐀-鿿𠀀-𲎯])")
 HINTS = {
     FieldType.CREDIT_CODE: f"18 位，对照营业执照，例如 {EXAMPLE}；校验位由系统核对",
+    FieldType.DOCUMENT: "照文件写，例如 密政办发〔2020〕5号",
     FieldType.PLACE: "写地名和方位，不写经纬度",
     FieldType.TARGET: "写数、@ 和日期，例如 95@2022-12-31",
 }

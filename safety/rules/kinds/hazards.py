@@ -56,7 +56,7 @@ HAZARD = Kind(
         Field("unit", "督办的责任单位", FieldType.ORGANISATION, required=True),
         Field("company", "隐患所在单位"),
         Field("listed_by", "挂牌单位", FieldType.ORGANISATION, required=True, relation=Relation.MOVES),
-        Field("number", "挂牌文号", longest=60),
+        Field("number", "挂牌文号", FieldType.DOCUMENT, longest=60),
         Field("requirement", "整改要求", FieldType.LONG, required=True, listed=False),
         Field("due_on", "整改期限", FieldType.DATE, required=True),
         Field("extension_to", "申请延到", FieldType.DATE, listed=False),

@@ -80,7 +80,7 @@ DELIVERABLE = Kind(
         Field("title", "文稿", required=True),
         Field("unit", "承办单位", FieldType.ORGANISATION, required=True),
         Field("due_on", "完成时限", FieldType.DATE),
-        Field("number", "文号", longest=60),
+        Field("number", "文号", FieldType.DOCUMENT, longest=60),
         Field("note", "说明", FieldType.LONG, listed=False),
     ),
     due="due_on",

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet, Subquery
 
-from evaluation.enums import FigureKind
+from evaluation.enums import FigureKind, SheetState
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.sheets.models.conditions import MarkCondition
@@ -92,6 +92,13 @@ def require_sheet_write(actor: Actor, sheet: MarkSheet) -> None:
             "entered-from-paper", f"这张打分表由{sheet.paper_by}按纸质报送表代录，您不能改动。请与区政府办联系。"
         )
     raise NotAllowed("not-your-sheet", "这张打分表不由您的岗位打分，没有保存。请由考评部门的经办人办理。")
+
+
+def is_own_filing(actor: Actor, sheet: MarkSheet) -> bool:
+    """Somebody may hold a post in both houses: nobody gives back to himself what he has filed. A sheet entered from paper
+    is the evaluator's, whoever of the office filed it."""
+    own = actor.user_id is not None and sheet.filed_by_id == actor.user_id
+    return own and sheet.state == SheetState.FILED and not sheet.paper_number
 
 
 def lines_visible_to(actor: Actor) -> QuerySet[RecordLine]:

@@ -9,7 +9,7 @@ from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, She
 from evaluation.periods.services import inputs_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.queries.schemes import weights_of
-from evaluation.sheets.access import require_sheet_write, visible_sheet
+from evaluation.sheets.access import is_own_filing, require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.checks import SheetChecks, sheet_checks
 from evaluation.sheets.queries.filed_record import record_to_keep
@@ -214,9 +214,7 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         )
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
-        own = actor.user_id is not None and sheet.filed_by_id == actor.user_id
-        if own and sheet.state == SheetState.FILED and not sheet.paper_number:
-            # A person may hold a post in both: nobody gives back to himself what he has filed, past the day it was due.
+        if is_own_filing(actor, sheet):
             raise NotAllowed("second-person", "这张表是您自己报送的，没有执行。退回重开请由考评办的另一个人办理。")
         require_version(sheet, version)
         returned(sheet, reason, until, actor=actor, at=at)

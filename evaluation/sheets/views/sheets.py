@@ -153,6 +153,7 @@ def _rights(request: KpiRequest, sheet: MarkSheet, at: datetime) -> dict[str, An
         "closed": closed,
         "may_file": not closed and (second or (writes and not sheet.paper_number and actor.may(Verb.FILE_SHEETS))),
         "office": office,
+        "own_filing": access.is_own_filing(actor, sheet),
         "may_certify": submitted and actor.may(Verb.CERTIFY_SHEETS) and not maker,
         "may_withdraw": submitted and actor.may(Verb.FILE_SHEETS) and maker,
         "may_take_over": office and sheet.state in EDITABLE_STATES and not sheet.paper_number,

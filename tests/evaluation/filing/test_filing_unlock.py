@@ -170,3 +170,7 @@ def test_nobody_gives_time_to_himself(locked):
     given = {"sheet_id": locked.pk, "version": locked.version, "reason": REASON, "at": timezone.now()}
     with pytest.raises(NotAllowed, match="您自己报送的"):
         reopen_sheet(actor=office, until=timezone.now() + timedelta(days=2), **given)
+    address, again = f"/evaluation/sheets/{locked.pk}/", f"/evaluation/sheets/{locked.pk}/reopen/"
+    own, other = person("liangbian", "evaluation_office"), person("zhengfuban1", "evaluation_office")
+    assert again not in (shown := own.get(address).content.decode()) and "您自己报送的，退回重开请由" in shown
+    assert again in (shown := other.get(address).content.decode()) and "您自己报送的" not in shown

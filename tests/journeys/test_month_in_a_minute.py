@@ -105,3 +105,6 @@ def test_on_a_phone_the_month_is_plain_text_whole_and_within_the_screen(live_dem
     told = own().get(unit__duty__key="tracked/2020/township/1")
     before = ProgressReport.objects.get(duty_period__unit=told.unit, duty_period__period="2020-08")
     assert before.progress in phone.inner_text(f"#line-{told.pk}")
+    phone.goto(f"{PAGE}as-before/")
+    assert phone.get_by_text("手机上只能看，不能填").is_visible() and phone.get_by_text("返回月报").is_visible()
+    assert [one for one in phone.locator(controls).all() if one.is_visible()] == []

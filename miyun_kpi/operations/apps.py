@@ -79,6 +79,7 @@ class OperationsConfig(AppConfig):
         from miyun_kpi.operations.models import Site
         from miyun_kpi.operations.password_desk import desk_items as passwords
         from miyun_kpi.operations.running import desk_items as running
+        from miyun_kpi.operations.shared_load import before_the_queue_forks
         from miyun_kpi.operations.strength import refuse_weak_starts
         from miyun_kpi.operations.verification import desk_items as verified
         from miyun_kpi.routes import to
@@ -87,6 +88,7 @@ class OperationsConfig(AppConfig):
         pre_migrate.connect(before_migrations, sender=self, dispatch_uid="guards-off")
         post_migrate.connect(after_migrations, sender=self, dispatch_uid="guards-on")
         refuse_weak_starts()
+        before_the_queue_forks()
         register_words(WORDS)
         register_sentences(
             "operations", SENTENCES, labels=LABELS, subjects={"site": Subject("站点", Site, lambda site: "本站")}

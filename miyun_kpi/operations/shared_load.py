@@ -1,4 +1,4 @@
-"""What web, worker and clock of a small installation have in common: loaded once, before they are forked from it."""
+"""What the processes of an installation have in common: loaded once, before they are forked from where it was loaded."""
 
 import gc
 import importlib
@@ -6,6 +6,7 @@ import os
 import warnings
 
 from celery import current_app
+from celery.signals import worker_before_create_process
 from django.core.cache import caches
 from django.db import connections
 from django.urls import get_resolver
@@ -35,6 +36,18 @@ def load_for_all() -> None:
     get_resolver().url_patterns  # noqa: B018 (all pages are read)
     connections.close_all()
     caches.close_all()
-    # The collector writes into what it looks at: what is there now it leaves alone, so that it stays shared.
+    leave_loaded_alone()
+
+
+def leave_loaded_alone(**_: object) -> None:
+    """The collector writes into what it looks at, and a full collection looks at everything: what is there now it leaves alone.
+
+    So it stays shared with what is forked from here, and no page waits while the code of all the others is walked through.
+    """
     gc.collect()
     gc.freeze()
+
+
+def before_the_queue_forks() -> None:
+    """Web has it in wsgi.py, a small installation in `load_for_all`."""
+    worker_before_create_process.connect(leave_loaded_alone, dispatch_uid="loaded-alone")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import pytest
 from django.conf import settings
 
 from miyun_kpi.operations.forking import Forked
@@ -68,3 +69,21 @@ def test_what_is_loaded_for_all_leaves_no_thread_and_no_connection(tmp_path):
     )
     threads, _, rest = done.stdout.partition(" ")
     assert (threads, rest.strip()[-9:]) == ("1", "True True") and "object" not in rest, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [
+        "import miyun_kpi.wsgi",
+        "from celery.signals import worker_before_create_process; worker_before_create_process.send(sender=None)",
+    ],
+    ids=["web", "queue"],
+)
+def test_what_forks_leaves_what_is_loaded_alone(tmp_path, loading):
+    """Else a full collection walks through all the code while somebody waits for a page, and nothing stays shared."""
+    program = f"import django, gc; django.setup(); {loading}; print(gc.get_freeze_count() > 100_000)"
+    given = os.environ | {"KPI_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "miyun_kpi.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=settings.BASE_DIR, env=given, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "True\n", done.stdout + done.stderr

@@ -23,6 +23,6 @@ def test_get_ranking(demo, measured):
     # Outside sessions, as the API is.
     with view_at("static/plain/", plain):
         assert browser("/static/plain/") == body
-        measured("get_ranking", lambda: browser(address), lambda: Browser()("/static/plain/"), 101)
+        measured("get_ranking", lambda: browser(address), lambda: Browser()("/static/plain/"), 61)
     assert browser(address, status=304, if_none_match=tag) == b""
-    measured("get_ranking_304", lambda: browser(address, status=304, if_none_match=tag), lambda: browser(address), 101)
+    measured("get_ranking_304", lambda: browser(address, status=304, if_none_match=tag), lambda: browser(address), 61)

@@ -89,7 +89,7 @@ def test_column_68(demo, measured):
 
         return run
 
-    measured("column_68", counted(column), counted(upsert), 61)
+    measured("column_68", counted(column), counted(upsert), 41)
 
 
 def signed_in(user: User) -> Browser:
@@ -128,7 +128,7 @@ def test_cell_web(demo, measured):
         state["version"] += 1
 
     with view_at("bare-update/", bare):
-        measured("cell_web", cell, update, 61)
+        measured("cell_web", cell, update, 41)
     with CaptureQueriesContext(connection) as asked:
         cell()
     measured.values("cell_queries", [len(asked)])

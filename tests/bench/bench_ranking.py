@@ -13,7 +13,7 @@ from tests.bench.ground import grown, prepared
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("size", "rounds"), [(71, 41), (500, 7)])
+@pytest.mark.parametrize(("size", "rounds"), [(71, 31), (500, 5)])
 def test_rank(gazette, measured, size, rounds):
     scheme, period = grown(size)
 
@@ -45,4 +45,4 @@ def test_rank_71_sql(gazette, measured):
     assert {code: (low, high) for code, low, high in bare()} == {
         code: (one.low, one.high) for code, one in whole().items() if one
     }
-    measured("rank_71_sql", whole, bare, 61)
+    measured("rank_71_sql", whole, bare, 41)

@@ -40,7 +40,7 @@ def test_workbook_1900(measured, db):
     def ours() -> None:
         assert len(read_workbook(content)[0].rows) == 1900
 
-    measured("workbook_1900", ours, calamine, 41)
+    measured("workbook_1900", ours, calamine, 31)
 
 
 def twenty_years() -> list[Duty]:

@@ -32,7 +32,9 @@ def stored(place, number):
     return row
 
 
-@pytest.mark.parametrize("again", ["密政发〔2020〕5号", "密政发[2020]第05号", "密政发（２０２０）5号 ", "密政发2020年5号"])
+@pytest.mark.parametrize(
+    "again", ["密政发〔2020〕5号", "密政发[2020]第05号", "密政发（２０２０）5号 ", "密政发2020年5号"]
+)
 def test_the_same_document_is_registered_once(office, again):
     first = policy(office, "密政发〔2020〕5号")
     assert first.values["number"] == "密政发〔2020〕5号", "as it was typed"

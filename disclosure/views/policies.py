@@ -14,6 +14,8 @@ from disclosure.rules.ratio import Policy, series
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import reports_visible_to
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.registers.queries.records import doubted
+from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.requests import KpiRequest
 
 
@@ -22,7 +24,10 @@ def ratio(request: KpiRequest) -> HttpResponse:
     """Of the documents the viewer may see."""
     found = access.visible_records(request.actor).filter(kind=f"{APP}.policies")
     today = timezone.localdate()
-    rows = list(found.order_by("number"))
+    kind, _ = kind_by(APP, "policies")
+    unsure = doubted(kind)
+    listed = list(found.order_by("number"))
+    rows = [row for row in listed if row.pk not in unsure]
     policies = [
         Policy(
             date.fromisoformat(row.values["made_on"]),
@@ -33,7 +38,13 @@ def ratio(request: KpiRequest) -> HttpResponse:
     held = [row for row in rows if not row.values.get("opened_on")]
     points = list(reversed(series(policies, today)))
     held.sort(key=lambda row: row.values.get("next_on") or "9999")
-    context = {"points": points, "held": held, "today": today.isoformat(), "office": access.is_office(request.actor)}
+    context = {
+        "points": points,
+        "held": held,
+        "uncounted": len(listed) - len(rows),
+        "today": today.isoformat(),
+        "office": access.is_office(request.actor),
+    }
     return render(request, "disclosure/ratio.html", context)
 
 

@@ -15,6 +15,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import in_doubt, same_record, shown
 from miyun_kpi.registers.rules.kinds import FieldType, Kind
 from miyun_kpi.registers.rules.reading import Resolve, read_values
+from miyun_kpi.registers.rules.stored import unique_key
 from miyun_kpi.registers.services.keeping import sealed
 from miyun_kpi.registers.services.opening import opens, require_opening
 from miyun_kpi.registers.services.records import ImportRow
@@ -168,7 +169,7 @@ def read_records(
             label = kind.field(kind.owner).label if kind.owner else "单位"
             said = f"第 {row.number} 行的{label}不是本单位，不能导入。请删去这一行，或由主管单位导入。"
             row.wrong(kind.owner, "not-your-unit", said)
-        key = tuple(values.get(name, "") for name in kind.unique) or (number,)
+        key = unique_key(kind, values) or number
         if not row.problems and (kind.unique or number) and key in seen:
             row.wrong((*kind.unique, NUMBER)[0], "twice", f"第 {row.number} 行与前面一行重复。")
         if not row.problems and any(begun.values()):

@@ -26,13 +26,19 @@ def _reread_kind(apps: Any, kind: Kind) -> tuple[int, int]:
     records, doubt = apps.get_model("registers", "Record").objects, apps.get_model("registers", "Doubt")
     rows = list(records.filter(kind=kind.key).select_related("owner", "town").order_by("number"))
     changed = []
-    found = reread(kind, [Old(row.pk, row.number, row.values, row.struck_at is None) for row in rows], _sealed)
+    old = [Old(row.pk, row.number, row.values, row.struck_at is None, row.unique_key) for row in rows]
+    found = reread(kind, old, _sealed)
+    moved = []
     for row, one in zip(rows, found, strict=True):
         names = [place.name for place in (row.owner, row.town) if place]
         words = search_words(kind, one.values, names)
         if (one.values, one.key, words) != (row.values, row.unique_key, row.words):
+            moved += [row.pk] if one.key != row.unique_key else []
             row.values, row.unique_key, row.words = one.values, one.key, words
             changed.append(row)
+    # One may get the key that another still has: the database looks at each row, not at the end of the statement.
+    without = [records.model(pk=pk, unique_key=None) for pk in moved]
+    records.bulk_update(without, ["unique_key"], batch_size=500)
     records.bulk_update(changed, ["values", "unique_key", "words"], batch_size=500)
     doubt.objects.filter(record__kind=kind.key).delete()
     open_ones = [doubt(record_id=one.old.pk, field=name, why=why) for one in found for name, why in one.doubts.items()]

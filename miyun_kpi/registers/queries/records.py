@@ -19,7 +19,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Doubt, Record, RecordEvent
 from miyun_kpi.registers.rules.kinds import Field, FieldType, Kind
-from miyun_kpi.registers.rules.stored import weighs
+from miyun_kpi.registers.rules.stored import unique_key, weighs
 
 FIXED_SORTS = {
     "number": "number",
@@ -270,6 +270,4 @@ def same_record(kind: Kind, found: QuerySet[Record], values: Mapping[str, str], 
     if not kind.unique:
         whole = read_whole(number)
         return found.filter(number=whole, struck_at__isnull=True).first() if whole is not None else None
-    for name in kind.unique:
-        found = found.filter(**{f"values__{name}": values.get(name, "")})
-    return found.filter(struck_at__isnull=True).first()
+    return found.filter(unique_key=unique_key(kind, values), struck_at__isnull=True).first()

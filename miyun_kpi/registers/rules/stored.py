@@ -21,12 +21,24 @@ REREAD = NUMERIC - {FieldType.NUMBER} | {
 }
 
 
+# Of the column.
+LONGEST_KEY = 300
+
+
 def unique_key(kind: Kind, values: Mapping[str, str]) -> str | None:
     """What no two standing records share. A 文号 is kept as it was typed and is the same however it was typed."""
     if not kind.unique:
         return None
     told = [(kind.field(name), values.get(name, "")) for name in kind.unique]
-    return "\x1f".join(document_key(text) if one.type == FieldType.DOCUMENT else text for one, text in told)[:300]
+    return "\x1f".join(document_key(text) if one.type == FieldType.DOCUMENT else text for one, text in told)[
+        :LONGEST_KEY
+    ]
+
+
+def twice_words(kind: Kind, number: int) -> str:
+    """Why a record that is the same as another, of this number, is in doubt."""
+    labels = "、".join(kind.field(name).label for name in kind.unique)
+    return f"写法统一后，{labels}与编号 {number} 的登记相同，可能登记了两次。请核对：重复的撤销，不是的改正。"
 
 
 def search_words(kind: Kind, values: Mapping[str, str], names: Iterable[str]) -> str:
@@ -47,12 +59,13 @@ def weighs(kind: Kind, name: str) -> bool:
 
 @dataclass
 class Old:
-    """A record as it is stored. `standing`: not struck."""
+    """A record as it is stored, with its unique key. `standing`: not struck."""
 
     pk: int
     number: int
     values: Mapping[str, str]
     standing: bool = True
+    key: str | None = None
 
 
 @dataclass
@@ -80,7 +93,7 @@ def reread(kind: Kind, rows: Sequence[Old], seal: Callable[[Field, str], str]) -
         if one.key is not None:
             groups.setdefault(one.key, []).append(one)
     for key, same in groups.items():
-        same.sort(key=lambda one: (unique_key(kind, one.old.values) != key, one.old.number))
+        same.sort(key=lambda one: (one.old.key != key, one.old.number))
         for one in same[1:]:
             _keep_apart(kind, one, same[0])
     return read
@@ -105,13 +118,11 @@ def _read(kind: Kind, old: Old, seal: Callable[[Field, str], str]) -> Reread:
 
 def _keep_apart(kind: Kind, one: Reread, first: Reread) -> None:
     changed = [name for name in kind.unique if one.values.get(name, "") != one.old.values.get(name, "")]
-    labels = "、".join(kind.field(name).label for name in kind.unique)
-    said = f"写法统一后，{labels}与编号 {first.old.number} 的登记相同，可能登记了两次。请核对：重复的撤销，不是的改正。"
     for name in changed:
         one.values[name] = one.old.values[name]
     for name in changed or kind.unique:
-        one.doubts[name] = said
+        one.doubts[name] = twice_words(kind, first.old.number)
     apart = f"#{one.old.number}"
     one.key = unique_key(kind, one.values)
     if one.key == first.key:
-        one.key = f"{one.key:.{300 - len(apart)}}{apart}"
+        one.key = f"{one.key:.{LONGEST_KEY - len(apart)}}{apart}"

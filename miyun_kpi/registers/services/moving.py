@@ -76,7 +76,7 @@ def _fields_to_move(kind: Kind, row: Record, source: Organisation, target: Organ
 def _moved(kind: Kind, row: Record, names: Sequence[str], done: Reorganised) -> bool:
     stage = row.stage
     try:
-        write(kind, row, {**row.values, **dict.fromkeys(names, done.target.code)}, done.actor, done.at)
+        write(kind, row, {**row.values, **dict.fromkeys(names, done.target.code)}, done.actor, done.at, read=names)
     except Refused:
         return False
     _enter(row, names, done.source, done.actor, MERGED, done.words, done.at)
@@ -135,7 +135,7 @@ def hand_over(
             raise Conflict("closed", f"这一条{stage.label}，已经办结，没有移交。还要办的请先退回或重新登记。")
         source, target = row.owner, _receiver(declared, row, to, from_day)
         before = row.values.get(declared.owner, "")
-        write(declared, row, {**row.values, declared.owner: target.code}, actor, at)
+        write(declared, row, {**row.values, declared.owner: target.code}, actor, at, read=[declared.owner])
         words = f"自 {from_day.isoformat()} 起移交给{target.name}：{said}"
         RecordEvent.objects.create(
             record=row,

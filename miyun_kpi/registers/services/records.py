@@ -25,6 +25,7 @@ from miyun_kpi.registers.rules.kinds import Kind, Step, require_step
 from miyun_kpi.registers.rules.reading import Resolve, read_values
 from miyun_kpi.registers.rules.stored import search_words, unique_key
 from miyun_kpi.registers.services.keeping import as_told, sealed, sealed_told, still_sealed, typed_again, untouched
+from miyun_kpi.registers.services.keys import key_after, pass_on, registered_twice
 
 
 def organisation_resolver() -> Resolve:
@@ -145,7 +146,7 @@ def insert(
         with acting(actor, at):
             row.save()
     except IntegrityError as error:
-        raise _twice(kind, values) from error
+        raise registered_twice(kind, values) from error
     RecordEvent.objects.create(record=row, act=act, at=at, by=actor.label, by_id=actor.user_id)
     return row
 
@@ -160,17 +161,6 @@ def _within_limit(kind: Kind, values: Mapping[str, str]) -> None:
     said = f"{kind.title}已录满原文所写的 {most} 个，没有保存。再录须填“{kind.field(name).label}”。"
     problem = FieldError(said, "beyond-limit", field=name)
     raise Refused("beyond-limit", said, clause=cite(kind.document, kind.clause), errors=[problem])
-
-
-def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
-    key = unique_key(kind, values)
-    if key is None or not Record.objects.filter(kind=kind.key, unique_key=key).exists():
-        # Not this record again, only the same running number taken at the same moment.
-        return Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。")
-    places = dict(Organisation.objects.filter(code__in=values.values()).values_list("code", "name"))
-    shown = {name: kind.field(name).words(values.get(name, "")) for name in kind.unique}
-    said = "、".join(f"{kind.field(name).label}“{places.get(text, text)}”" for name, text in shown.items())
-    return Refused("already-registered", f"{said}已经登记过，没有保存。请打开原来的那一条修改。")
 
 
 def held(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: int) -> Record:
@@ -226,8 +216,9 @@ def write(
     kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: datetime, read: Collection[str] | None = None
 ) -> None:
     """`read`: the fields that were read now; None for all."""
-    places = _places(kind, values)
-    row.values, row.unique_key, row.words = values, unique_key(kind, values), _words(kind, values, places)
+    places, key = _places(kind, values), row.unique_key
+    row.unique_key = key_after(kind, row, values, read)
+    row.values, row.words = values, _words(kind, values, places)
     row.owner, row.town = places["owner"], places["town"]
     row.version, row.changed_at = row.version + 1, at
     if kind.stage_of is not None:
@@ -236,7 +227,9 @@ def write(
         with acting(actor, at):
             row.save()
     except IntegrityError as error:
-        raise _twice(kind, values) from error
+        raise registered_twice(kind, values) from error
+    if row.unique_key != key:
+        pass_on(kind, key, row.number)
     # Whatever was written anew has been read; an old text that a step left alone stays in doubt.
     (row.doubts.all() if read is None else row.doubts.filter(field__in=read)).delete()
 
@@ -344,9 +337,11 @@ def strike_record(
         require_change(actor, declared, rights, visible_record(actor, declared, rights, record_id))
         row = held(actor, declared, rights, record_id, version)
         require_unlocked(declared, row)
+        key = row.unique_key
         row.struck_at, row.struck_reason, row.unique_key = at, said, None
         row.version, row.changed_at = row.version + 1, at
         row.save()
+        pass_on(declared, key, row.number)
         RecordEvent.objects.create(record=row, act=Act.REVOKED, at=at, by=actor.label, by_id=actor.user_id, reason=said)
         act.record("registers.record.revoked", f"record:{row.pk}", reason=said)
     return row

@@ -58,7 +58,7 @@ def readable_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False
 
 def latest_ranking(actor: Actor, track: str) -> Ranking | None:
     """Newest period first, official before trial, the last computed of it; as `ranking_to_serve`."""
-    found = _to_serve(rankings_visible_to(actor).filter(scheme__track=track))
+    found = _to_serve(rankings_visible_to(actor).filter(scheme__track=track, overtaken=False))
     return found.order_by("-period__code", "kind", "-number").first()
 
 

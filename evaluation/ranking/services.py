@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.engine.queries.holding import cell_words, difference, revision_of
@@ -43,7 +45,7 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
         # The marks of a trial that stands: looked up before anything is ranked.
         found = _same(scheme, period, RankingKind.TRIAL, inputs_hash(inputs, kind=RankingKind.TRIAL))
         if found is not None:
-            stands_on(found, revision)
+            _stands_again(found, revision)
             return found, False
         return _freeze(actor, inputs, RankingKind.TRIAL, at, revision=revision)
 
@@ -117,7 +119,7 @@ def _freeze(
     built = built or build(inputs, kind=kind)
     found = _same(scheme, period, kind, built.inputs_hash)
     if found is not None:
-        stands_on(found, revision)
+        _stands_again(found, revision)
         return found, False
     number = Ranking.objects.filter(scheme=scheme, period=period, kind=kind).count() + 1
     ranking = Ranking.objects.create(
@@ -137,6 +139,7 @@ def _freeze(
         computed_by=actor.label,
         computed_by_id=actor.user_id,
     )
+    _others(ranking).update(overtaken=True)
     if kind == RankingKind.OFFICIAL:
         void_older_signings(actor=actor, newer=ranking, at=at)
     stands_on(ranking, revision)
@@ -160,9 +163,25 @@ def _freeze(
 
 
 def _same(scheme: Scheme, period: Period, kind: str, digest: str) -> Ranking | None:
-    """The ranking that has these inputs. A version that has been corrected is history: the same marks make a new one."""
+    """The ranking that has these inputs, while it is the newest of its kind or the bulletin in force.
+
+    A version that has been corrected, or overtaken before it was published, is history: marks that were put back as they
+    were make a new one, which can be signed and published.
+    """
     same = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=digest)
-    return same.filter(corrected_by__isnull=True).first()
+    return same.filter(corrected_by__isnull=True, overtaken=False).first()
+
+
+def _others(ranking: Ranking) -> QuerySet[Ranking]:
+    """Of its period and kind, not published and not overtaken yet."""
+    found = Ranking.objects.filter(scheme=ranking.scheme_id, period=ranking.period_id, kind=ranking.kind)
+    return found.filter(state=RankingState.COMPUTED, overtaken=False).exclude(pk=ranking.pk)
+
+
+def _stands_again(found: Ranking, revision: int) -> None:
+    """What was computed after the bulletin in force is history, now that its inputs are there again."""
+    _others(found).update(overtaken=True)
+    stands_on(found, revision)
 
 
 def _seal(ranking: Ranking, built: Built) -> None:

@@ -45,6 +45,8 @@ class Ranking(models.Model):
     # 更正: a published version is never changed; a later one corrects it and both stay readable.
     corrects = models.OneToOneField("self", models.RESTRICT, related_name="+", verbose_name="更正", null=True)
     corrected_by = models.OneToOneField("self", models.RESTRICT, related_name="+", verbose_name="被更正", null=True)
+    # Not published, and another computation of its kind has taken its place: the same inputs make a new one.
+    overtaken = models.BooleanField("已被后一次代替", default=False)
 
     class Meta:
         verbose_name = "排名"
@@ -57,7 +59,7 @@ class Ranking(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["scheme", "period", "kind", "inputs_hash"],
-                condition=Q(corrected_by__isnull=True),
+                condition=Q(corrected_by__isnull=True, overtaken=False),
                 name="same_inputs_give_the_same_ranking",
                 violation_error_message="同样的输入已经算过。",
             ),

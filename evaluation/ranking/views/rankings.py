@@ -271,13 +271,15 @@ def _siblings(actor: Actor) -> list[Ranking]:
 
 
 def _newer(ranking: Ranking, siblings: Sequence[Ranking]) -> Ranking | None:
-    """The last official computation of the period after this one, as far as the reader sees it."""
+    """The last official computation of the period after this one, as far as the reader sees it; not one that a return to the
+    inputs of the bulletin in force has made history."""
     if ranking.kind != RankingKind.OFFICIAL:
         return None
     same = (
         r
         for r in siblings
         if (r.scheme_id, r.period_id, r.kind) == (ranking.scheme_id, ranking.period_id, ranking.kind)
+        and not r.overtaken
     )
     return max((r for r in same if r.number > ranking.number), key=lambda r: r.number, default=None)
 

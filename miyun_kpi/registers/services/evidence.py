@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import IO
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -13,8 +13,18 @@ from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.registers.access import reads_secrets, require_attach, visible_record
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import kind_by, kind_of
+from miyun_kpi.registers.registry import Rights, kind_by, kind_of
+from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services.records import require_unlocked
+
+
+def _held_open(actor: Actor, kind: Kind, rights: Rights, record_id: int) -> Record:
+    """The record, held until the act ends: what is handed in at this moment is handed in with the files it had."""
+    visible_record(actor, kind, rights, record_id)
+    row = locked(Record.objects.select_related("owner", "town"), record_id)
+    require_attach(actor, kind, rights, row)
+    require_unlocked(kind, row)
+    return row
 
 
 def add_file(
@@ -22,18 +32,14 @@ def add_file(
 ) -> Attachment:
     declared, rights = kind_by(app, kind)
     with acting(actor, at):
-        row = visible_record(actor, declared, rights, record_id)
-        require_attach(actor, declared, rights, row)
-        require_unlocked(declared, row)
+        row = _held_open(actor, declared, rights, record_id)
         return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at)
 
 
 def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment_id: int, at: datetime) -> None:
     declared, rights = kind_by(app, kind)
     with acting(actor, at):
-        row = visible_record(actor, declared, rights, record_id)
-        require_attach(actor, declared, rights, row)
-        require_unlocked(declared, row)
+        row = _held_open(actor, declared, rights, record_id)
         found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk))
         remove(actor=actor, attachment=found, at=at)
 

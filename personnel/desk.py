@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import get_current_timezone
 
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.acts.acting import is_hand_of
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
@@ -48,7 +49,7 @@ def _receive() -> DeskItem:
 def _notices(actor: Actor) -> list[DeskItem]:
     items = []
     for row in Notice.objects.exclude(state=NoticeState.ISSUED):
-        mine = actor.user_id in (row.submitted_by_id, row.changed_by_id)
+        mine = is_hand_of(actor, (row.submitted_by_id, row.changed_by_id))
         if row.state == NoticeState.SUBMITTED and not mine:
             group, state, action, said = "to-check", "submitted", "印发", f"{row.submitted_by}送审"
             kind = ItemKind.CHECK

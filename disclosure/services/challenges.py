@@ -93,20 +93,37 @@ def settle(
 def strike(
     *, actor: Actor, application_id: int, version: int, challenge_id: int, reason: str, at: datetime
 ) -> Challenge:
-    """Entered by mistake: it counts nowhere. The answer that it overturned stands again unless another was given since."""
+    """Entered by mistake: it counts nowhere, and what another one orders goes on. Where none does, the answer that it overturned
+    stands again unless another was given since.
+    """
     said = read_reason(reason, "撤销复议诉讼要写理由", most=300)
     with acting(actor, at) as act:
         row = _held(act, actor, application_id, version)
         one = _standing(row, challenge_id)
         one.struck_at, one.struck_reason = at, said
         act.save(one)
-        later = row.challenges.filter(former_on__isnull=False, pk__gt=one.pk, struck_at__isnull=True)
-        if one.again_days and row.answered_on is None and not later.exists():
-            row.again_from = row.again_days = None
-            row.answered_on, row.outcome, row.answer = one.former_on, one.former_outcome, one.former_answer
-            said += "；原答复恢复"
+        if one.again_days and row.answered_on is None:
+            ordered = row.challenges.filter(again_days__isnull=False, struck_at__isnull=True).order_by("pk")
+            # An earlier order goes on only where nobody had answered it when this one came.
+            other = ordered.filter(pk__gt=one.pk).last() or (None if one.former_on else ordered.last())
+            if other is not None:
+                _goes_on(act, row, other, one)
+                said += f"；照{other.get_kind_display()} {other.number} 重新答复"
+            else:
+                row.again_from = row.again_days = None
+                row.answered_on, row.outcome, row.answer = one.former_on, one.former_outcome, one.former_answer
+                said += "；原答复恢复"
         _kept(act, row, f"撤销{one.get_kind_display()}", f"{one.number}　{said}", "")
     return one
+
+
+def _goes_on(act: Act, row: Application, other: Challenge, struck: Challenge) -> None:
+    """The clock of the order that stands; the answer that both overturned is kept with it."""
+    row.again_from, row.again_days = other.decided_on, other.again_days
+    if other.former_on is None and struck.former_on is not None:
+        other.former_on, other.former_outcome = struck.former_on, struck.former_outcome
+        other.former_answer = struck.former_answer
+        act.save(other)
 
 
 def _standing(row: Application, challenge_id: int) -> Challenge:

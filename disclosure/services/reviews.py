@@ -8,7 +8,7 @@ from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Sta
 from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
 from miyun_kpi.acts.acting import Act as Doing
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting, is_hand_of, locked
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.db.sealed import HIDDEN, KeyMissing, seal
 from miyun_kpi.lib.actors import Actor
@@ -129,8 +129,9 @@ def obstacles_of(kind_code: str, row: Record, *, opened: bool) -> list[str]:
 
 
 def hands_of(row: Record) -> set[int | None]:
-    """Everybody who wrote, changed or submitted it."""
-    written = row.events.filter(act__in=[Act.CREATED, Act.CHANGED, Act.IMPORTED]).values_list("by_id", flat=True)
+    """Everybody who wrote, changed, put right or submitted it."""
+    acts = [Act.CREATED, Act.CHANGED, Act.IMPORTED, Act.EMENDED]
+    written = row.events.filter(act__in=acts).values_list("by_id", flat=True)
     return {*written, *row.events.filter(step_code="submitted").values_list("by_id", flat=True)}
 
 
@@ -147,8 +148,9 @@ def review(
         row = locked(Record.objects.all(), record_id)
         if row.stage != Stage.SUBMITTED or row.version != version:
             raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")
-        if actor.user_id is None or actor.user_id in hands_of(row):
-            raise NotAllowed("second-person", "写过、改过或报审这一条的人不能审核它，没有执行。请换一个人审核。")
+        if actor.user_id is None or is_hand_of(actor, hands_of(row)):
+            said = "写过、改过或报审这一条的人和他的代理人不能审核它，没有执行。请换一个人审核。"
+            raise NotAllowed("second-person", said)
         if decision == Decision.RETURNED and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
         given = [check for check in Check.values if check in checks]

@@ -21,6 +21,7 @@ from disclosure.models import Consultation, ThirdParty
 from disclosure.rules.kinds import PUBLISHED
 from disclosure.rules.release import checks_for
 from disclosure.services import reviews as services
+from miyun_kpi.acts.acting import is_hand_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
@@ -52,7 +53,7 @@ def item_page(request: KpiRequest, record_id: int, refusal: Refused | None = Non
     checks = checks_for(row.values.get("channel", ""))
     review = form_of(request, ReviewForm, initial={"version": row.version})
     review.initial["version"] = row.version
-    own = actor.user_id in services.hands_of(row)
+    own = is_hand_of(actor, services.hands_of(row))
     opened = access.may_publish(actor, row) or access.may_review(actor, row)
     context: dict[str, Any] = {
         "kind": kind,

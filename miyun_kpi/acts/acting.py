@@ -265,6 +265,11 @@ def require_other_hand(actor: Actor, first: int | None, said: str, at: datetime)
     require_proof(actor, at)
 
 
+def is_hand_of(actor: Actor, hands: Collection[int | None]) -> bool:
+    """Whether the actor, or whom the actor stands in for, is one of those who did the first part."""
+    return bool({actor.user_id, actor.stands_for} & set(hands) - {None})
+
+
 def refuse_same_hand(actor: Actor, first: int | None, said: str) -> None:
     """The second of two persons is another owner, and is there in person: no program releases what one proposed."""
     if actor.token_id is not None:

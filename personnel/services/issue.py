@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from miyun_kpi.acts.acting import acting, lock_all, tell
+from miyun_kpi.acts.acting import acting, is_hand_of, lock_all, tell
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.acts.days import Late, late_words
 from miyun_kpi.db.finding import one_of
@@ -110,9 +110,10 @@ def issue(
     `late_reason`: why a paper of an earlier day is registered only now; the paper itself is what it rests on.
     """
     with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
-        if (actor.user_id or 0) in (row.submitted_by_id, row.changed_by_id):
+        if is_hand_of(actor, (row.submitted_by_id, row.changed_by_id)):
             raise NotAllowed(
-                "second-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。"
+                "second-person",
+                "印发要由拟稿、送审以外的另一个人登记，也不能由他们的代理人登记，没有执行。请由另一位人事同事办理。",
             )
         row.number, row.dated, row.decided_on = read_number(number), dated, decided_on or row.decided_on
         if not row.number:
@@ -213,9 +214,10 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
         if act is None:
             raise Conflict("revoked", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
         hand = act.notice.issued_by_id if act.notice else act.entered_by_id
-        if hand and actor.user_id == hand:
+        if is_hand_of(actor, (hand,)):
             raise NotAllowed(
-                "second-person", "撤销要由印发（期初任职的登记）以外的另一个人办理，没有执行。请由另一位人事同事办理。"
+                "second-person",
+                "撤销要由印发（期初任职的登记）以外的另一个人办理，也不能由他的代理人办理，没有执行。请由另一位人事同事办理。",
             )
         if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
             raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from miyun_kpi.acts.acting import is_hand_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.db.paging import page_asked
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
@@ -100,7 +101,7 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
         "forms": {
             name: form_of(request, form_for(row, name), name, initial=version | known) for name, known in first.items()
         },
-        "own": request.actor.user_id in (row.submitted_by_id, row.changed_by_id),
+        "own": is_hand_of(request.actor, (row.submitted_by_id, row.changed_by_id)),
         "issued": row.state == NoticeState.ISSUED,
         "remarks": transfers_of([planned_of(act) for act in acts if act.struck_at is None]),
         "source_note": Document.objects.filter(ref=row.document).values_list("note", flat=True).first(),

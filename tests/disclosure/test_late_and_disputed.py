@@ -177,6 +177,32 @@ def test_what_was_entered_at_the_wrong_case_is_struck_and_the_answer_stands_agai
     assert again(answered).outcome == "granted", "an answer that was given since is not taken back"
 
 
+def test_of_two_orders_the_one_that_stands_goes_on(answered, author):
+    """The second came while nobody had answered the first: either may turn out to be another case's."""
+    first = disputed(author, answered)
+    settled(author, answered, first)
+    second = disputed(author, answered, number="诉2号")
+    settled(author, answered, second, again_days=15)
+    row = again(answered)
+    ordered = (row.again_from, row.again_days, row.answered_on)
+    assert ordered[1:] == (15, None)
+    act(challenges.strike, author, answered, challenge_id=second.pk, reason="登记到别的申请上了")
+    row = again(answered)
+    assert (row.again_days, row.answered_on) == (first_days(first), None) and row.again_from is not None
+    third = disputed(author, answered, number="诉3号")
+    settled(author, answered, third, again_days=15)
+    act(challenges.strike, author, answered, challenge_id=first.pk, reason="登记到别的申请上了")
+    row = again(answered)
+    assert (row.again_days, row.answered_on) == (15, None), "the order of the third goes on"
+    act(challenges.strike, author, answered, challenge_id=third.pk, reason="登记到别的申请上了")
+    row = again(answered)
+    assert (str(row.answered_on), row.outcome, row.again_from) == ("2020-07-20", "internal", None)
+
+
+def first_days(challenge):
+    return Challenge.objects.get(pk=challenge.pk).again_days
+
+
 def test_another_organ_does_not_see_it(answered, author):
     from tests.disclosure.conftest import somebody
 

@@ -193,7 +193,10 @@ def test_nobody_audits_what_they_wrote_changed_or_submitted(author, head):
     for actor in (head, replace(author, role=head.role, verbs=head.verbs)):
         with pytest.raises(NotAllowed, match="换一个人"):
             decide(actor, row)
-    decide(somebody("区民政局", "unit_head", 99), row)
+    other = somebody("区民政局", "unit_head", 99)
+    with pytest.raises(NotAllowed, match="代理人"):
+        decide(replace(other, stands_for=head.user_id), row)
+    decide(other, row)
     assert stage(row) == "reviewed"
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.services.reports import ReportInput, save_report, submit_reports
 from miyun_kpi.duties.services.statements import decide_statement, file_statement
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.duties.conftest import AT, acting, period_of
@@ -36,6 +37,18 @@ def test_given_back_it_is_owed_and_may_be_made_again(opened, town, office):
     assert state(row) == "expected"
     again = file_statement(actor=town, duty_period_id=row.pk, version=2, reason=SAID, at=AT)
     assert again.version == 3 and again.state == "submitted" and again.opinion == ""
+
+
+def test_a_statement_is_not_taken_over_what_was_reported_meanwhile(opened, town, office):
+    row, statement = file(town)
+    save_report(actor=town, duty_period_id=row.pk, report=ReportInput(0, "on-course", progress="已开放两次"), at=AT)
+    submit_reports(actor=town, found=DutyPeriod.objects.filter(pk=row.pk), at=AT)
+    given = {"actor": office, "duty_period_id": row.pk, "version": statement.version, "at": AT}
+    with pytest.raises(Conflict, match="已经报送（.*），书面说明不再收"):
+        decide_statement(accepted=True, opinion="", **given)
+    assert state(row) == "filed"
+    decide_statement(accepted=False, opinion="已有报送，按报送办理", **given)
+    assert state(row) == "filed"
 
 
 @pytest.mark.parametrize(

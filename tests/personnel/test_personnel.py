@@ -91,6 +91,10 @@ def test_a_notice_is_secret_until_a_second_person_issues_it(hands, client):
     row.refresh_from_db()
     with pytest.raises(NotAllowed):
         issue(actor=one, notice_id=row.pk, version=row.version, number="x1号", dated=AT.date(), at=AT)
+    deputy = replace(two, stands_for=one.user_id)
+    with pytest.raises(NotAllowed, match="代理人"):
+        issue(actor=deputy, notice_id=row.pk, version=row.version, number="x1号", dated=AT.date(), at=AT)
+    assert not desk_items(deputy, AT)
     assert [item.action for item in desk_items(two, AT)][:1] == ["印发"]
     issue(actor=two, notice_id=row.pk, version=row.version, number="密政发〔2020〕90号", dated=AT.date(), at=AT)
     assert outsider.get(f"/personnel/notices/{row.pk}/").status_code == 200
@@ -199,6 +203,8 @@ def test_a_wrong_record_is_struck_by_another_person_and_the_rest_still_fits(hand
     act = row.acts.get()
     with pytest.raises(NotAllowed):
         strike_act(actor=two, act_id=act.pk, reason="登记错了", at=AT)
+    with pytest.raises(NotAllowed, match="代理人"):
+        strike_act(actor=replace(three, stands_for=two.user_id), act_id=act.pk, reason="登记错了", at=AT)
     strike_act(actor=three, act_id=act.pk, reason="登记错了", at=AT)
     assert held(AT.date(), "李测试") == []
     with pytest.raises(NotFound):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.duties.access import require_office, require_report
-from miyun_kpi.duties.enums import ReportState, StatementState
+from miyun_kpi.duties.enums import WRITABLE, ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
 from miyun_kpi.duties.queries.reports import may_make_up
 from miyun_kpi.duties.services.reports import require_open
@@ -66,6 +66,12 @@ def decide_statement(
     said = read_reason(opinion, "退回书面说明要写意见", required=not accepted)
     with acting(actor, at) as act:
         row, stored = _of(actor, duty_period_id, version, StatementState.SUBMITTED)
+        if accepted and row.state not in WRITABLE:
+            # What was reported meanwhile says more than that nothing will be.
+            said = (
+                f"这一期已经报送（{row.get_state_display()}），书面说明不再收，没有执行。请退回书面说明，或先退回报送。"
+            )
+            raise Conflict("report-filed", said)
         _judge(stored, StatementState.ACCEPTED if accepted else StatementState.RETURNED, said, actor, at)
         if accepted:
             row.state = ReportState.EXEMPT

@@ -9,7 +9,7 @@ from evaluation.sheets.models.conditions import MarkCondition
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.models.record import RecordLine
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import locking
+from miyun_kpi.acts.acting import is_hand_of, locking
 from miyun_kpi.db.asked import Scope, asked_within
 from miyun_kpi.db.finding import one_of, the_one
 from miyun_kpi.lib.actors import Actor
@@ -97,8 +97,7 @@ def require_sheet_write(actor: Actor, sheet: MarkSheet) -> None:
 def is_own_filing(actor: Actor, sheet: MarkSheet) -> bool:
     """Somebody may hold a post in both houses: nobody gives back to himself what he has filed. A sheet entered from paper
     is the evaluator's, whoever of the office filed it."""
-    own = actor.user_id is not None and sheet.filed_by_id == actor.user_id
-    return own and sheet.state == SheetState.FILED and not sheet.paper_number
+    return is_hand_of(actor, (sheet.filed_by_id,)) and sheet.state == SheetState.FILED and not sheet.paper_number
 
 
 def lines_visible_to(actor: Actor) -> QuerySet[RecordLine]:

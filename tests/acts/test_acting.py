@@ -1,16 +1,17 @@
 """The kernel of acts on real rows: what it refuses, in which order it writes, what a refused part leaves behind."""
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from miyun_kpi.acts.acting import acting, lock_all, lock_one, require_other_hand, unless_taken
+from miyun_kpi.acts.acting import acting, is_hand_of, lock_all, lock_one, require_other_hand, unless_taken
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.inbox.services import Message
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Alias, Organisation
 from tests.act_watch import Inverted, OutsideAnAct, check_writer
@@ -118,3 +119,12 @@ def test_a_service_that_writes_outside_an_act_is_seen() -> None:
         service()
     with acting(CLERK, AT):
         service()
+
+
+def test_who_stands_in_for_the_first_hand_is_the_first_hand(gazette):
+    """For the acts whose first part was done by several: nobody of them, and no deputy of theirs, is the second."""
+    one = replace(SYSTEM, user_id=7)
+    assert is_hand_of(one, (7, None)) and not is_hand_of(one, (8, None)) and not is_hand_of(one, ())
+    assert is_hand_of(replace(one, stands_for=8), (8,)) and not is_hand_of(replace(one, stands_for=8), (9,))
+    # The system and a program without an owner are nobody's hand, nor is a row without one.
+    assert not is_hand_of(SYSTEM, (None,))

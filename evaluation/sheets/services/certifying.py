@@ -11,7 +11,7 @@ from evaluation.sheets.services.marks import bump, locked_sheet
 from evaluation.sheets.services.sheets import REASON, receipt_number
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, require_version, tell
+from miyun_kpi.acts.acting import acting, is_hand_of, require_version, tell
 from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -87,13 +87,13 @@ def _submitted(actor: Actor, sheet_id: int, version: int) -> MarkSheet:
 def _is_maker(actor: Actor, sheet: MarkSheet) -> bool:
     if sheet.filed_by_id is None or actor.user_id is None:
         return sheet.filed_by == actor.label
-    return sheet.filed_by_id == actor.user_id
+    return is_hand_of(actor, (sheet.filed_by_id,))
 
 
 def _require_second_person(actor: Actor, sheet: MarkSheet) -> None:
     if _is_maker(actor, sheet):
         raise NotAllowed("second-person", "送审人不能审核自己送审的打分表，没有执行。请由本单位的另一个审核人办理。")
-    if actor.user_id is not None and Mark.objects.filter(sheet=sheet, saved_by_id=actor.user_id).exists():
+    if is_hand_of(actor, set(Mark.objects.filter(sheet=sheet).values_list("saved_by_id", flat=True))):
         raise NotAllowed("second-person", "您给这张表打过分，不能再来审核，没有执行。请由本单位的另一个审核人办理。")
 
 

@@ -29,7 +29,7 @@ from evaluation.sheets.services.marks import (
 from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, require_other_hand, require_version, tell
+from miyun_kpi.acts.acting import acting, is_hand_of, require_other_hand, require_version, tell
 from miyun_kpi.acts.days import Late, day_of_act, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
@@ -291,9 +291,7 @@ def decide_not_applicable(
         require_office(actor, Verb.APPROVE_NOT_APPLICABLE, track=sheet.scheme.track)
         found = Mark.objects.select_related("organisation").filter(sheet=sheet, organisation__code=organisation)
         mark = one_of(found)
-        if (actor.user_id is not None and actor.user_id == mark.saved_by_id) or (
-            sheet.paper_number and sheet.paper_by_id == actor.user_id
-        ):
+        if is_hand_of(actor, (mark.saved_by_id, sheet.paper_by_id if sheet.paper_number else None)):
             raise NotAllowed("second-person", "不适用不能由提出的人自己决定，没有执行。请考评办的另一个人办理。")
         if mark.version != version or mark.not_applicable != NotApplicable.PROPOSED:
             raise Conflict("stale", f"{mark.organisation.name}这一格刚被改过，没有执行。请刷新后再决定。")

@@ -6,6 +6,7 @@ from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import scheme_of
 from evaluation.year.models.year_close import SelfReport
+from evaluation.year.queries.reporting import reporting_units
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
@@ -47,14 +48,13 @@ def may_read_self_report_evidence(actor: Actor, report_id: int) -> bool:
 
 
 def place(actor: Actor, year: int, code: str) -> tuple[Scheme, Organisation]:
-    """The unit and its scheme of the year: its own, or one that others read once it is submitted."""
-    organisation = one_of(Organisation.objects.filter(code=code))
+    """The unit and its scheme of the year: its own, one that ended into it, or one that others read once submitted."""
     for track in Track.values:
-        if not Organisation.objects.of_track(track).filter(pk=organisation.pk).exists():
-            continue
         scheme = scheme_of(track, year)
-        if scheme is None or not Scheme.objects.issued().filter(pk=scheme.pk).exists():
-            raise NotFound
+        found = (one for one in reporting_units(scheme) if one.code == code) if scheme else iter(())
+        organisation = next(found, None)
+        if scheme is None or organisation is None:
+            continue
         if is_own_unit(actor, organisation):
             return scheme, organisation
         handed = SelfReport.objects.filter(scheme=scheme, organisation=organisation, signed_at__isnull=False)

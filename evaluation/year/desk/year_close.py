@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from evaluation.enums import DOCUMENT, SelfReportState, SurveyState
+from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import closes_year
 from evaluation.year.models.year_close import LeaderSurvey, SelfReport
@@ -13,6 +14,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.routes import to
 
 
@@ -56,11 +58,12 @@ def _item(
 def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
     """What was begun, given back or waits for the head; the head's own draft is not the head's to sign."""
     assert actor.organisation_id is not None
-    rows = SelfReport.objects.filter(organisation_id=actor.organisation_id).select_related("scheme", "organisation")
+    rows = SelfReport.objects.filter(organisation__in=stands_for(actor.organisation_id))
+    rows = rows.select_related("scheme", "organisation")
     items = _not_begun(actor.organisation_id, at)
     for row in rows.exclude(state__in=[SelfReportState.FILED, SelfReportState.ACCEPTED]):
         url = to("evaluation:self-report", row.scheme.year, row.organisation.code)
-        title, due = f"{row.scheme.year}年自查报告", planned_day(row.scheme, "self-report")
+        title, due = _title(row.scheme, row.organisation, actor.organisation_id), planned_day(row.scheme, "self-report")
         context = f"计划日期 {due:%Y-%m-%d}"
         if row.state == SelfReportState.SIGNING:
             if actor.may(Verb.SIGN_SELF_REPORTS) and row.drafted_by_id != actor.user_id:
@@ -98,23 +101,28 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
     return items
 
 
+def _title(scheme: Scheme, unit: Organisation, organisation_id: int) -> str:
+    """Another's than one's own is that of a unit that ended: it is named."""
+    return f"{scheme.year}年自查报告" + ("" if unit.pk == organisation_id else f"（{unit.name}）")
+
+
 def _not_begun(organisation_id: int, at: datetime) -> list[DeskItem]:
     """From December, when 年终考评 begins, until the end of March: later nobody waits for it."""
     today = at.astimezone().date()
-    items = []
+    items, own = [], set(stands_for(organisation_id))
     for scheme in Scheme.objects.issued().filter(year__in=[today.year, today.year - 1]):
-        unit = Organisation.objects.of_track(scheme.track).filter(pk=organisation_id).first()
-        if unit is None or not date(scheme.year, 12, 1) <= today < date(scheme.year + 1, 4, 1):
+        if not date(scheme.year, 12, 1) <= today < date(scheme.year + 1, 4, 1):
             continue
-        if not SelfReport.objects.filter(scheme=scheme, organisation=unit).exists():
-            due = planned_day(scheme, "self-report")
+        begun = set(SelfReport.objects.filter(scheme=scheme).values_list("organisation_id", flat=True))
+        due = planned_day(scheme, "self-report")
+        for unit in (one for one in year_units(scheme) if one.pk in own - begun):
             url = to("evaluation:self-report", scheme.year, unit.code)
             group = "late" if today > due else "later"
             items.append(
                 _item(
                     group,
                     "not_filed",
-                    f"{scheme.year}年自查报告",
+                    _title(scheme, unit, organisation_id),
                     f"计划日期 {due:%Y-%m-%d}",
                     url,
                     "写",

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from evaluation.enums import SelfReportState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.models.year_close import SelfReport
+from evaluation.year.queries.reporting import reporting_units
 from evaluation.year.queries.self_reports import STATES
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 
 HANDED = (SelfReportState.FILED, SelfReportState.ACCEPTED)
 
@@ -38,21 +40,20 @@ class Listed:
 def listed(
     schemes: list[tuple[Scheme, bool]], organisation_id: int | None, at: datetime, *, state: str, track: str
 ) -> list[Listed]:
-    """`schemes`: with whether the reader sees all units of it; of the others only the unit itself."""
-    found = []
+    """`schemes`: with whether the reader sees all units of it; of the others only the unit itself and those that ended into it."""
+    found, own = [], set(stands_for(organisation_id))
     today = at.astimezone().date()
     for scheme, whole in schemes:
         if track and scheme.track != track:
             continue
-        units = Organisation.objects.of_track(scheme.track).in_printed_order()
+        units = reporting_units(scheme)
         if not whole:
-            units = units.filter(pk=organisation_id or 0)
+            units = [unit for unit in units if unit.pk in own]
         reports = {one.organisation_id: one for one in SelfReport.objects.filter(scheme=scheme)}
         due_on = planned_day(scheme, "self-report")
         for unit in units:
             report = reports.get(unit.pk)
-            own = unit.pk == organisation_id and not whole
-            readable = own or (report is not None and report.signed_at is not None)
+            readable = not whole or (report is not None and report.signed_at is not None)
             line = Listed(scheme, unit, report, due_on, today, readable)
             if _wanted(line, state):
                 found.append(line)

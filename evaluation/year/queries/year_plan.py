@@ -24,6 +24,7 @@ from evaluation.tracking.models import Rectification
 from evaluation.tracking.rules import duty_prefix
 from evaluation.year.models.year_close import LeaderSurvey, PlanDate, SelfReport, SiteVisit
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
+from evaluation.year.queries.reporting import reporting_units
 from evaluation.year.rules.year_plan import (
     STEPS,
     Standing,
@@ -35,7 +36,6 @@ from evaluation.year.rules.year_plan import (
     state_of,
 )
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def year_plan(scheme: Scheme, today: date) -> list[PlanLine]:
 
 
 def _standings(scheme: Scheme) -> dict[str, Standing]:
-    year, units = scheme.year, Organisation.objects.of_track(scheme.track).count()
+    year, units = scheme.year, len(reporting_units(scheme))
     wanted = stage_periods(PeriodCode.parse(scheme.process_from), PeriodCode.parse(scheme.process_to))
     months = [str(code) for code in wanted if code.kind == PeriodKind.MONTH]
     quarters = [str(code) for code in wanted if code.kind == PeriodKind.QUARTER]

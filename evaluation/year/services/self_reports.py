@@ -13,6 +13,7 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.self_reports import require_drafter, visible_self_report
 from evaluation.year.access.year_close import require_closing
 from evaluation.year.models.year_close import SelfReport, SelfReportLine
+from evaluation.year.queries.reporting import reporting_units
 from evaluation.year.queries.self_reports import EVIDENCE, facts_of
 from evaluation.year.queries.year_plan import planned_day
 from evaluation.year.rules.self_report import item_digest
@@ -27,6 +28,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for, heir_ids
 from miyun_kpi.routes import to
 
 CLAUSE = "四（三）1"
@@ -146,7 +148,7 @@ def _drafting(actor: Actor, scheme_id: int, organisation_id: int, at: datetime) 
 
 
 def _evaluated(scheme: Scheme, organisation: Organisation) -> bool:
-    return Organisation.objects.of_track(scheme.track).filter(pk=organisation.pk).exists()
+    return any(one.pk == organisation.pk for one in reporting_units(scheme))
 
 
 def _checked(typed: Typed, scheme: Scheme, organisation: Organisation) -> dict[int, tuple[str, str]]:
@@ -193,7 +195,7 @@ def send_for_signing(*, actor: Actor, report_id: int, version: int, at: datetime
         _require_whole(report)
         report.state = SelfReportState.SIGNING
         _save(act, "sent-for-signing", report)
-        _tell(report, Role.UNIT_HEAD, "自查报告待签发", "请审阅后签发报送，或退回修改。", at, report.organisation_id)
+        _tell(report, Role.UNIT_HEAD, "自查报告待签发", "请审阅后签发报送，或退回修改。", at)
     return report
 
 
@@ -225,7 +227,7 @@ def sign_self_report(
     with acting(actor, at) as act:
         report = _locked(act, report_id)
         require(actor, Verb.SIGN_SELF_REPORTS)
-        if report.organisation_id != actor.organisation_id:
+        if not acts_for(actor.organisation_id, report.organisation_id):
             raise NotFound
         require_version(report, version)
         if report.state != SelfReportState.SIGNING:
@@ -246,7 +248,7 @@ def sign_self_report(
             report.state = SelfReportState.DRAFT
         _save(act, "signed" if passed else "signing-returned", report)
         if not passed:
-            _tell(report, Role.REPORTER, "自查报告退回修改", report.note, at, report.organisation_id)
+            _tell(report, Role.REPORTER, "自查报告退回修改", report.note, at)
     return report
 
 
@@ -266,7 +268,7 @@ def decide_self_report(
         _save(act, "accepted" if passed else "returned", report)
         if not passed:
             for role in (Role.REPORTER, Role.UNIT_HEAD):
-                _tell(report, role, "自查报告退回补充", report.note, at, report.organisation_id)
+                _tell(report, role, "自查报告退回补充", report.note, at)
     return report
 
 
@@ -315,10 +317,11 @@ def _record(act: Act, what: str, report: SelfReport) -> None:
     )
 
 
-def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, organisation_id: int) -> None:
+def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime) -> None:
     message = Message(
         key=f"self-report/{report.pk}/{report.version}/{role}",
-        organisation_id=organisation_id,
+        # Of a unit that ended the one that goes on is told.
+        organisation_id=heir_ids([report.organisation_id])[report.organisation_id],
         role=Role(role),
         title=f"{report.scheme.year}年{title}"[:120],
         body=body,

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from evaluation.adjustments.models import Adjustment
 from evaluation.enums import AMENDABLE, SchemeState
+from evaluation.periods.queries.population import units_of_years, year_units
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import scheme_of
@@ -14,7 +15,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotAllowed, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import stands_for
+from miyun_kpi.organisations.queries import acts_for, stands_for
 
 OWN_UNIT_ROLES = (Role.REPORTER, Role.UNIT_HEAD)
 
@@ -65,29 +66,44 @@ def may_check(actor: Actor, adjustment: Adjustment) -> bool:
     return actor.may(Verb.CHECK_ADJUSTMENTS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
 
 
-def tracks_to_propose(actor: Actor) -> list[str]:
-    """The tracks whose organisations the actor may propose for; a unit only its own."""
+def _tracks(actor: Actor) -> list[str]:
+    """The tracks whose organisations the actor may propose for."""
     if not actor.may(Verb.PROPOSE_ADJUSTMENTS) or actor.organisation_id is None:
         return []
-    if actor.role in OWN_UNIT_ROLES:
-        return [t for t in Track.values if Organisation.objects.of_track(t).filter(pk=actor.organisation_id).exists()]
     if is_ranked_co_office(actor):
         return [Track.TOWNSHIP]
     return list(Track.values)
 
 
+def units_to_propose(actor: Actor) -> list[tuple[str, list[Organisation]]]:
+    """By track whom the actor may propose for in one of the years in force, those that ended since too (engine 21).
+
+    A unit only for itself and for those that ended into it. Never save them.
+    """
+    own = set(stands_for(actor.organisation_id)) if actor.role in OWN_UNIT_ROLES else None
+    found = []
+    for track in _tracks(actor):
+        units = units_of_years(Scheme.objects.filter(track=track, state=SchemeState.IN_FORCE))
+        if own is not None:
+            units = [one for one in units if one.pk in own]
+        if units:
+            found.append((track, units))
+    return found
+
+
 def scheme_to_propose(actor: Actor, organisation: Organisation, year: int) -> Scheme:
-    """The scheme in force that the organisation is examined under, if the actor may propose for it."""
+    """The scheme in force that the organisation is examined under that year, if the actor may propose for it."""
     require(actor, Verb.PROPOSE_ADJUSTMENTS)
-    if actor.role in OWN_UNIT_ROLES and actor.organisation_id != organisation.pk:
-        raise NotAllowed("not-your-unit", "单位只能为本单位提出加减分，没有保存。")
-    allowed = tracks_to_propose(actor)
+    if actor.role in OWN_UNIT_ROLES and not acts_for(actor.organisation_id, organisation.pk):
+        raise NotAllowed("not-your-unit", "单位只能为本单位和并入本单位的提出加减分，没有保存。")
+    allowed = _tracks(actor)
     for track in Track.values:
-        if Organisation.objects.of_track(track).filter(pk=organisation.pk).exists():
+        scheme = scheme_of(track, year)
+        if scheme is None or scheme.state != SchemeState.IN_FORCE:
+            continue
+        if any(one.pk == organisation.pk for one in year_units(scheme)):
             if track not in allowed:
                 raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的加减分由区政府办提出。没有保存。")
-            scheme = scheme_of(track, year)
-            if scheme is not None and scheme.state == SchemeState.IN_FORCE:
-                return scheme
+            return scheme
     said = f"{year} 年没有考评这个单位的在用方案，没有保存。请核对年度和考评对象。"
     raise Refused("no-scheme", said, errors=[FieldError(said, "no-scheme", field="year")])

@@ -23,7 +23,6 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES, TRACK_WORDS, Track
-from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_file, shown, takes_files
@@ -58,7 +57,7 @@ def index(request: KpiRequest) -> HttpResponse:
         "tracks": TRACK_CHOICES,
         "states": [("", "全部"), *AdjustmentState.choices],
         "years": [("", "全部"), *((str(year), f"{year}年") for year in dict.fromkeys(years))],
-        "proposes": bool(access.tracks_to_propose(actor)),
+        "proposes": bool(access.units_to_propose(actor)),
     }
     return render(request, "evaluation/adjustments/adjustments.html", context)
 
@@ -72,13 +71,17 @@ def workbook(request: KpiRequest) -> HttpResponse:
 
 def _organisations(actor: Actor) -> list[Any]:
     """Choices by track: those the actor may propose for."""
-    found = []
-    for track in access.tracks_to_propose(actor):
-        rows = Organisation.objects.of_track(track).in_printed_order()
-        if actor.role in access.OWN_UNIT_ROLES and actor.organisation_id is not None:
-            rows = rows.filter(pk=actor.organisation_id)
-        found.append((TRACK_WORDS[track], [(str(one.pk), one.name) for one in rows]))
-    return found
+    found = access.units_to_propose(actor)
+    return [(TRACK_WORDS[track], [(str(one.pk), one.name) for one in units]) for track, units in found]
+
+
+def _own(actor: Actor, organisations: list[Any]) -> str:
+    """What is chosen already: a unit itself beside those that ended into it, else the only one there is."""
+    offered = [pk for _, units in organisations for pk, _ in units]
+    own = str(actor.organisation_id)
+    if actor.role in access.OWN_UNIT_ROLES and own in offered:
+        return own
+    return offered[0] if len(offered) == 1 else ""
 
 
 def _year() -> int | None:
@@ -88,8 +91,7 @@ def _year() -> int | None:
 def _new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     require(request.actor, Verb.PROPOSE_ADJUSTMENTS)
     organisations = _organisations(request.actor)
-    only = organisations[0][1] if len(organisations) == 1 else []
-    initial = {"year": _year(), "organisation": only[0][0] if len(only) == 1 else ""}
+    initial = {"year": _year(), "organisation": _own(request.actor, organisations)}
     form = form_of(request, AdjustmentForm, initial=initial, organisations=organisations)
     return _form_page(request, form, None, refusal)
 

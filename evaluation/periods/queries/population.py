@@ -1,8 +1,10 @@
 """Who is ranked in a period: frozen when it opened, less and more what 考评对象调整决定 say since (engine 21)."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from operator import attrgetter
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from evaluation.enums import PeriodKind, UnitChange, UnitChangeState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
@@ -73,6 +75,30 @@ def year_units(scheme: Scheme) -> list[Organisation]:
     if period is None:
         return list(Organisation.objects.of_track(scheme.track).in_printed_order())
     return population(scheme, period)
+
+
+def units_of_years(schemes: Iterable[Scheme]) -> list[Organisation]:
+    """The `year_units` of all these schemes of one track, each unit once, under the name of the latest. Never save them."""
+    schemes = sorted(schemes, key=attrgetter("year"), reverse=True)
+    left_out = UnitDecision.objects.filter(
+        scheme=OuterRef("scheme"),
+        period=OuterRef("period"),
+        organisation=OuterRef("organisation"),
+        kind=UnitChange.LEAVE_OUT,
+        state=UnitChangeState.CONFIRMED,
+    )
+    rows = PeriodUnit.objects.filter(scheme__in=schemes, period__kind=PeriodKind.YEAR).exclude(Exists(left_out))
+    frozen: dict[int, list[PeriodUnit]] = {}
+    for row in rows.select_related("organisation").order_by("order", "id"):
+        frozen.setdefault(row.scheme_id, []).append(row)
+    found: dict[int, Organisation] = {}
+    if not all(scheme.pk in frozen for scheme in schemes):
+        of_today = Organisation.objects.of_track(schemes[0].track).in_printed_order()
+        found = {one.pk: one for one in of_today}
+    for row in chain.from_iterable(frozen.get(scheme.pk, ()) for scheme in schemes):
+        if row.organisation_id not in found:
+            found[row.organisation_id] = _of_the_day(row)
+    return list(found.values())
 
 
 def names_of_the_day(scheme_id: int, period_id: int) -> dict[int, PeriodUnit]:

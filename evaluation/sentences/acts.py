@@ -149,7 +149,7 @@ ACTS: dict[str, Any] = {
     "evaluation.review.consented": "同意{thing}",
     "evaluation.review.decided": "决定{thing}：{decision}，原得分 {before}",
     "evaluation.review.emended": "勘正{thing}的{fields}[，{said}]",
-    "evaluation.review.proposed": "提出{thing}的决定：{decision}[，得分 {value}]",
+    "evaluation.review.proposed": "提出{thing}的决定：{decision}[，得分 {value}][（考评部门其后已把得分由 {old} 改为 {new}）]",
     "evaluation.review.refused": "不同意{thing}",
     "evaluation.review.returned": "退回{thing}的决定",
     "evaluation.review.withdrawn": "撤回{thing}",

@@ -1,14 +1,16 @@
 """复核申请 as pages show them: the list, one with its trail, and the dossier (案卷)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.frozen import receipts_of
-from evaluation.enums import UNDECIDED, ReviewState
+from evaluation.enums import UNDECIDED, ReviewState, SheetState
 from evaluation.feedback.models.review import Review
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.models.trail import SheetEvent
@@ -34,6 +36,39 @@ def review_list(reviews: QuerySet[Review], group: str) -> QuerySet[Review]:
     )
     states = _GROUPS.get(group, ())
     return found.filter(state__in=states) if states else found
+
+
+def marks_asked_about(reviews: Iterable[Review]) -> dict[int, Decimal]:
+    """By review the mark when it was asked for: a decision upon a later one has renewed `value_before`. One query."""
+    found = {one.pk: one.value_before for one in reviews}
+    subjects = {f"review:{pk}": pk for pk in found}
+    for entry in AuditEntry.objects.filter(subject__in=subjects, action="evaluation.review.asked"):
+        if (value := read(entry).get("value")) is not None:
+            found[subjects[entry.subject]] = Decimal(value)
+    return found
+
+
+def moved_to(review: Review, asked: Decimal, *, audience: str) -> Decimal | None:
+    """What the evaluator has itself made of the mark since it was asked about; None where it is the same.
+
+    A unit reads it only once the decision stands: a mark that no ranking holds yet is not its to see (engine 18).
+    """
+    if review.decided_at:
+        now: Decimal | None = review.value_before
+    elif audience == "unit" or review.state not in UNDECIDED:
+        return None
+    else:
+        filed = Mark.objects.filter(sheet=review.sheet_id, sheet__state=SheetState.FILED)
+        now = filed.filter(organisation=review.feedback.organisation_id).values_list("value", flat=True).first()
+    return None if now == asked else now
+
+
+def as_asked(reviews: Iterable[Review], *, audience: str) -> None:
+    """Of what is not decided a unit's list shows the mark it asked about. Never save them afterwards."""
+    waiting = [one for one in reviews if one.proposed_at and not one.decided_at] if audience == "unit" else []
+    asked = marks_asked_about(waiting) if waiting else {}
+    for one in waiting:
+        one.value_before = asked[one.pk]
 
 
 @dataclass(frozen=True)
@@ -106,6 +141,8 @@ class Dossier:
     versions: list[Version]
     entries: list[Entry]
     steps: list[Step]
+    asked: Decimal
+    moved: Decimal | None
 
 
 def dossier_of(review: Review, at: datetime, *, audience: str) -> Dossier:
@@ -117,6 +154,7 @@ def dossier_of(review: Review, at: datetime, *, audience: str) -> Dossier:
         .first()
     )
     deductions = list(mark.deductions.all()) if mark else []
+    asked = marks_asked_about([review])[review.pk]
     return Dossier(
         mark,
         deductions,
@@ -124,6 +162,8 @@ def dossier_of(review: Review, at: datetime, *, audience: str) -> Dossier:
         _versions(review),
         _entries(review, audience),
         trail(review, at, audience=audience),
+        asked,
+        moved_to(review, asked, audience=audience),
     )
 
 
@@ -172,7 +212,7 @@ def _entries(review: Review, audience: str) -> list[Entry]:
 # What the page tells of an act on the sheet: its checks before filing, for one, name other units.
 _TOLD = {
     *("rows", "organisation", "words", "value", "reason", "note", "receipt", "until", "approved", "paper_number"),
-    *("decision", "answer", "before", "file", "kind", "signer", "signed_on", "review", "text"),
+    *("old", "new", "decision", "answer", "before", "file", "kind", "signer", "signed_on", "review", "text"),
 }
 
 

@@ -28,6 +28,12 @@ def hold_mark(review: Review) -> None:
     lock_all(Mark.objects.filter(sheet=review.sheet_id, organisation=review.feedback.organisation_id))
 
 
+def filed_mark(review: Review) -> Mark | None:
+    """The reviewed cell as it is filed now; None while the sheet is open again and the mark may still change."""
+    filed = Mark.objects.filter(sheet=review.sheet_id, sheet__state=SheetState.FILED)
+    return filed.filter(organisation=review.feedback.organisation_id).first()
+
+
 def change_mark(review: Review, actor: Actor, at: datetime) -> None:
     """Write the decided mark into the filed sheet, which stays filed; the next computation takes it up.
 
@@ -39,13 +45,18 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
 
 
 def put_mark(review: Review, before: Decimal, wanted: Decimal, actor: Actor, at: datetime) -> None:
-    """The mark of the reviewed cell from `before` to `wanted`, by the decision of the review."""
+    """The mark of the reviewed cell from `before` to `wanted`, by the decision of the review.
+
+    Where the evaluator has itself put `wanted` there, the decision stands and nothing is written.
+    """
     sheet = locked_sheet(review.sheet_id)
     marks = Mark.objects.select_related("organisation")
     mark = lock_one(marks.filter(sheet=sheet, organisation=review.feedback.organisation_id))
     assert mark is not None
     if sheet.state != SheetState.FILED:
         raise Conflict("sheet-open", "这张打分表正退回重开，没有执行。请等考评部门重新报送后再确认。")
+    if mark.value == wanted:
+        return
     if mark.value != before:
         now = "空白" if mark.value is None else plain(mark.value)
         raise Conflict(

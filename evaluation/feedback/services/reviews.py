@@ -14,7 +14,14 @@ from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.models.review import Review
 from evaluation.feedback.queries.feedback import may_ask_until
 from evaluation.feedback.rules import due_after
-from evaluation.feedback.services.review_effects import change_mark, hold_mark, tell_evaluator, tell_office, tell_unit
+from evaluation.feedback.services.review_effects import (
+    change_mark,
+    filed_mark,
+    hold_mark,
+    tell_evaluator,
+    tell_office,
+    tell_unit,
+)
 from evaluation.feedback.services.unit_checks import CLAUSE, locked_feedback
 from evaluation.scheme.access.office import require_office
 from evaluation.sheets.models.marks import Mark, MarkSheet
@@ -203,6 +210,26 @@ def _outcome(review: Review, outcome: str, value: str) -> Decimal | None:
     return read
 
 
+def _upon_the_mark_of_now(review: Review, outcome: str, value: str) -> dict[str, str]:
+    """`value_before` becomes the mark that is filed now; of one that moved what it was and what it is, for the audit.
+
+    Not where the evaluator has already made it what is decided: then the decision is of the mark that was asked about.
+    """
+    mark = filed_mark(review)
+    changes = outcome != ReviewOutcome.UPHELD
+    if mark is None or mark.value == review.value_before:
+        return {}
+    if mark.value is None:
+        if changes:
+            raise Refused("no-mark", "这一项现在不打分，没有得分可改，没有提交。请选“维持原分”，并写明情况。")
+        return {}
+    if changes and read_mark(value, full_mark=review.full_mark) == mark.value:
+        return {}
+    moved = {"old": plain(review.value_before), "new": plain(mark.value)}
+    review.value_before = mark.value
+    return moved
+
+
 def answer_review(
     *, actor: Actor, review_id: int, version: int, outcome: str, value: str = "", text: str, at: datetime
 ) -> Review:
@@ -226,14 +253,19 @@ def answer_review(
 def propose_decision(
     *, actor: Actor, review_id: int, version: int, outcome: str, value: str = "", text: str, at: datetime
 ) -> Review:
-    """The first person of the office puts a decision forward; without an answer only once the answer is overdue."""
+    """The first person of the office puts a decision forward; without an answer only once the answer is overdue.
+
+    It is upon the mark of now, where the evaluator has changed its own since the request: else it could never be confirmed.
+    """
     with acting(actor, at) as act:
+        hold_mark(visible_review(actor, review_id))
         review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         if review.state == ReviewState.ANSWER and review.answer_due_at and at < review.answer_due_at:
             due = f"{review.answer_due_at.astimezone():%m月%d日 %H:%M}"
             raise Conflict("answer-awaited", f"考评部门{due}前可以答复，没有提交。请等它答复，或到期之后再决定。")
         _require_state(review, ReviewState.DECISION, ReviewState.ANSWER)
+        moved = _upon_the_mark_of_now(review, outcome, value)
         review.decided_value, review.decision = _outcome(review, outcome, value), outcome
         review.decision_text = _words(review.sheet, text, "决定说明")
         review.proposed_at, review.proposed_by, review.proposed_by_id = at, actor.label, actor.user_id
@@ -241,7 +273,7 @@ def propose_decision(
         _step(review, ReviewState.PROPOSED)
         tell_office(review, "proposed", "复核决定请另一个人确认", at, hand=actor)
         data = {"decision": outcome, "value": plain(review.decided_value) if review.decided_value is not None else None}
-        act.record("evaluation.review.proposed", f"review:{review.pk}", **data)
+        act.record("evaluation.review.proposed", f"review:{review.pk}", **data, **moved)
     return review
 
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from evaluation.feedback.access import reviews_visible_to
 from evaluation.feedback.excel import reviews_workbook
-from evaluation.feedback.queries.reviews import review_list
-from evaluation.feedback.views.reviews import require_reader
+from evaluation.feedback.queries.reviews import as_asked, review_list
+from evaluation.feedback.views.reviews import audience_of, require_reader
 from evaluation.scheme.views._imports import xlsx
 from miyun_kpi.requests import KpiRequest
 
@@ -15,5 +15,6 @@ from miyun_kpi.requests import KpiRequest
 @require_safe
 def reviews(request: KpiRequest) -> HttpResponse:
     require_reader(request.actor)
-    found = review_list(reviews_visible_to(request.actor), request.GET.get("group", "waiting"))
-    return xlsx(reviews_workbook(list(found), viewer=request.actor.label, at=timezone.now()), "复核申请.xlsx")
+    found = list(review_list(reviews_visible_to(request.actor), request.GET.get("group", "waiting")))
+    as_asked(found, audience=audience_of(request.actor))
+    return xlsx(reviews_workbook(found, viewer=request.actor.label, at=timezone.now()), "复核申请.xlsx")

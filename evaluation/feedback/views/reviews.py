@@ -12,7 +12,7 @@ from evaluation.enums import ReviewState
 from evaluation.feedback.access import reviews_visible_to, visible_feedback, visible_review
 from evaluation.feedback.forms import AskForm, CheckForm, ConsentForm, OutcomeForm, VersionedForm
 from evaluation.feedback.models.review import Review
-from evaluation.feedback.queries.reviews import dossier_of, review_list, trail
+from evaluation.feedback.queries.reviews import as_asked, dossier_of, marks_asked_about, moved_to, review_list, trail
 from evaluation.feedback.services import reviews as services
 from evaluation.scheme.access.office import may_run
 from evaluation.sheets.models.marks import Mark
@@ -43,9 +43,11 @@ def index(request: KpiRequest) -> HttpResponse:
     require_reader(actor)
     group = request.GET.get("group", "waiting")
     page = page_asked(request.GET, review_list(reviews_visible_to(actor), group), PER_PAGE)
+    reviews = list(page.object_list)
+    as_asked(reviews, audience=audience_of(actor))
     context = {
         "page": page,
-        "reviews": page.object_list,
+        "reviews": reviews,
         "group": group,
         "groups": GROUPS,
         "has_feedback": actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED),
@@ -94,10 +96,13 @@ def _page(request: KpiRequest, review_id: int, refusal: Refused | None = None) -
         initial |= {"outcome": review.answer, "value": value, "text": review.answer_text}
     # A form posted for a step that is over is not shown under the next one.
     wanted: type[forms.Form] = FORMS.get(act, VersionedForm)
+    asked = marks_asked_about([review])[review.pk]
     context = {
+        "asked": asked,
+        "moved": moved_to(review, asked, audience=audience_of(actor)),
         "review": review,
         "feedback": review.feedback,
-        "steps": trail(review, at, audience=_audience(actor)),
+        "steps": trail(review, at, audience=audience_of(actor)),
         "act": act,
         "form": on_top(form_of(request, wanted, initial=initial), review.version),
         "may_withdraw": actor.may(Verb.ASK_REVIEWS) and review.state in (ReviewState.CONSENT, ReviewState.ANSWER),
@@ -109,7 +114,8 @@ def _page(request: KpiRequest, review_id: int, refusal: Refused | None = None) -
     return shown(request, "evaluation/feedback/review.html", context, refusal)
 
 
-def _audience(actor: Actor) -> str:
+def audience_of(actor: Actor) -> str:
+    """Whose eyes: "office", "evaluator" or "unit"."""
     if actor.may(Verb.READ_UNPUBLISHED):
         return "office"
     return "evaluator" if actor.may(Verb.ANSWER_REVIEWS) else "unit"
@@ -181,5 +187,10 @@ def dossier(request: KpiRequest, review_id: int) -> HttpResponse:
     if not _opens_dossier(actor):
         raise NotFound
     whole = not actor.may(Verb.ANSWER_REVIEWS)
-    context = {"review": found, "dossier": dossier_of(found, at, audience=_audience(actor)), "whole": whole, "now": at}
+    context = {
+        "review": found,
+        "dossier": dossier_of(found, at, audience=audience_of(actor)),
+        "whole": whole,
+        "now": at,
+    }
     return render(request, "evaluation/feedback/review_dossier.html", context)

@@ -1,22 +1,26 @@
 """What is already open follows a replaced figure; where marks would change their meaning, the change is refused.
 
 Sheets of a period whose official ranking has been computed stay as they are: that result rests on the figures of its day.
+Only a new carrier is owed its cell there too: without it the period could never be computed again and corrected (engine 22).
 Invented marks of demonstration periods never stand in the way of the real scheme: they follow, or go.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from evaluation.engine.models.ranking import Ranking
-from evaluation.enums import FigureKind, PeriodKind, RankingKind
+from evaluation.engine.queries.closing import Closed, closed_by
+from evaluation.enums import FigureKind, PeriodKind, RankingKind, RankingState, SheetState
 from evaluation.periods.models import Period
 from evaluation.periods.queries.population import period_view
 from evaluation.scheme.models.drafting import AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.models.tasks import Task
+from evaluation.scheme.queries.amendments import in_force
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.scheme.rules.amendments import holds
 from evaluation.scheme.rules.figures import in_scope
@@ -25,6 +29,7 @@ from evaluation.sheets.services.giving_back import GOES_BACK, give_back
 from evaluation.sheets.services.periods import full_mark_of, open_lacking
 from evaluation.sheets.services.stating import state_marks
 from evaluation.tracking.rules import duty_key
+from miyun_kpi.acts.acting import lock_all
 from miyun_kpi.duties.services import withdraw
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import FieldError, Refused
@@ -48,6 +53,22 @@ class _Sheet:
         return [m for m in self.rows.values() if _given(m)]
 
 
+@dataclass(frozen=True)
+class GoingBack:
+    """A filed sheet that will get a blank cell. `closed`: what stands of its period, to be computed again afterwards."""
+
+    sheet: MarkSheet
+    closed: Closed | None
+
+    @property
+    def again(self) -> str:
+        """ "2020年第二季度已通报（第 1 次核定），补打、报送以后重新核定、…"; "" where nothing is computed."""
+        if self.closed is None:
+            return ""
+        first = self.closed.ranking.state != RankingState.PUBLISHED and self.sheet.period.kind != PeriodKind.YEAR
+        return f"{self.closed.words}，补打、报送以后{'重新核定' if first else self.closed.again}，原来的一版不改"
+
+
 def _given(mark: Mark) -> bool:
     return mark.value is not None or bool(mark.not_applicable) or bool(mark.problems or mark.suggestions)
 
@@ -61,7 +82,8 @@ def bring_sheets_along(
     """
     sheets = [
         _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
-        for sheet in _following(scheme)
+        for sheet in MarkSheet.objects.filter(scheme=scheme)
+        .exclude(period_id__in=_computed(scheme))
         .select_related("share_figure", "indicator", "period", "evaluator")
         .prefetch_related("marks")
         if _concerned(sheet.period, effective_from)
@@ -79,8 +101,8 @@ def bring_sheets_along(
             continue
         for one in (s for s in sheets if s.sheet.indicator_id == iv.indicator.pk):
             of = views(one.sheet.period)
-            own = next(i for i in of.indicators if i.indicator.pk == iv.indicator.pk)
-            share = next(s for s in own.shares if s.figure.pk == one.sheet.share_figure_id)
+            own = _indicator(of, one.sheet)
+            share = _share(own, one.sheet)
             problems += _follow(
                 of, own, replace(share, evaluator=goes_on.get(share.evaluator.pk, share.evaluator)), one, at
             )
@@ -90,32 +112,63 @@ def bring_sheets_along(
     if FigureKind.SCOPE in kinds:
         _open_what_came_into_scope(scheme, views, at, effective_from)
     if FigureKind.CARRIED in kinds:
-        _monthly_rows(scheme, views, [f for f in replaced if f.kind == FigureKind.CARRIED], at, effective_from)
+        carried = [f for f in replaced if f.kind == FigureKind.CARRIED]
+        _carriers_in_computed_periods(scheme, views, carried, at, effective_from)
+        _monthly_rows(scheme, views, carried, at, effective_from)
 
 
 def going_back(
     scheme: Scheme, changes: Iterable[FigureChange | AmendmentChange], effective_from: PeriodCode | None = None
-) -> list[MarkSheet]:
+) -> list[GoingBack]:
     """Filed sheets that get a blank cell, and go back for it, when these changes are carried out; of a 修订 from when it holds."""
-    wanted = {
-        (one.figure.indicator_id, one.figure.organisation_id)
+    changes = list(changes)
+    wanted = [
+        one.figure
         for one in changes
         if one.figure.kind == FigureKind.CARRIED and one.new_value == "yes" and one.figure.value != "yes"
-    }
-    found = _following(scheme).filter(state__in=GOES_BACK, indicator__in=[item for item, _ in wanted])
+    ]
+    scopes = {one.figure.indicator_id: one.new_value for one in changes if one.figure.kind == FigureKind.SCOPE}
+    found = MarkSheet.objects.filter(
+        scheme=scheme, state__in=GOES_BACK, indicator__in=[figure.indicator_id for figure in wanted]
+    )
     ordered = found.select_related("indicator", "period", "evaluator").order_by("period__code", "pk")
     sheets = [sheet for sheet in ordered if _concerned(sheet.period, effective_from)]
     there = set(Mark.objects.filter(sheet__in=sheets).values_list("sheet", "organisation"))
+    views = _views_of_periods(scheme)
+    closed = {period: closed_by(scheme, period) for period in {sheet.period for sheet in sheets}}
     return [
-        sheet
+        GoingBack(sheet, closed[sheet.period])
         for sheet in sheets
-        if any(item == sheet.indicator_id and (sheet.pk, unit) not in there for item, unit in wanted)
+        if _new_carriers(views(sheet.period), sheet, wanted, scopes) - {unit for pk, unit in there if pk == sheet.pk}
     ]
 
 
-def _following(scheme: Scheme) -> QuerySet[MarkSheet]:
-    frozen = Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values("period_id")
-    return MarkSheet.objects.filter(scheme=scheme).exclude(period_id__in=frozen)
+def _new_carriers(
+    view: SchemeView, sheet: MarkSheet, wanted: Iterable[Figure], scopes: Mapping[int | None, str]
+) -> set[int]:
+    """Units of the period that will carry the item of a sheet; nobody where it is not examined, or was not before a 修订."""
+    iv = _indicator(view, sheet)
+    if not in_scope(scopes.get(iv.indicator.pk, iv.scope.value), quarter=sheet.period.period_code.quarter):
+        return set()
+    ranked, before = {o.pk for o in view.organisations}, in_force(view.scheme, sheet.period.period_code).before
+    return {
+        _pk(figure.organisation)
+        for figure in wanted
+        if figure.indicator_id == iv.indicator.pk and figure.pk not in before
+    } & ranked
+
+
+def _indicator(view: SchemeView, sheet: MarkSheet) -> IndicatorView:
+    return next(iv for iv in view.indicators if iv.indicator.pk == sheet.indicator_id)
+
+
+def _share(iv: IndicatorView, sheet: MarkSheet) -> ShareView:
+    return next(share for share in iv.shares if share.figure.pk == sheet.share_figure_id)
+
+
+def _computed(scheme: Scheme) -> QuerySet[Ranking, Any]:
+    """The periods an official ranking of which has been computed."""
+    return Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values("period_id")
 
 
 def _concerned(period: Period, effective_from: PeriodCode | None) -> bool:
@@ -211,12 +264,15 @@ def _full_marks(
     return []
 
 
-def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, at: datetime) -> list[FieldError]:
-    """Blank cells of new carriers; a filed sheet is then incomplete and goes back."""
+def _add(
+    view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, at: datetime, only: set[int] | None = None
+) -> list[FieldError]:
+    """Blank cells of new carriers, of `only` these units if given; a filed sheet is then incomplete and goes back."""
+    owed = iv.carriers if only is None else iv.carriers & only
     added = [
         Mark(sheet=one.sheet, organisation=o, order=order, full_mark=full_mark_of(view, iv, share, o.zone))
         for order, o in enumerate(view.organisations, start=1)
-        if o.pk in iv.carriers and o.pk not in one.rows
+        if o.pk in owed and o.pk not in one.rows
     ]
     Mark.objects.bulk_create(added)
     if added:
@@ -225,6 +281,29 @@ def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, at:
         )
         give_back(one.sheet, f"承担单位有增加（{names}），请补打空白格", actor=SYSTEM, at=at)
     return []
+
+
+def _carriers_in_computed_periods(
+    scheme: Scheme, views: Views, carried: Sequence[Figure], at: datetime, effective_from: PeriodCode | None
+) -> None:
+    """A new carrier gets its cell, and what stands stands until the period is computed again (engine 22).
+
+    One struck out keeps what it was given; a cell still blank on a sheet that is open goes, so that nobody waits for it.
+    """
+    units: dict[int | None, set[int]] = {}
+    for figure in carried:
+        units.setdefault(figure.indicator_id, set()).add(_pk(figure.organisation))
+    found = MarkSheet.objects.filter(scheme=scheme, period_id__in=_computed(scheme), indicator__in=units)
+    for sheet in lock_all(found.select_related("indicator", "period", "evaluator").prefetch_related("marks")):
+        if not _concerned(sheet.period, effective_from):
+            continue
+        one, view = _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()}), views(sheet.period)
+        iv, only = _indicator(view, sheet), units[sheet.indicator_id]
+        if in_scope(iv.scope.value, quarter=sheet.period.period_code.quarter):
+            _add(view, iv, _share(iv, sheet), one, at, only)
+        if sheet.state != SheetState.FILED:
+            struck = [m.pk for pk, m in one.rows.items() if pk in only - iv.carriers and not _given(m)]
+            Mark.objects.filter(pk__in=struck).delete()
 
 
 def _open_what_came_into_scope(scheme: Scheme, views: Views, at: datetime, effective_from: PeriodCode | None) -> None:

@@ -122,7 +122,7 @@ def test_of_a_revision_only_sheets_from_its_quarter_on_go_back(blank_only):
     one = sheet(3)
     MarkSheet.objects.filter(pk=one.pk).update(state=SheetState.FILED, filed_at=AT)
     change = AmendmentChange(figure=carried(3, "鼓楼街道"), new_value="yes")
-    assert going_back(one.scheme, [change], PeriodCode(2020, quarter=3)) == [one]
+    assert [back.sheet for back in going_back(one.scheme, [change], PeriodCode(2020, quarter=3))] == [one]
     assert going_back(one.scheme, [change], PeriodCode(2020, quarter=4)) == []
     assert going_back(one.scheme, [AmendmentChange(figure=carried(3, "巨各庄镇"), new_value="yes")]) == [], (
         "it is there"

@@ -24,7 +24,7 @@ from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.queries.sealed import TOLD, text
 from evaluation.engine.rules.codes import Paper
 from evaluation.engine.rules.documents import canonical
-from evaluation.enums import BulletinState, Openness, RankingKind
+from evaluation.enums import BulletinState, Openness, RankingKind, SheetState
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.audit.keyless import SealedThing, seal_holds
 from miyun_kpi.audit.seals import Purpose, key_id, mac
@@ -115,12 +115,17 @@ def basis_of(rankings: Sequence[Ranking]) -> str:
 
 
 def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:
-    """存在问题 as evaluators have written them; nothing of items whose material is handed in on paper (engine 20)."""
+    """存在问题 of filed sheets as evaluators have written them: what is still open is nobody's word yet (engine 9).
+
+    Nothing of items whose material is handed in on paper (engine 20).
+    """
     found = []
     for ranking in rankings:
         ranked = {row["organisation"]: row["name"] for row in document_of(ranking)["rows"]}
         written = (
-            Mark.objects.filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
+            Mark.objects.filter(
+                sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id, sheet__state=SheetState.FILED
+            )
             .exclude(problems="")
             .exclude(sheet__indicator__offline_only=True)
             .select_related("sheet__indicator", "organisation")

@@ -7,7 +7,8 @@ from typing import Any
 
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import Ranking, RankingRow
-from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState
+from evaluation.engine.queries.holding import cell_words, difference
+from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState, SheetState
 from evaluation.feedback.access import visible_feedback
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
@@ -23,7 +24,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
 from miyun_kpi.organisations.queries import acts_for, heir_ids
 from miyun_kpi.routes import to
 
@@ -51,6 +52,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
         )
         if newer.exists():
             raise Conflict("not-the-newest", "之后又核定过一次，没有开启。请对最近一次核定开启单位核对。")
+        _require_unchanged(ranking)
         days = ranking.scheme.unit_check_days
         opened = UnitCheck.objects.create(
             ranking=ranking,
@@ -66,6 +68,16 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
         data = {"days": days, "due": opened.due_at.isoformat(), "units": len(feedbacks)}
         act.record("evaluation.unit-check.opened", f"ranking:{ranking.pk}", **data)
     return opened
+
+
+def _require_unchanged(ranking: Ranking) -> None:
+    """Units check what will be published: of a result whose inputs have moved they would be sent what nobody stands by."""
+    if cells := difference(ranking):
+        raise Conflict(
+            "inputs-changed",
+            "核定之后打分、方案或决定又有改动，没有开启核对。请先重新核定，再对新的一次核定开启单位核对。",
+            errors=listed([FieldError(words, "changed") for words in cell_words(ranking, cells)]),
+        )
 
 
 def _feedbacks(opened: UnitCheck, at: datetime) -> list[Feedback]:
@@ -92,7 +104,9 @@ def _notes(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
     """What the filed sheets say beside the marks, by organisation; nothing of what is handled on paper only."""
     found: dict[int, list[dict[str, Any]]] = {}
     marks = (
-        Mark.objects.filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
+        Mark.objects.filter(
+            sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id, sheet__state=SheetState.FILED
+        )
         .select_related("sheet__indicator", "sheet__evaluator")
         .prefetch_related("deductions__line")
         .order_by("sheet__indicator__number", "sheet_id")

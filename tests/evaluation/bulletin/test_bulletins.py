@@ -9,8 +9,8 @@ from django.utils import timezone
 from evaluation.bulletin import queries as reads
 from evaluation.bulletin.rules.bulletin_draft import Options
 from evaluation.bulletin.services import bulletins as services
-from evaluation.enums import BulletinState
-from evaluation.models import Bulletin
+from evaluation.enums import BulletinState, SheetState
+from evaluation.models import Bulletin, Mark, MarkSheet
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import NotFound
 from tests.factories.bulletins import (
@@ -160,8 +160,6 @@ def test_no_option_goes_beyond_the_scope(quarter, scope, options, allowed):
 
 
 def test_problems_are_those_of_the_last_and_none_of_what_is_kept_offline(quarter):
-    from evaluation.models import Mark
-
     ranking = ranking_of()
     rewritten(ranking.pk, disclosure_scope="dimensions")
     marks = Mark.objects.filter(sheet__period=ranking.period, sheet__scheme=ranking.scheme)
@@ -174,6 +172,20 @@ def test_problems_are_those_of_the_last_and_none_of_what_is_kept_offline(quarter
     offline.update(problems="不上网的事")
     text = text_of(document(drafted(problems=True)))
     assert "巡河不到位" in text and "不该出现" not in text and "不上网的事" not in text
+
+
+def test_what_stands_on_a_sheet_that_is_open_is_in_no_bulletin(quarter):
+    """Reopened, or decided 本期不计 and never filed: nobody has handed its sentence in."""
+    rewritten(ranking_of().pk, disclosure_scope="dimensions")
+    ranking, worst = ranking_of(), rows_of()[-1]["organisation"]
+    marks = Mark.objects.filter(sheet__period=ranking.period, sheet__scheme=ranking.scheme, organisation__code=worst)
+    filed, reopened = marks.exclude(sheet__indicator__offline_only=True)[:2]
+    marks.filter(pk=filed.pk).update(problems="巡河不到位")
+    marks.filter(pk=reopened.pk).update(problems="还没有报送的话")
+    MarkSheet.objects.filter(pk=reopened.sheet_id).update(state=SheetState.RETURNED)
+    bulletin = drafted(problems=True)
+    assert [one["text"] for one in bulletin.problems] == ["巡河不到位"]
+    assert "还没有报送的话" not in text_of(document(bulletin))
 
 
 def test_a_draft_of_two_periods_or_twice_a_track_is_refused(quarter):

@@ -8,15 +8,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from evaluation.enums import FeedbackState, RankingState
+from evaluation.enums import DecisionKind, FeedbackState, RankingState, SheetState
 from evaluation.feedback.desk.feedback import feedback_items
 from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
-from evaluation.models import Feedback, Mark, Ranking, RankingRow, UnitCheck
+from evaluation.models import Feedback, Mark, MarkSheet, Ranking, RankingRow, UnitCheck
 from evaluation.ranking.services import compute_trial, publish_ranking
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.factories.feedback import PEOPLE, actor, client_of, computed_quarter, feedback_of, opened
+from tests.factories.holding import decided
 from tests.factories.markup import one_line
 from tests.factories.rankings import computed, signed
 
@@ -234,6 +235,34 @@ def test_what_the_sheet_says_is_frozen_with_the_feedback_and_paper_only_items_sa
     page = client_of("town").get(f"/evaluation/feedback/{feedback.pk}/").content.decode()
     assert "河道垃圾清理不及时" in page and "后来改过的话" not in page
     assert "不应出现的文字" not in page and "材料线下报送" in page
+
+
+def test_what_stands_on_a_sheet_never_filed_is_in_no_feedback(ranking):
+    """本期不计: its mark does not count, and nobody has handed its sentence in."""
+    marks = Mark.objects.filter(sheet__period=ranking.period, organisation__code="beizhuang-zhen")
+    mark = marks.filter(sheet__indicator__number=4, sheet__scheme=ranking.scheme).get()
+    Mark.objects.filter(pk=mark.pk).update(problems="没有报送的话", suggestions="没有报送的建议")
+    MarkSheet.objects.filter(pk=mark.sheet_id).update(state=SheetState.OPEN, filed_at=None)
+    decided(mark.sheet, DecisionKind.LEAVE_OUT)
+    feedback = feedback_of(opened(computed("township", ranking.period, by=actor("office1"))))
+    assert mark.sheet_id not in {note["sheet"] for note in json.loads(feedback.notes)}
+    page = client_of("town").get(f"/evaluation/feedback/{feedback.pk}/").content.decode()
+    assert "没有报送的" not in page
+
+
+def test_of_a_computation_whose_inputs_have_moved_nothing_is_sent(ranking):
+    mark = Mark.objects.filter(sheet__period=ranking.period, sheet__scheme=ranking.scheme)
+    sheet = mark.get(sheet__indicator__number=4, organisation__code="beizhuang-zhen").sheet
+    MarkSheet.objects.filter(pk=sheet.pk).update(state=SheetState.RETURNED)
+    with pytest.raises(Conflict) as refusal:
+        opened(ranking)
+    assert refusal.value.code == "inputs-changed" and "请先重新核定" in refusal.value.message
+    assert any("河长制" in one.message and "北庄镇" in one.message for one in refusal.value.errors)
+    answer = client_of("office1").post(f"/evaluation/rankings/{ranking.pk}/check/open/")
+    assert answer.status_code == 409 and "请先重新核定" in answer.content.decode()
+    assert not UnitCheck.objects.exists()
+    MarkSheet.objects.filter(pk=sheet.pk).update(state=SheetState.FILED)
+    assert opened(ranking) and UnitCheck.objects.exists()
 
 
 def test_pages_ask_a_fixed_number_of_queries(ranking, django_assert_max_num_queries):

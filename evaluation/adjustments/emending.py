@@ -7,23 +7,54 @@ from evaluation.adjustments.access import may_check, visible_adjustment
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.rules import CLAUSE, GROUNDS, Entry, decided_problem, entry_problems
 from evaluation.enums import AdjustmentState
-from evaluation.periods.services import year_moved
+from evaluation.periods.models import Period
+from evaluation.periods.services import scheme_moved
 from miyun_kpi.emendations.columns import Ended, moved
 from miyun_kpi.emendations.registry import Facts, Place, Rest
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.routes import to
 
+_STANDS = "已核定或通报的不会自己改：标“之后有改动”，工作台提示，由考评办重新核定，更正通报"
+_NOT_OPENED = "这一季还没有开启打分"
 DECIDED = (AdjustmentState.GRANTED, AdjustmentState.REFUSED)
 
 
 def rests(row: Adjustment, wanted: Facts, today: date) -> Sequence[Rest]:
-    if row.state != AdjustmentState.GRANTED or not moved(row, wanted, ("decided_points",)):
+    if row.state != AdjustmentState.GRANTED:
         return []
+    found = _quarters(row, wanted)
+    if not moved(row, wanted, ("decided_points",)):
+        return found
     year = f"{row.scheme.year}年{row.scheme.get_track_display()}"
     return [
         Rest(f"{year}的年度结果", "已核定或报区委的不会自己改：工作台提示输入已变，由考评办重新核定，有变化的再更正"),
         Rest(f"{row.organisation.name}的年度总分", f"审议分数改为 {wanted['decided_points']} 分"),
+        *found,
+    ]
+
+
+def _quarters(row: Adjustment, wanted: Facts) -> list[Rest]:
+    """加减分按季计入: the quarter it counts in, by the day of the fact; where that becomes another, the one it leaves too."""
+    if not row.scheme.quarter_adjustments or not moved(row, wanted, ("decided_points", "happened_on")):
+        return []
+    old = PeriodCode.quarter_of(row.happened_on)
+    new = PeriodCode.quarter_of(date.fromisoformat(wanted["happened_on"]))
+    points = wanted["decided_points"]
+    if old == new:
+        said = {new: f"这一条改按 {points} 分计入"} if moved(row, wanted, ("decided_points",)) else {}
+    else:
+        said = {old: "这一条不再计入", new: f"这一条按 {points} 分计入"}
+    codes = [str(code) for code in said]
+    opened = set(Period.objects.filter(units__scheme=row.scheme_id, code__in=codes).values_list("code", flat=True))
+    return [
+        Rest(
+            f"{code.label}{row.scheme.get_track_display()}的季度结果",
+            f"{words}；{_STANDS if str(code) in opened else _NOT_OPENED}",
+        )
+        for code, words in said.items()
+        if code.year == row.scheme.year
     ]
 
 
@@ -47,7 +78,8 @@ def check(row: Adjustment) -> list[FieldError]:
 
 
 def after(row: Adjustment, before: Facts, actor: Actor, words: str, at: datetime) -> None:
-    year_moved(row.scheme_id, row.scheme.year)
+    # Not the year alone: 加减分按季计入 puts it into the quarter of its day, the one before and the one now.
+    scheme_moved(row.scheme)
 
 
 ADJUSTMENT = Ended(

@@ -1,15 +1,19 @@
 """勘正 of decided 加减分: the year follows by a new computation, and nothing is let in that the meeting could not decide."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from evaluation.models import Adjustment, InputsRevision, Ranking
-from miyun_kpi.emendations.services import decide, propose
+from evaluation.engine.queries.holding import standing_of, standings_by_number
+from evaluation.enums import Standing
+from evaluation.models import Adjustment, InputsRevision, Ranking, Scheme
+from miyun_kpi.emendations.services import decide, propose, withdraw
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
-from tests.factories.feedback import actor
+from tests.factories.feedback import actor, people
+from tests.factories.rankings import filed_quarter, official, published, signed
 from tests.factories.year_end import adjustment, official_year, recompute
 
 WHY = {"basis": "entry", "paper": "党组会纪要第 3 页", "reason": "审议分数登记时看错一行"}
@@ -79,3 +83,43 @@ def test_of_the_bottom_places_only_the_printed_amounts(year):
 def test_a_unit_does_not_put_its_own_right(year):
     with pytest.raises((NotAllowed, NotFound)):
         asked(adjustment("granted", "0.5"), by="town", decided_points="0.3")
+
+
+# 加减分按季计入 ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def quarter(gazette: None) -> Ranking:
+    """2020Q2 通报, with 0.5 of a fact of its last day."""
+    people()
+    Scheme.objects.update(quarter_adjustments=True)
+    adjustment("granted", "0.5", happened_on=date(2020, 6, 30))
+    period, by = filed_quarter(), actor("office1")
+    ranking = published(signed(official("township", period, by=by), by=by), by=actor("office2"))
+    return Ranking.objects.select_related("scheme", "period").get(pk=ranking.pk)
+
+
+@pytest.mark.parametrize("typed", [{"happened_on": "2020-07-01"}, {"decided_points": "0.3"}])
+def test_the_published_quarter_reads_changed_at_once(quarter, typed):
+    made = asked(Adjustment.objects.get(), **typed)
+    assert standings_by_number([quarter]) == {quarter.pk: Standing.HOLDS}
+    decide(actor=actor("office2"), emendation_id=made.pk, version=1, confirm=True, note="", at=timezone.now())
+    assert standings_by_number([quarter]) == {quarter.pk: Standing.CHANGED}
+    assert standing_of(quarter)[0] == Standing.CHANGED
+
+
+def test_it_says_beforehand_which_quarter_it_leaves_and_which_it_enters(quarter):
+    def told(**typed: str) -> dict[str, str]:
+        made = asked(Adjustment.objects.get(), **typed)
+        withdraw(actor=actor("office1"), emendation_id=made.pk, version=1, at=timezone.now())
+        return {what: becomes for what, becomes in made.rests if "季度结果" in what}
+
+    towns = quarter.scheme.get_track_display()
+    second, third = f"2020年第二季度{towns}的季度结果", f"2020年第三季度{towns}的季度结果"
+    there = told(happened_on="2020-07-01")
+    assert list(there) == [second, third]
+    assert "不再计入" in there[second] and "由考评办重新核定，更正通报" in there[second]
+    assert there[third] == "这一条按 0.5 分计入；这一季还没有开启打分"
+    assert "改按 0.3 分计入" in told(decided_points="0.3")[second]
+    assert told(happened_on="2020-06-29") == {}, "in the same quarter it counts as before"
+    assert list(told(happened_on="2021-01-04")) == [second], "a day of the next year is in no quarter of this one"
+    Scheme.objects.update(quarter_adjustments=False)
+    assert told(happened_on="2020-07-01") == {} and told(decided_points="0.3") == {}

@@ -25,7 +25,7 @@ from postdoc.queries.money import balance_of, months, with_lines
 from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.queries.trial import MOST_STAYS, trial
 from postdoc.rules.calendar import FIRST, LAST
-from postdoc.rules.entitlement import Finding, Month, total
+from postdoc.rules.entitlement import MONTH_STATES, Finding, Month, total
 
 MOST = 2**31 - 1
 
@@ -39,16 +39,7 @@ def _meant(value: date) -> None:
         raise serializers.ValidationError(f"请写 {FIRST} 至 {LAST} 之间的一天。")
 
 
-# The states of rules.entitlement.Month, of queries.stays.Line and of rules.milestones.Milestone.
-MONTH_STATES = (
-    ("due", "应发"),
-    ("future", "未到"),
-    ("uncounted", "不计"),
-    ("before", "施行前"),
-    ("beyond", "超过期限"),
-    ("once", "不再享受"),
-    ("void", "自始不发"),
-)
+# The states of queries.stays.Line and of rules.milestones.Milestone.
 STAY_STATES = (("running", "在站"), ("due", "将到期"), ("overdue", "有逾期"), ("done", "已出站"), ("ended", "已退站"))
 MILESTONE_STATES = (
     ("done", "已完成"),

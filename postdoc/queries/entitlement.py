@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from postdoc.enums import LIVE, Grant, Ground, Leaving
 from postdoc.models import Application, Award, Person, Station, Stay
 from postdoc.rules import entitlement as rules
-from postdoc.rules.entitlement import Contract, Finding, Month
+from postdoc.rules.entitlement import MONTH_STATES, Contract, Finding, Month
 from postdoc.rules.figures import Figures
 
 # Who got in by false papers, or never came to work, was never “进入工作站工作” (第二十条, 推定): the
@@ -19,6 +19,8 @@ VOID: dict[str, str] = {
     Ground.FALSE_PAPERS: "提供虚假材料获得进站资格的",
     Ground.NOT_ARRIVED: "未按照有关协议约定到岗开展工作的",
 }
+# What nobody asked for yet can be asked for; every other month is called as the rule calls it.
+WORDS = dict(MONTH_STATES) | {"due": "可申报"}
 
 
 def name_of(stay: Stay) -> str:
@@ -84,14 +86,7 @@ class MonthLine:
     def word(self) -> str:
         if self.application is not None:
             return self.application.progress[1]
-        return {
-            "due": "可申报",
-            "future": "未到",
-            "uncounted": "不计",
-            "before": "施行前",
-            "beyond": "超过期限",
-            "once": "不再享受",
-        }[self.month.state]
+        return WORDS[self.month.state]
 
 
 @dataclass(frozen=True)

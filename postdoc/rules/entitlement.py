@@ -12,6 +12,16 @@ from postdoc.rules.figures import IN_FORCE, Figures
 ZERO = Decimal(0)
 # The setting `rest_days`: how many days of a begun month make it count (31 are never left over), and how it is said.
 LEAST_DAYS = {0: 31, 1: 15, 2: 1}
+# The states of a Month and what page and interface call them.
+MONTH_STATES = (
+    ("due", "应发"),
+    ("future", "未到"),
+    ("uncounted", "不计"),
+    ("before", "施行前"),
+    ("beyond", "超过期限"),
+    ("once", "不再享受"),
+    ("void", "自始不发"),
+)
 REST_WORDS = {0: "不计（设置）", 1: "满半月（15 天）的计一个月（设置）", 2: "计一个月（设置）"}
 
 
@@ -30,9 +40,8 @@ class Stay:
 class Month:
     """One calendar month of a stay.
 
-    `state`: due 应发, future 未到, uncounted 不计, before 施行前, beyond 超过期限, once 不再享受,
-    void 退站情形使其自始不发. `slot`: the how-manieth of the
-    term it is, only where it counts.
+    `state`: one of MONTH_STATES; void where the ground of 退站 makes it so. `slot`: the how-manieth of the term it is, only
+    where it counts.
     """
 
     month: str

@@ -11,11 +11,13 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, Refused
 from postdoc.desk import desk_items
 from postdoc.models import BudgetYear, ClaimedMonth, LedgerLine
-from postdoc.queries.entitlement import people, whole_of
+from postdoc.queries.entitlement import MonthLine, people, whole_of
 from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of
+from postdoc.rules.entitlement import MONTH_STATES, Month
 from postdoc.services import course, ledger, money
 from tests.postdoc.conftest import AT, act, enter, handler, park, station, stay, treasury
+from tests.postdoc.test_history import browser
 from tests.postdoc.test_money import TODAY, apply, approved, budget, living, review, write
 
 __all__ = ["approved", "budget", "handler", "living", "park", "station", "stay", "treasury"]
@@ -172,6 +174,22 @@ def test_false_papers_void_from_the_beginning_only_by_a_decision(paid, stay, par
     assert balance_of(paid).clawback == 16000
     write(handler, paid, "clawback", 32000, ground="fraud", note_text="提供虚假材料查实")
     assert balance_of(paid).owed == 48000
+
+
+@pytest.mark.parametrize(("ground", "why"), [("07", "提供虚假材料"), ("10", "未按照有关协议约定到岗")])
+def test_the_page_of_whom_a_ground_voids_says_so_of_every_month(paid, stay, park, ground, why):
+    gone(park, stay, ground=ground)
+    page = browser("yq", "中关村密云园", "reporter").get(f"/postdoc/entitlements/{stay.person_id}/")
+    said = page.content.decode()
+    assert page.status_code == 200 and said.count("自始不发") == 9 and why in said
+
+
+def test_every_state_of_a_month_has_its_word():
+    words = [
+        MonthLine(Month("2021-01", 1, state, Decimal(0), "", ""), stay=None, application=None).word
+        for state, _ in MONTH_STATES
+    ]
+    assert words == ["可申报", "未到", "不计", "施行前", "超过期限", "不再享受", "自始不发"]
 
 
 def test_a_void_stay_before_does_not_take_the_months_of_the_one_that_is_settled(

@@ -16,7 +16,7 @@ from miyun_kpi.duties.access import keeps_document
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
-from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for_code
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, kind_by
@@ -67,11 +67,8 @@ def require_office(actor: Actor, what: str) -> None:
 
 
 def grades(actor: Actor) -> bool:
-    """环保部门 alone (附件·32): a register post in 区生态环境局."""
-    return (
-        actor.may(Verb.KEEP_REGISTERS)
-        and Organisation.objects.filter(code=ENVIRONMENT, pk=actor.organisation_id or 0).exists()
-    )
+    """环保部门 alone (附件·32): a register post in 区生态环境局, or in what it has gone into."""
+    return actor.may(Verb.KEEP_REGISTERS) and acts_for_code(actor.organisation_id, ENVIRONMENT)
 
 
 def require_environment(actor: Actor, what: str) -> None:

@@ -293,15 +293,21 @@ def _take_budget(row: Application, on: date) -> None:
 
 
 def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> Application:
-    """By the station before it was approved; by the handler afterwards, as long as nothing was paid. Frees months and key."""
+    """By the station before it was approved; by the handler afterwards, as long as nothing is paid. Frees months and key.
+
+    What was paid and failed, or was reversed, is not paid: its lines stay with it.
+    """
     seen = access.visible_application(actor, application_id)
     said = require_reason(reason, "撤回")
     with acting(actor, at):
         row = locked(application_id, version)
         if row.phase == Phase.APPROVED:
             access.require_handler(actor, "撤销核定")
-            if row.lines.exists():
-                raise Conflict("paid", "已有资金流水，不能撤销核定，没有执行。已拨付的请办追回。")
+            if row.received > 0:
+                raise Conflict(
+                    "paid",
+                    f"已拨付 {row.received:,.2f} 元，不能撤销核定，没有执行。付出去的请办追回；没有付成的请区财政局登记退回或冲正。",
+                )
             if row.budget_year is not None:  # None of what was imported as paid before
                 year = lock_only(BudgetYear.objects.filter(year=row.budget_year))
                 year.used -= row.amount

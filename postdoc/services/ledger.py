@@ -179,6 +179,8 @@ def reverse_line(
     require_writer(actor, seen, found.kind)
     with acting(actor, at):
         row = locked(application_id, version)
+        if row.phase != Phase.APPROVED:
+            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，流水不再冲正，没有执行。")
         if LedgerLine.objects.filter(reverses=found).exists():
             raise Conflict("reversed", "这一笔已经冲正，没有再冲正。")
         LedgerLine.objects.filter(pk=found.pk).update(voucher=None)

@@ -146,7 +146,7 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
         "own": actor.user_id is not None and row.entered_by_id == actor.user_id,
         "review": form_of(request, ReviewForm, "review", initial=initial),
         "cancels": (enters and row.phase in (Phase.DRAFT, Phase.FILED, Phase.RETURNED))
-        or (handler and row.phase == Phase.APPROVED and not row.lines.all()),
+        or (handler and row.phase == Phase.APPROVED and not row.received),
         "cancel": form_of(request, ReasonForm, "cancel", initial=initial),
         "writes": writes,
         "joined": joined_by(actor.organisation_id, access.APART) if access.is_treasury(actor) else None,

@@ -160,6 +160,11 @@ class Application(Versioned):
         return f"申报 {self.number} 号"
 
     @property
+    def came_back(self) -> bool:
+        """All that was paid has come back: it rests on no fact and holds nothing, though it stays approved."""
+        return 0 < self.received <= self.recovered
+
+    @property
     def progress(self) -> tuple[str, str]:
         """Word of the status vocabulary and the words on screen: the phase, and after 核定 where the money is."""
         words = self.get_phase_display()

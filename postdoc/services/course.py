@@ -14,15 +14,20 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from postdoc import access
-from postdoc.enums import DOCUMENT, LIVE, RESTRICTED, Grant, Ground, Leaving, Notice, Result
+from postdoc.enums import DOCUMENT, RESTRICTED, Grant, Ground, Leaving, Notice, Result
 from postdoc.models import Employment, MilestoneDone, Stay, Trip
 from postdoc.queries.stays import facts_of, line_of
 from postdoc.rules.calendar import last_day
 from postdoc.rules.leaving import earliest, ground_problem, leaving_kind
 from postdoc.rules.milestones import LONGEST, LONGEST_MAJOR
 from postdoc.services._common import note, require_past, require_reason, today_of
+from postdoc.services.holding import resting
 from postdoc.services.settling import require_leaving_day, settle_leaving, unsettle_leaving
 from postdoc.services.stays import locked_stay, save_stay, stay_event, with_late
+
+# What is asked for on what comes after a stay, and what has to go before such a fact is changed.
+AFTER = (Grant.LEAVING, Grant.CONVERSION)
+FIRST = "请先撤回申报；已拨付的，全部追回到账以后再办。"
 
 
 @contextmanager
@@ -86,9 +91,8 @@ def take_back(*, actor: Actor, stay_id: int, version: int, what: str, reason: st
     if not number.isdecimal() or kind not in ("milestone", "trip", "employment", "conversion"):
         raise Refused("not-filled", "请选要撤销哪一项登记，没有执行。")
     with _acting(actor, stay_id, version, "撤销登记", said, at, by_handler=True) as row:
-        rests = row.applications.filter(phase__in=LIVE, grant__in=[Grant.LEAVING, Grant.CONVERSION])
-        if kind in ("employment", "conversion") and rests.exists():
-            raise Conflict("claimed", "已按它申报经费，不能撤销，没有执行。请先撤回申报。")
+        if kind in ("employment", "conversion") and resting(row.applications.filter(grant__in=AFTER)):
+            raise Conflict("claimed", f"已按它申报经费，不能撤销，没有执行。{FIRST}")
         if kind == "conversion":
             row.converted_on, row.conversion = None, ""
             return
@@ -213,8 +217,8 @@ def undo_leaving(*, actor: Actor, stay_id: int, version: int, reason: str, at: d
             raise Conflict("wrong-state", "还没有登记离站，没有执行。")
         if row.person.stays.filter(entered_on__gt=row.entered_on).exists():
             raise Conflict("stays-after", "这个人以后又进站，不能撤销，没有执行。")
-        if row.applications.filter(phase__in=LIVE, grant__in=[Grant.LEAVING, Grant.CONVERSION]).exists():
-            raise Conflict("claimed", "已按这次出站申报经费，不能撤销，没有执行。请先撤回申报。")
+        if resting(row.applications.filter(grant__in=AFTER)):
+            raise Conflict("claimed", f"已按这次出站申报经费，不能撤销，没有执行。{FIRST}")
         row.left_on, row.leaving, row.ground, row.ground_sealed, row.notice, row.noticed_on = (
             None,
             "",
@@ -298,6 +302,6 @@ def record_conversion(
                 "成果转化按出站以后 3 年内计算，日期早于出站日，没有保存。",
                 clause=cite(DOCUMENT, "第二十一条"),
             )
-        if row.applications.filter(phase__in=LIVE, grant=Grant.CONVERSION).exists():
-            raise Conflict("claimed", "已按登记的转化申报奖励，不再修改，没有保存。")
+        if resting(row.applications.filter(grant=Grant.CONVERSION)):
+            raise Conflict("claimed", f"已按登记的转化申报奖励，不再修改，没有保存。{FIRST}")
         row.converted_on, row.conversion = converted_on, said

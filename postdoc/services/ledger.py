@@ -18,7 +18,7 @@ from postdoc.models import Application, Arrangement, BudgetYear, LedgerLine
 from postdoc.rules.money import Balance, Line, balance, line_problem
 from postdoc.services._common import note, require_reason
 from postdoc.services.applications import event, locked, save
-from postdoc.services.holding import TAKEN, months_asked, occupy
+from postdoc.services.holding import TAKEN, months_asked, occupy, require_grounds, require_months_as_asked
 
 BY_TREASURY = frozenset({Entry.PAID, Entry.FAILED, Entry.RECOVERED})
 NO_TAX = Refused(
@@ -92,6 +92,8 @@ def write_line(
         row = locked(application_id, version)
         _require_open(row, kind)
         apart = require_apart(actor, row, at.astimezone().date()) if kind == Entry.PAID else {}
+        if kind == Entry.PAID and row.came_back:
+            require_grounds(row, day)
         now = balance(lines_of(row))
         _require_order(row, kind, day, now)
         sum_ = _taken(kind, row, now) if amount is None else amount
@@ -250,7 +252,9 @@ def _claim_what_it_stood_for(actor: Actor, row: Application, at: datetime) -> No
 
 def settle(actor: Actor, row: Application) -> None:
     """The sums of the row follow the lines, so that the database can refuse a wrong one, and what it holds follows the sums."""
-    now = balance(lines_of(row))
+    now, free = balance(lines_of(row)), row.came_back
     row.received, row.passed, row.clawback, row.recovered = now.received, now.passed, now.clawback, now.recovered
+    if free and not row.came_back:
+        require_months_as_asked(row)
     occupy(row)
     save(actor, row)

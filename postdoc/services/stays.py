@@ -14,13 +14,14 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from postdoc import access
-from postdoc.enums import DOCUMENT, LIVE, DocumentKind
+from postdoc.enums import DOCUMENT, DocumentKind
 from postdoc.models import Person, Station, Stay, StayEvent
 from postdoc.queries.figures import figures
 from postdoc.rules.eligibility import Candidate, Check, eligibility
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import term_problem
 from postdoc.services._common import next_number, note, require_past, today_of
+from postdoc.services.holding import resting
 
 PLAIN = (
     "entered_on",
@@ -235,8 +236,11 @@ def change_stay(*, actor: Actor, stay_id: int, version: int, given: Mapping[str,
             raise Conflict("left", "已经离站，进站内容不再修改，没有保存。要改请区人社局先撤销离站。")
         _require_days(given, row.station, at)
         values = _columns(given)
-        if values["entered_on"] != row.entered_on and row.applications.filter(phase__in=LIVE).exists():
-            raise Conflict("claimed", "已按这个进站日申报经费，进站日不能改，没有保存。请先撤回申报。")
+        if values["entered_on"] != row.entered_on and resting(row.applications.all()):
+            raise Conflict(
+                "claimed",
+                "已按这个进站日申报经费，进站日不能改，没有保存。请先撤回申报；已拨付的，全部追回到账以后再改。",
+            )
         _require_apart(
             list(row.person.stays.exclude(pk=row.pk).filter(entered_on__lt=row.entered_on)), values["entered_on"]
         )

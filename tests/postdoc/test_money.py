@@ -24,6 +24,7 @@ ALL = {
     "station": ["form", "record", "rules"],
     "living": ["form", "record", "project"],
     "leaving": ["form", "certificate", "contract"],
+    "conversion": ["form", "certificate", "contract", "benefit"],
 }
 TODAY = AT.date()
 NUMBERS = count(1)

@@ -36,6 +36,7 @@ from farmland.queries.trial import Trial, trial_of
 from farmland.rules.allocation import Allocation
 from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
+from farmland.services.coordinating import coordinate
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
@@ -148,7 +149,7 @@ class OneApplication(APIView):
 ACTS: dict[str, Callable[..., Any]] = {
     "reserve": services.reserve,
     "revoked": services.strike_application,
-    "coordinate": services.coordinate,
+    "coordinate": coordinate,
 }
 
 

@@ -148,35 +148,6 @@ def amend_application(*, actor: Actor, application_id: int, version: int, projec
         event(actor, row, "修改", "", at)
 
 
-def coordinate(
-    *,
-    actor: Actor,
-    application_id: int,
-    version: int,
-    coordination: str,
-    coordinated_compensation: bool | None,
-    at: datetime,
-) -> None:
-    """第十四条: what 区规自分局 and 区财政局 settled, by either of them, before a fee is paid."""
-    access.require_office(actor)
-    said = coordination.strip()
-    if not said:
-        raise Refused("no-coordination", "没有写协调意见，没有保存。请填文号或会议和结论。", "21·第十四条")
-    with acting_on(
-        actor,
-        application_id,
-        version,
-        at,
-        act="登记协调意见",
-        states=(State.REGISTERED, State.RESERVED),
-        action="farmland.application.coordinated",
-    ) as (row, _):
-        if _paid(row):
-            raise Conflict("paid", "已经登记缴费票据，不能再改协调意见，没有保存。请先冲正票据。", "21·第十四条")
-        row.coordination, row.coordinated_compensation = said, coordinated_compensation
-        event(actor, row, "登记协调意见", said, at)
-
-
 def strike_application(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
     access.require_pool(actor)
     read_reason(reason, "撤销要写原因", most=300)
@@ -279,7 +250,7 @@ def release(
         states=(State.RESERVED,),
         action="farmland.application.released",
     ) as (row, pool):
-        if _paid(row):
+        if has_paid(row):
             raise Refused(
                 "paid",
                 "已经登记缴费票据，不能撤回预留，没有执行。请先核销，再按第八条（三）收回；或由区财政局冲正票据。",
@@ -299,7 +270,7 @@ def assessed_now(row: Application) -> bool:
     return held == set(FeeKind.values)
 
 
-def _paid(row: Application) -> bool:
+def has_paid(row: Application) -> bool:
     return any(paid_of(fee) > 0 for fee in row.fees.all())
 
 

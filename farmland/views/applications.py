@@ -33,6 +33,7 @@ from farmland.rules.allocation import request_note
 from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
+from farmland.services.coordinating import coordinate
 from farmland.services.money import Movement, record_money
 from farmland.views.frame import shown
 from miyun_kpi.db.paging import page_asked
@@ -182,7 +183,7 @@ ACTS: dict[str, Act] = {
         "登记协调意见（第十四条）",
         (State.REGISTERED, State.RESERVED),
         access.is_office,
-        services.coordinate,
+        coordinate,
     ),
     "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, decision="farmland-assess", primary=True),
     "waive": Act(WaiveForm, "登记减免", (State.RESERVED, State.POSTED), access.keeps_money, decision="farmland-waive"),

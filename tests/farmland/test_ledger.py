@@ -14,6 +14,7 @@ from farmland.models import Entry, Lot, Money, Warrant
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
 from farmland.services import applications, fees, ledger, lots
+from farmland.services.coordinating import coordinate
 from farmland.services.money import reverse_money
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -210,7 +211,7 @@ def test_fees_assessed_again_stand_in_place_of_the_first(pool, purse, four_lots)
     rate(purse)
     row = reserved(pool, investor="social", area=D("1"))
     first = act(fees.assess_fees, purse, row, on=DAY)
-    act(applications.coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
+    act(coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
     again = act(fees.assess_fees, purse, row, on=DAY)
     assert [one.pk for one in again] == [one.pk for one in first] and row.fees.count() == 2
     assert [one.amount for one in again] == [D("15000"), D("20000")]
@@ -220,11 +221,8 @@ def test_article_14_settles_what_the_text_leaves_open(pool, purse, four_lots):
     rate(purse)
     row = reserved(pool, investor="district", commercial=False, area=D("1"))
     assert code_of(act, fees.assess_fees, purse, row, on=DAY) == "not-settled"
-    assert (
-        code_of(act, applications.coordinate, purse, row, coordination=" ", coordinated_compensation=False)
-        == "no-coordination"
-    )
-    act(applications.coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
+    assert code_of(act, coordinate, purse, row, coordination=" ", coordinated_compensation=False) == "no-coordination"
+    act(coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
     assert [fee.amount for fee in act(fees.assess_fees, purse, row, on=DAY)] == [D("15000"), D("20000")]
     act(applications.release, pool, row, reason="项目推迟")
     act(applications.reserve, pool, row, at=AT.replace(hour=11))

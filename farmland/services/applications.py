@@ -160,6 +160,8 @@ def strike_application(*, actor: Actor, application_id: int, version: int, reaso
         states=(State.REGISTERED,),
         action="farmland.application.revoked",
     ) as (row, _):
+        if has_paid(row):
+            raise Refused("paid", "已经登记缴费票据，不能撤销，没有执行。请由区财政局先冲正票据。", "21·第八条（四）")
         row.state = State.REVOKED
         event(actor, row, "撤销", reason.strip(), at)
 

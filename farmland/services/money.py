@@ -14,7 +14,7 @@ from farmland.queries import money as sums
 from farmland.queries import rewards, town_rewards
 from farmland.rules.limits import require_not_too_large
 from farmland.services import settling
-from farmland.services.applications import place_named
+from farmland.services.applications import assessed_now, place_named
 from farmland.services.ledger import lock_pool
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.days import IN_TIME, Late, late_words
@@ -164,13 +164,23 @@ def _first_of(rows: QuerySet[Money]) -> date | None:
     return min((row.day for row in sums.standing(rows)), default=None)
 
 
+# Where a fee is paid: once it is reserved; afterwards what a 勘正 left open of it.
+CHARGED = (State.RESERVED, State.POSTED, State.RECLAIMED)
+
+
 def _of_fee(actor: Actor, one: Movement) -> Limit:
     row = Application.objects.filter(pk=one.application_id or 0).first()
     if row is None:
         raise Refused("no-application", "请写这笔缴费属于哪件申请，没有保存。")
+    if row.state not in CHARGED:
+        raise Conflict(
+            "wrong-state",
+            f"这件申请现在是“{row.get_state_display()}”，不登记缴费票据，没有保存。缴费在预留、核费以后登记。",
+            "21·第八条（四）",
+        )
     fee = Fee.objects.filter(application=row, kind=FEE_OF[one.kind]).first()
-    if fee is None:
-        raise Refused("not-assessed", "这件申请的费用还没有核定，没有保存。请先核费。", "21·第八条（四）")
+    if fee is None or row.state == State.RESERVED and not assessed_now(row):
+        raise Refused("not-assessed", "这件申请的费用还没有核定，或要重新核定，没有保存。请先核费。", "21·第八条（四）")
     left, what = fee.owed - sums.paid_of(fee), f"{row.name}{fee.get_kind_display()}"
     return {"fee": fee, "application": row}, left, what, (fee.assessed_on, "核费")
 

@@ -34,7 +34,7 @@ from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
 from farmland.services.coordinating import coordinate
-from farmland.services.money import Movement, record_money
+from farmland.services.money import CHARGED, Movement, record_money
 from farmland.views.frame import shown
 from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.actors import Actor
@@ -174,7 +174,6 @@ def _ticket(*, actor: Actor, application_id: int, version: int, at: Any, **given
     record_money(actor=actor, movement=Movement(application_id=application_id, **given), at=at)
 
 
-OPEN = (State.RESERVED, State.POSTED, State.RECLAIMED)
 ACTS: dict[str, Act] = {
     "reserve": Act(DatedForm, "预留", (State.REGISTERED,), access.keeps_pool, services.reserve, primary=True),
     "strike": Act(ReasonForm, "撤销申请", (State.REGISTERED,), access.keeps_pool, services.strike_application),
@@ -187,7 +186,7 @@ ACTS: dict[str, Act] = {
     ),
     "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, decision="farmland-assess", primary=True),
     "waive": Act(WaiveForm, "登记减免", (State.RESERVED, State.POSTED), access.keeps_money, decision="farmland-waive"),
-    "ticket": Act(TicketForm, "登记缴费票据", OPEN, access.keeps_money, _ticket),
+    "ticket": Act(TicketForm, "登记缴费票据", CHARGED, access.keeps_money, _ticket),
     "post": Act(DatedForm, "核销", (State.RESERVED,), access.keeps_pool, decision="farmland-post", primary=True),
     "release": Act(DatedReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, decision="farmland-release"),
     "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, decision="farmland-reclaim"),
@@ -234,7 +233,7 @@ def _offered(request: KpiRequest, row: Application) -> list[Offered]:
 def _payable(row: Application, owed: dict[str, Any]) -> bool:
     """Before the 核销 as often as there are tickets; afterwards only what a price put right left open."""
     if row.state == State.RESERVED:
-        return bool(owed)
+        return services.assessed_now(row)
     return any(fee.owed > sums.paid_of(fee) for fee in owed.values())
 
 

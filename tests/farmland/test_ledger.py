@@ -226,7 +226,7 @@ def test_article_14_settles_what_the_text_leaves_open(pool, purse, four_lots):
     assert [fee.amount for fee in act(fees.assess_fees, purse, row, on=DAY)] == [D("15000"), D("20000")]
     act(applications.release, pool, row, reason="项目推迟")
     act(applications.reserve, pool, row, at=AT.replace(hour=11))
-    ticket(purse, row, "in_reclamation", "15000", "票1")
+    assert code_of(ticket, purse, row, "in_reclamation", "15000", "票1") == "not-assessed"
     assert code_of(act, applications.post, pool, row) == "not-assessed", "assessed before this reservation"
 
 

@@ -1,0 +1,82 @@
+"""第八条（四）: a ticket is for a fee that is charged now, by whatever door it comes; 协调意见 charges anew (第十四条)."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from farmland.enums import State
+from farmland.models import Application, Money
+from farmland.services import applications, fees
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.organisations.queries import resolve
+from tests.factories.tokens import issue_token
+from tests.farmland.conftest import AT, DAY, act, rate, reserved, ticket
+from tests.farmland.test_ledger import code_of
+from tests.farmland.test_pages import signed_in
+
+
+@pytest.fixture
+def charged(pool, purse, four_lots):
+    rate(purse)
+    row = reserved(pool, area=Decimal(1))
+    act(fees.assess_fees, purse, row, on=DAY)
+    return row
+
+
+def given_up(pool, row):
+    act(applications.release, pool, row, reason="项目推迟")
+
+
+def test_no_ticket_is_taken_for_what_is_not_reserved_or_is_revoked(charged, pool, purse):
+    given_up(pool, charged)
+    page = {
+        "kind": "in_reclamation",
+        "amount": "100",
+        "day": str(timezone.localdate()),
+        "ticket": "票1",
+        "application": charged.number,
+    }
+    _, text = issue_token(
+        actor=SYSTEM, client="x", organisation=resolve("区财政局"), role="register_office", at=timezone.now()
+    )
+    wire = {
+        "kind": "in_reclamation",
+        "amount": "100.00",
+        "day": str(timezone.localdate()),
+        "ticket": "票1",
+        "application": charged.pk,
+    }
+    client, browser = Client(headers={"authorization": f"Token {text}"}), signed_in("区财政局", "register_office")
+    for words in ("已登记", "已撤销"):
+        with pytest.raises(Conflict, match=f"现在是“{words}”，不登记缴费票据"):
+            ticket(purse, charged, "in_reclamation", "100", "票1")
+        answer = browser.post("/farmland/money/record/", page)
+        assert answer.status_code == 409 and words in answer.content.decode()
+        answer = client.post("/api/v1/farmland/money/", wire, content_type="application/json")
+        assert answer.status_code == 409 and answer.json()["code"] == "wrong-state"
+        if words == "已登记":
+            act(applications.strike_application, pool, charged, reason="项目取消")
+    assert not Money.objects.exists()
+
+
+def test_fees_of_an_earlier_reservation_are_not_paid_until_they_are_assessed_anew(charged, pool, purse):
+    given_up(pool, charged)
+    act(applications.reserve, pool, charged, at=AT.replace(hour=11))
+    assert code_of(ticket, purse, charged, "in_reclamation", "100", "票1") == "not-assessed"
+    client = signed_in("区财政局", "register_office")
+    assert "登记缴费票据" not in client.get(f"/farmland/applications/{charged.pk}/").content.decode()
+    act(fees.assess_fees, purse, charged, on=DAY, at=AT.replace(hour=12))
+    assert "登记缴费票据" in client.get(f"/farmland/applications/{charged.pk}/").content.decode()
+    ticket(purse, charged, "in_reclamation", "100", "票1")
+
+
+def test_an_application_is_not_revoked_while_money_is_there(charged, pool, purse):
+    """What was taken before tickets asked for the state: it is 冲正 first."""
+    ticket(purse, charged, "in_reclamation", "100", "票1")
+    Application.objects.filter(pk=charged.pk).update(state=State.REGISTERED)
+    with pytest.raises(Refused, match="已经登记缴费票据，不能撤销") as refusal:
+        act(applications.strike_application, pool, charged, reason="项目取消")
+    assert refusal.value.code == "paid"

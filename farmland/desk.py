@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Max, Q
+
 from farmland import access
-from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE, State
+from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE, EntryKind, State
 from farmland.models import Application
 from farmland.queries import rewards
 from farmland.queries.money import paid_of
 from farmland.queries.payable import ZERO, open_warrants
 from farmland.queries.pool import last_check
+from farmland.services.applications import assessed_since
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
@@ -41,8 +44,9 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             )
         )
     waiting = Application.objects.filter(state=State.RESERVED).order_by("number")
-    for row in waiting.prefetch_related("fees__payments"):
-        found = _next(row)
+    reserved_at = Max("entries__at", filter=Q(entries__kind=EntryKind.RESERVE))
+    for row in waiting.annotate(reserved_at=reserved_at).prefetch_related("fees__payments"):
+        found = _next(row, row.reserved_at)
         if found[2] == ("money" if money else "pool"):
             items.append(
                 _item(
@@ -93,11 +97,13 @@ def concerns(actor: Actor, organisation: Organisation) -> list[str]:
     return ["farmland"] if office or (works and organisation.category == Category.TOWNSHIP) else []
 
 
-def _next(row: Application) -> tuple[str, str, str]:
+def _next(row: Application, reserved_at: datetime | None) -> tuple[str, str, str]:
     """What is lacking, the act, and whose turn it is."""
     fees = list(row.fees.all())
     if not fees:
         return f"占用 {row.area:.4f} 亩，待核费", "核费", "money"
+    if not assessed_since(row, reserved_at):
+        return "费用要重新核定", "核费", "money"
     if any(paid_of(fee) < fee.owed for fee in fees):
         return "待登记缴费票据", "登记票据", "money"
     return "票据齐全，待核销", "核销", "pool"

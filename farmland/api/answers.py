@@ -77,7 +77,7 @@ class FarmlandFeeSerializer(Answer):
     waived = Exact(places=2)
     paid = Exact(places=2)
     over = Exact(places=2, help_text="待退：勘正后多缴的")
-    void = serializers.BooleanField(help_text="单价或规则已勘正，待重新核费")
+    void = serializers.BooleanField(help_text="单价或规则已勘正，或协调意见已改，待重新核费")
     assessed_on = serializers.DateField()
 
 

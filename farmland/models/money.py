@@ -15,7 +15,8 @@ class Fee(models.Model):
     """A fee as it was assessed for an application. `waived` with 区政府's approval (第八条（二）).
 
     `approved` is what the approval names; after a price is put right `waived` is that much, but never above the fee. `void`:
-    the price or the rule it was assessed by was struck and none took its place; nothing is due until it is assessed anew.
+    the price or the rule it was assessed by was struck and none took its place, or a 协调意见 answers otherwise whether it
+    is due; nothing is until it is assessed anew.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="fees")

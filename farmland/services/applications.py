@@ -266,8 +266,13 @@ def release(
 
 
 def assessed_now(row: Application) -> bool:
-    """Whether both fees were assessed since the reservation that stands, and neither was voided by a 勘正."""
+    """Whether both fees were assessed since the reservation that stands, and neither was voided by a 勘正 or a 协调意见."""
     since = row.entries.filter(kind=EntryKind.RESERVE).order_by("-number").values_list("at", flat=True).first()
+    return assessed_since(row, since)
+
+
+def assessed_since(row: Application, since: datetime | None) -> bool:
+    """`since`: when the reservation that stands was made."""
     held = {fee.kind for fee in row.fees.all() if not fee.void and (since is None or fee.at >= since)}
     return held == set(FeeKind.values)
 

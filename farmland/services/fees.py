@@ -45,7 +45,7 @@ def assess_fees(
 ) -> list[Fee]:
     """Both fees of a reserved application on a day; once a ticket is recorded they stay as they are.
 
-    A fee that a 勘正 has voided is assessed anew although it was paid: the ticket counts for it.
+    A fee that a 勘正 has voided (a 协调意见 voids only what is unpaid) is assessed anew although it was paid: the ticket counts for it.
     """
     access.require_money(actor)
     if on > at.astimezone().date():

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from farmland.desk import desk_items
 from farmland.enums import State
 from farmland.models import Application, Money
 from farmland.services import applications, fees
+from farmland.services.coordinating import coordinate
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import resolve
@@ -80,3 +82,38 @@ def test_an_application_is_not_revoked_while_money_is_there(charged, pool, purse
     with pytest.raises(Refused, match="已经登记缴费票据，不能撤销") as refusal:
         act(applications.strike_application, pool, charged, reason="项目取消")
     assert refusal.value.code == "paid"
+
+
+@pytest.mark.parametrize(("first", "then", "owed"), [(True, False, 0), (False, True, 20000)])
+def test_a_coordination_that_changes_the_answer_asks_for_the_fee_anew(pool, purse, four_lots, first, then, owed):
+    rate(purse)
+    row = reserved(pool, investor="district", commercial=False, area=Decimal(1))
+    act(coordinate, pool, row, coordination="协调会纪要3号", coordinated_compensation=first)
+    act(fees.assess_fees, purse, row, on=DAY)
+    act(coordinate, pool, row, coordination="协调会纪要4号", coordinated_compensation=first)
+    assert not row.fees.filter(void=True).exists(), "the same answer"
+    act(coordinate, pool, row, coordination="协调会纪要5号", coordinated_compensation=then)
+    fee = row.fees.get(kind="compensation")
+    assert (fee.void, fee.owed) == (True, 0) and "协调会纪要5号" in fee.reason
+    assert not row.fees.get(kind="reclamation").void
+    assert row.events.last().note == "协调会纪要5号，耕地保护补偿费待重新核费"
+    page = signed_in("区财政局", "register_office").get(f"/farmland/applications/{row.pk}/").content.decode()
+    assert "或协调意见已改，待重新核费" in page
+    assert [one.action for one in desk_items(purse, AT)] == ["核费"] and not desk_items(pool, AT)
+    assert code_of(act, applications.post, pool, row) == "not-assessed"
+    assert code_of(ticket, purse, row, "in_reclamation", "15000", "票1") == "not-assessed"
+    act(fees.assess_fees, purse, row, on=DAY)
+    assert [fee.owed for fee in row.fees.all()] == [15000, owed]
+    ticket(purse, row, "in_reclamation", "15000", "票1")
+    if owed:
+        ticket(purse, row, "in_compensation", str(owed), "票1")
+    act(applications.post, pool, row)
+    row.refresh_from_db()
+    assert row.state == State.POSTED
+
+
+def test_fees_of_an_earlier_reservation_wait_for_the_money_office(charged, pool, purse):
+    given_up(pool, charged)
+    act(applications.reserve, pool, charged, at=AT.replace(hour=11))
+    (item,) = desk_items(purse, AT)
+    assert item.action == "核费" and "重新" in item.context

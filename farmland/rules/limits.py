@@ -49,3 +49,13 @@ def require_acceptance_day(day: date) -> None:
             f"验收日期 {day} 早于 {FIRST_ACCEPTANCE}（土地管理法规定占补平衡的起始日，推定），没有保存。请核对年份。",
             "21·第五条",
         )
+
+
+def require_not_below_paid(amount: Decimal, paid: Decimal, what: str, clause: str) -> None:
+    """What money went out for is not taken from under it: the voucher is 冲正 first."""
+    if amount < paid:
+        raise Refused(
+            "below-paid",
+            f"{what}已付 {paid:,.2f} 元，不能改为 {amount:,.2f} 元，没有保存。请先冲正凭证。",
+            clause,
+        )

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from farmland import access
-from farmland.enums import DOCUMENT, Builder, EntryKind, RateKind
+from farmland.enums import DOCUMENT, Builder, EntryKind, MoneyKind, RateKind
 from farmland.models import Lot
 from farmland.queries import tables
+from farmland.queries.money import standing, total
 from farmland.rules.fees import rates_on, require_rate
-from farmland.rules.limits import require_acceptance_day, require_area, require_not_too_large
+from farmland.rules.limits import require_acceptance_day, require_area, require_not_below_paid, require_not_too_large
 from farmland.rules.places import require_town
 from farmland.rules.rewards import require_profit
 from farmland.services.ledger import Move, append, lock_pool
@@ -143,6 +144,10 @@ def amend_lot(
                 f"这一批次刚被{row.changed_by}改过，没有保存。请刷新后看过再改。",
                 errors=[FieldError("刚被改过。", "stale", current=current)],
             )
+        lock_pool()
+        paid = standing(row.payments.all())
+        for kind, amount, what in ((MoneyKind.OUT_SOE_COST, cost, "成本"), (MoneyKind.OUT_SOE_PROFIT, profit, "利润")):
+            require_not_below_paid(amount or Decimal("0.00"), total(paid, kind), what, "21·第十条")
         row.cost, row.profit, row.paddy = cost, profit, paddy
         row.quality, row.capacity, row.builder_name = quality.strip(), capacity.strip(), builder_name.strip()
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label

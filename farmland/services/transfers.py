@@ -7,13 +7,14 @@ from decimal import Decimal
 from django.db.models import Max
 
 from farmland import access
-from farmland.enums import DOCUMENT, EntryKind
+from farmland.enums import DOCUMENT, EntryKind, MoneyKind
 from farmland.models import Event, Transfer
 from farmland.queries import pool as pools
 from farmland.queries import tables
+from farmland.queries.money import standing, total
 from farmland.rules.allocation import allocate
 from farmland.rules.fees import require_span
-from farmland.rules.limits import require_area, require_not_too_large
+from farmland.rules.limits import require_area, require_not_below_paid, require_not_too_large
 from farmland.services.days import day_and_words, noted
 from farmland.services.ledger import Move, append, lock_pool
 from miyun_kpi.acts.acting import acting, locked
@@ -131,6 +132,8 @@ def agree_reward(
             )
         if row.reversed_at is not None:
             raise Conflict("reversed", "这件转让已经冲正，没有保存。")
+        paid = total(standing(row.payments.all()), MoneyKind.OUT_REWARD_TRANSFER)
+        require_not_below_paid(reward, paid, "转让奖励", "21·第九条（三）")
         row.reward, row.reward_number, row.version = reward, reward_number.strip(), row.version + 1
         row.save(update_fields=["reward", "reward_number", "version"])
         Event.objects.create(

@@ -30,7 +30,7 @@ def pass_on(kind: Kind, freed: str | None, number: int) -> None:
     if freed is None:
         return
     standing = Record.objects.filter(kind=kind.key, struck_at__isnull=True)
-    beside = standing.filter(unique_key__startswith=freed[: LONGEST_KEY - _BESIDE]).exclude(unique_key=freed)
+    beside = standing.filter(unique_key__startswith=f"{freed:.{LONGEST_KEY - _BESIDE}}").exclude(unique_key=freed)
     found = sorted(lock_all(beside), key=lambda row: row.number)
     twins = [row for row in found if unique_key(kind, row.values) == freed]
     said = twice_words(kind, number)

@@ -134,8 +134,6 @@ def amend_lot(
     if paddy is not None and not 0 <= paddy <= lot.area:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {lot.area:.4f} 亩，没有保存。请核对面积。")
     with acting(actor, at) as act:
-        # Before the lot: whoever moves quota holds the pool when it comes to the lot.
-        lock_pool()
         row = locked(Lot.objects.all(), lot_id)
         if row.struck_at is not None:
             raise Conflict("struck", "这一批次的入库已经冲正，没有保存。请把正确的重新入库。", "21·第四条")
@@ -146,6 +144,7 @@ def amend_lot(
                 f"这一批次刚被{row.changed_by}改过，没有保存。请刷新后看过再改。",
                 errors=[FieldError("刚被改过。", "stale", current=current)],
             )
+        lock_pool()
         paid = standing(row.payments.all())
         for kind, amount, what in ((MoneyKind.OUT_SOE_COST, cost, "成本"), (MoneyKind.OUT_SOE_PROFIT, profit, "利润")):
             require_not_below_paid(amount or Decimal("0.00"), total(paid, kind), what, "21·第十条")

@@ -14,7 +14,7 @@ from farmland.rules.limits import require_acceptance_day, require_area, require_
 from farmland.rules.places import require_town
 from farmland.rules.rewards import require_profit
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
@@ -134,7 +134,9 @@ def amend_lot(
     if paddy is not None and not 0 <= paddy <= lot.area:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {lot.area:.4f} 亩，没有保存。请核对面积。")
     with acting(actor, at) as act:
-        row = locked(Lot.objects.all(), lot_id)
+        # Not the lot: whoever moves quota or money holds the pool when it writes into a lot, and would wait for this act.
+        lock_pool()
+        row = Lot.objects.get(pk=lot_id)
         if row.struck_at is not None:
             raise Conflict("struck", "这一批次的入库已经冲正，没有保存。请把正确的重新入库。", "21·第四条")
         if row.version != version:
@@ -144,7 +146,6 @@ def amend_lot(
                 f"这一批次刚被{row.changed_by}改过，没有保存。请刷新后看过再改。",
                 errors=[FieldError("刚被改过。", "stale", current=current)],
             )
-        lock_pool()
         paid = standing(row.payments.all())
         for kind, amount, what in ((MoneyKind.OUT_SOE_COST, cost, "成本"), (MoneyKind.OUT_SOE_PROFIT, profit, "利润")):
             require_not_below_paid(amount or Decimal("0.00"), total(paid, kind), what, "21·第十条")

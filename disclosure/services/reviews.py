@@ -8,18 +8,20 @@ from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Sta
 from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
 from miyun_kpi.acts.acting import Act as Doing
-from miyun_kpi.acts.acting import acting, is_hand_of, locked
+from miyun_kpi.acts.acting import acting, locked, refuse_same_hand
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.db.sealed import HIDDEN, KeyMissing, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import take_step
 
 OPEN = (Stage.DRAFT, Stage.SUBMITTED)
+OWN = "写过、改过或报审这一条的人不能审核它，没有执行。请换一个人审核。"
 
 
 def _prepared(actor: Actor, record_id: int) -> Record:
@@ -148,13 +150,12 @@ def review(
         row = locked(Record.objects.all(), record_id)
         if row.stage != Stage.SUBMITTED or row.version != version:
             raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")
-        if actor.user_id is None or is_hand_of(actor, hands_of(row)):
-            said = "写过、改过或报审这一条的人和他的代理人不能审核它，没有执行。请换一个人审核。"
-            raise NotAllowed("second-person", said)
+        refuse_same_hand(actor, hands_of(row), OWN)
         if decision == Decision.RETURNED and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
         given = [check for check in Check.values if check in checks]
         if decision == Decision.PASSED:
+            require_proof(actor, at)
             _require_pass(kind.code, row, given)
         made = Review.objects.create(
             record=row,

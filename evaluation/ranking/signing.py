@@ -12,7 +12,7 @@ from evaluation.enums import PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import require_unit_check
 from evaluation.scheme.access.office import office_ids, require_office
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, is_hand_of, lock_all, locked, record, require_other_hand, tell
+from miyun_kpi.acts.acting import acting, lock_all, locked, record, refuse_same_hand, require_other_hand, tell
 from miyun_kpi.attachments.services import store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
@@ -206,7 +206,5 @@ def require_signings(actor: Actor, ranking: Ranking) -> None:
     lacking = [title for title in SigningTitle.values if title not in {one.title for one in standing}]
     if lacking:
         raise Refused("signing-missing", f"还没有登记{'、'.join(lacking)}的领导审签，不能通报。请先登记。")
-    if is_hand_of(actor, [one.recorded_by_id for one in standing]):
-        raise NotAllowed(
-            "second-person", "通报要由登记审签以外的另一个人办理，没有通报。请考评办里没有登记过审签的同事办理。"
-        )
+    said = "通报要由登记审签以外的另一个人办理，没有通报。请考评办里没有登记过审签的同事办理。"
+    refuse_same_hand(actor, [one.recorded_by_id for one in standing], said)

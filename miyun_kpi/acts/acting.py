@@ -259,8 +259,11 @@ def require_version(row: Versioned, version: int, *, seen: Any = None) -> None:
     )
 
 
-def require_other_hand(actor: Actor, first: int | None, said: str, at: datetime) -> None:
-    """The second of two persons, who has also shown the second factor of this session."""
+Hands = int | None | Collection[int | None]
+
+
+def require_other_hand(actor: Actor, first: Hands, said: str, at: datetime) -> None:
+    """The second of two persons, who has also shown the second factor of this session. `first`: one or all who had a hand in it."""
     refuse_same_hand(actor, first, said)
     require_proof(actor, at)
 
@@ -270,14 +273,15 @@ def is_hand_of(actor: Actor, hands: Collection[int | None]) -> bool:
     return bool({actor.user_id, actor.stands_for} & set(hands) - {None})
 
 
-def refuse_same_hand(actor: Actor, first: int | None, said: str) -> None:
+def refuse_same_hand(actor: Actor, first: Hands, said: str) -> None:
     """The second of two persons is another owner, and is there in person: no program releases what one proposed."""
     if actor.token_id is not None:
         raise NotAllowed("no-token", "确认和放行要由本人登录办理，接口不能代办，没有执行。")
-    if actor.user_id is None or actor.user_id == first:
+    hands = first if isinstance(first, Collection) else (first,)
+    if actor.user_id is None or actor.user_id in hands:
         raise NotAllowed("second-person", said)
-    if actor.stands_for is not None and actor.stands_for == first:
-        raise NotAllowed("second-person", f"{said}这是您代理的人自己提出的，不能由他的代理人确认。")
+    if is_hand_of(actor, hands):
+        raise NotAllowed("second-person", f"{said}前面那一步由您代理的人办理，他的代理人也不能接着办。")
 
 
 @contextmanager

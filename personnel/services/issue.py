@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from miyun_kpi.acts.acting import acting, is_hand_of, lock_all, tell
+from miyun_kpi.acts.acting import acting, lock_all, require_other_hand, tell
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.acts.days import Late, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.routes import to
 from personnel import access
@@ -23,6 +23,9 @@ from personnel.queries.terms import WHOLE, facts_of, problems_with
 from personnel.rules import sentences
 from personnel.rules.terms import Problem, derive
 from personnel.services.drafts import drafting, read_number, require_days, require_effective, require_free_number
+
+DRAFTED = "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。"
+ISSUED = "撤销要由印发（期初任职的登记）以外的另一个人办理，没有执行。请由另一位人事同事办理。"
 
 
 def words_of(act: Act) -> str:
@@ -110,11 +113,7 @@ def issue(
     `late_reason`: why a paper of an earlier day is registered only now; the paper itself is what it rests on.
     """
     with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
-        if is_hand_of(actor, (row.submitted_by_id, row.changed_by_id)):
-            raise NotAllowed(
-                "second-person",
-                "印发要由拟稿、送审以外的另一个人登记，也不能由他们的代理人登记，没有执行。请由另一位人事同事办理。",
-            )
+        require_other_hand(actor, (row.submitted_by_id, row.changed_by_id), DRAFTED, at)
         row.number, row.dated, row.decided_on = read_number(number), dated, decided_on or row.decided_on
         if not row.number:
             raise Refused("not-filled", "请填发文字号，没有印发。")
@@ -214,11 +213,7 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
         if act is None:
             raise Conflict("revoked", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
         hand = act.notice.issued_by_id if act.notice else act.entered_by_id
-        if is_hand_of(actor, (hand,)):
-            raise NotAllowed(
-                "second-person",
-                "撤销要由印发（期初任职的登记）以外的另一个人办理，也不能由他的代理人办理，没有执行。请由另一位人事同事办理。",
-            )
+        require_other_hand(actor, hand, ISSUED, at)
         if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
             raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")
         later = act.corrections.filter(struck_at__isnull=True).select_related("notice").first()

@@ -277,6 +277,33 @@ def second_person_services() -> frozenset[str]:
     return frozenset(found)
 
 
+# A kernel function with the factor in it, or without.
+PROVEN = {"require_other_hand", "two_persons.release", "require_proof", "require_other"}
+# Two persons of one body that keeps both papers: nothing of another's is let through (0097).
+UNPROVEN = {
+    "evaluation.sheets.services.certifying.return_sheet": "sends back, and lets nothing through",
+    "farmland.services.hands.require_other": "of the acts of 21号: the warrant is proposed and released by two",
+    "postdoc.services.ledger.require_apart": "of write_line",
+    "postdoc.services.ledger.write_line": "who reviewed does not pay",
+}
+
+
+def test_whoever_lets_through_what_another_did_has_shown_the_second_factor():
+    """0097: every service that keeps the first hand out asks for the factor as well, by itself or by a helper of its module."""
+    lacking = []
+    for name in sorted(second_person_services()):
+        module, _, function = name.rpartition(".")
+        tree = ast.parse(Path(*module.split(".")).with_suffix(".py").read_text(encoding="utf-8"))
+        calls = {one.name: set(_calls(one)) for one in tree.body if isinstance(one, ast.FunctionDef)}
+        reached, more = set[str](), {function}
+        while more:
+            reached |= more
+            more = {called for one in more for called in calls.get(one, ())} - reached
+        if not reached & PROVEN and "release" not in reached:
+            lacking.append(name)
+    assert lacking == sorted(UNPROVEN)
+
+
 def test_the_code_is_read():
     assert len(second_person_services()) > 20 and set(ELSEWHERE) <= second_person_services()
 

@@ -33,12 +33,12 @@ from evaluation.bulletin.rules.bulletin_draft import (
 )
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, BulletinState, Openness, RankingState
-from miyun_kpi.acts.acting import Act, acting, is_hand_of, lock_all, locked
+from miyun_kpi.acts.acting import Act, acting, lock_all, locked, require_other_hand
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, listed
 from miyun_kpi.site import tag
 
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔[0-9]{4}〕[1-9][0-9]{0,3}号")
@@ -171,9 +171,8 @@ def finalise_bulletin(
             _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有定稿。请先送审。")
             _require_version(bulletin, version)
             last = newest_version(bulletin)
-            if actor.user_id is None or is_hand_of(actor, (bulletin.submitted_by_id, last.saved_by_id)):
-                said = "定稿要由写稿人、送审人以外的另一个人办理，也不能由他们的代理人办理，没有定稿。请考评办的另一位同事办理。"
-                raise NotAllowed("second-person", said)
+            said = "定稿要由写稿人、送审人以外的另一个人办理，没有定稿。请考评办的另一位同事办理。"
+            require_other_hand(actor, (bulletin.submitted_by_id, last.saved_by_id), said, at)
             content = last.content | {"number": number.strip(), "dated": dated.isoformat()}
             content["printed_on"] = content["printed_on"] or content["dated"]
             _require_final(bulletin, snap, content)

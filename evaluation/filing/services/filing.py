@@ -13,12 +13,12 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import Act, acting, is_hand_of, locked, tell
+from miyun_kpi.acts.acting import Act, acting, locked, require_other_hand, tell
 from miyun_kpi.acts.days import day_of_act
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.routes import to
 
@@ -127,11 +127,9 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
                 "already-decided", f"这件处理决定现为“{decision.get_state_display()}”，没有执行。请刷新后再看。"
             )
         note = read_reason(note, "退回处理决定要写理由", required=not confirm)
-        if confirm and is_hand_of(actor, (decision.recorded_by_id,)):
-            raise NotAllowed(
-                "second-person", "处理决定要由登记人以外的另一个人确认，没有执行。请考评办的另一位同事办理。"
-            )
         if confirm:
+            said = "处理决定要由登记人以外的另一个人确认，没有执行。请考评办的另一位同事办理。"
+            require_other_hand(actor, decision.recorded_by_id, said, at)
             _require_possible(sheet, DecisionKind(decision.kind), at)
             SheetDecision.objects.filter(sheet=sheet, state=DecisionState.CONFIRMED).update(
                 state=DecisionState.REPLACED

@@ -17,7 +17,8 @@ from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import Act, acting, is_hand_of, locked, tell
+from miyun_kpi.acts.acting import Act, acting, locked, refuse_same_hand, tell
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -84,11 +85,12 @@ def answer_unlock(
         asked.sheet = sheet
         if asked.state != RequestState.WAITING:
             raise Conflict("already-answered", f"这件开锁申请{asked.get_state_display()}，没有再办。请刷新后再看。")
-        if is_hand_of(actor, (asked.asked_by_id,)):
-            raise NotAllowed("second-person", "这件申请是您自己提出的，没有执行。请由考评办的另一个人答复。")
+        refuse_same_hand(actor, asked.asked_by_id, "这件申请是您自己提出的，没有执行。请由考评办的另一个人答复。")
         answer = read_reason(answer, "不同意开锁要写理由", required=not approve)
         if approve and until is None:
             raise Refused("bad-until", "同意开锁要写开到什么时候，没有执行。")
+        if approve:
+            require_proof(actor, at)
         asked.state = RequestState.APPROVED if approve else RequestState.REFUSED
         asked.until, asked.answer = until if approve else None, answer
         asked.answered_at, asked.answered_by = at, actor.label

@@ -29,8 +29,9 @@ from evaluation.sheets.services.marks import (
 from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, is_hand_of, require_other_hand, require_version, tell
+from miyun_kpi.acts.acting import acting, refuse_same_hand, require_other_hand, require_version, tell
 from miyun_kpi.acts.days import Late, day_of_act, late_words
+from miyun_kpi.acts.proof import require_proof
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -291,12 +292,13 @@ def decide_not_applicable(
         require_office(actor, Verb.APPROVE_NOT_APPLICABLE, track=sheet.scheme.track)
         found = Mark.objects.select_related("organisation").filter(sheet=sheet, organisation__code=organisation)
         mark = one_of(found)
-        if is_hand_of(actor, (mark.saved_by_id, sheet.paper_by_id if sheet.paper_number else None)):
-            raise NotAllowed("second-person", "不适用不能由提出的人自己决定，没有执行。请考评办的另一个人办理。")
+        hands = (mark.saved_by_id, sheet.paper_by_id if sheet.paper_number else None)
+        refuse_same_hand(actor, hands, "不适用不能由提出的人自己决定，没有执行。请考评办的另一个人办理。")
         if mark.version != version or mark.not_applicable != NotApplicable.PROPOSED:
             raise Conflict("stale", f"{mark.organisation.name}这一格刚被改过，没有执行。请刷新后再决定。")
         mark.version += 1
         if approve:
+            require_proof(actor, at)
             mark.not_applicable = NotApplicable.APPROVED
         else:
             if not note.strip():

@@ -10,7 +10,7 @@ from evaluation.tasks.rules.supervision import CLAUSE
 from evaluation.tasks.services.supervision import record_item, require_version, tell_units
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, is_hand_of, locked, tell
+from miyun_kpi.acts.acting import acting, locked, require_other_hand, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -185,9 +185,9 @@ def close(*, actor: Actor, item_id: int, version: int, passed: bool, note: str, 
         said = _text(note, "退回理由", longest=500)
     with acting(actor, at):
         item = _locked(item, version, SupervisionState.FINISHED)
-        if passed and is_hand_of(actor, (item.finished_by_id,)):
-            raise NotAllowed("second-person", "销号须由登记办结以外的第二个人办理，也不能由他的代理人办理，没有销号。")
         if passed:
+            said = "销号须由登记办结以外的第二个人办理，没有销号。请换一个人。"
+            require_other_hand(actor, item.finished_by_id, said, at)
             item.state, item.closed_at = SupervisionState.CLOSED, at
             item.closed_by, item.closed_by_id = actor.label, actor.user_id
         else:

@@ -34,7 +34,7 @@ ACTS = {
     "accounts.portfolio.added": f"登记{{thing}}分管{{organisation}}{PERIOD}",
     "accounts.portfolio.ended": f"结束{{thing}}对{{organisation}}的分管{PERIOD}",
     "accounts.post.deputised": f"由{{to}}代理{{from}}：{POST}[，理由：{{reason}}]",
-    "accounts.post.ended": f"结束{{thing}}的{POST}[，{{at_once}}]",
+    "accounts.post.ended": f"结束{{thing}}的{POST}[，{{at_once}}][，随{{principal}}的岗位结束代理]",
     "accounts.post.granted": f"授予{{thing}}{POST}",
     "accounts.post.moved": f"把{{thing}}的岗位由{{old_unit}}转到承接的单位：{POST}",
     "accounts.post.handed-over": f"把{{from}}的岗位交接给{{to}}：{POST}",
@@ -68,6 +68,7 @@ LABELS = {
     "organisation": "单位",
     "owner": "负责人",
     "post": "岗位第几号",
+    "principal": "代理的人",
     "reason": "理由",
     "role": "岗位",
     "sessions": "结束的登录",
@@ -83,6 +84,7 @@ WORDS: dict[str, Words] = {
     "post.handed-over/to": of("user"),
     "before": Words(lambda value, names: str(value)),
     "at_once": Words(lambda value, names: "立即收回"),
+    "post.ended/principal": of("user"),
     "token.issued/owner": of("user"),
 }
 

@@ -1,5 +1,6 @@
 """代理复核: another person in the part of one who is away, from a day to a day, and never as one's own second."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -52,7 +53,7 @@ def test_whoever_proposed_is_not_the_second_by_being_a_deputy(security, certifie
 def test_nor_for_what_the_one_who_is_away_has_asked_for(security, certifier, marker):
     """He stands in for that one: the asking and the granting would both be in the same name. In a post of his own he may."""
     made = name(security, certifier.posts.get(), "jing")
-    with pytest.raises(NotAllowed, match="您代理的人自己提出的"):
+    with pytest.raises(NotAllowed, match="由您代理的人办理"):
         require_other_hand(actor_in_post(marker, made), certifier.pk, "要由另一个人确认，没有执行。", AT)
     require_other_hand(actor(marker), certifier.pk, "要由另一个人确认，没有执行。", AT)
 
@@ -125,3 +126,44 @@ def test_through_the_page_and_back_with_what_was_typed(security, certifier, mark
     made = released(Waiting(done.url), at=timezone.now())
     page = client.get(f"/accounts/posts/{made.pk}/").content.decode()
     assert "代理谁" in page and "换人交接" not in page and "结束岗位" in page
+
+
+def acts_on(user):
+    """On which of the next days he stands in for somebody."""
+    return [n for n in range(8) if any(one.deputises_id for one in posts_on(user, TODAY + n * DAY))]
+
+
+def test_it_ends_with_the_post_and_with_what_is_put_off(security, certifier, marker):
+    post = certifier.posts.get()
+    name(security, post, "jing")
+    later = person("hou", Role.REPORTER, "区水务局")
+    name(security, post, "hou", first=TODAY + 6 * DAY, last=TODAY + 7 * DAY)
+    assert acts_on(marker) == [1, 2, 3, 4, 5] and acts_on(later) == [6, 7]
+    done = services.end_post(
+        actor=SYSTEM, post_id=post.pk, ends_on=TODAY + 2 * DAY, version=post.version, on=TODAY, at=AT
+    )
+    assert done.ends_on == TODAY + 2 * DAY and acts_on(marker) == [1, 2] and acts_on(later) == []
+    told = AuditEntry.objects.filter(action="accounts.post.ended", subject__in=["user:jing", "user:hou"])
+    assert {json.loads(one.data)["principal"] for one in told} == {"shen"} and len(told) == 2
+    name(security, post, "hou", first=TODAY + DAY, last=TODAY + 2 * DAY, version=done.version)
+    assert acts_on(later) == [1, 2], "within what is left of the post another may be named"
+
+
+def test_what_is_taken_back_at_once_is_taken_from_the_deputy_too(security, certifier, marker):
+    post = certifier.posts.get()
+    made = name(security, post, "jing", first=TODAY)
+    assert acts_on(marker)[:2] == [0, 1]
+    services.end_post(actor=SYSTEM, post_id=post.pk, ends_on=None, at_once=True, version=1, on=TODAY, at=AT)
+    made.refresh_from_db()
+    assert acts_on(marker) == [] and made.revoked_on == TODAY
+
+
+def test_who_takes_the_post_over_is_not_stood_in_for_by_the_deputy_of_before(security, certifier, marker):
+    person("jie", Role.REPORTER, "区水务局")
+    post = certifier.posts.get()
+    other = person("bie", Role.CERTIFIER, "区水务局")
+    name(security, post, "jing")
+    name(security, other.posts.get(), "jing", first=TODAY + 6 * DAY, last=TODAY + 7 * DAY)
+    given = {"post_id": post.pk, "to": "jie", "first_day": TODAY + 3 * DAY, "version": post.version}
+    services.hand_over(actor=SYSTEM, on=TODAY, at=AT, **given)
+    assert acts_on(marker) == [1, 2, 6, 7], "for the other of the same role in the same place he goes on"

@@ -153,6 +153,20 @@ def test_posts_go_on_at_the_successor_with_the_same_people(split, guard):
         move_posts(posts=given, first_day=DAY, **common)
 
 
+@pytest.mark.parametrize("deputy", [False, True])
+def test_a_post_keeps_its_last_day_and_one_that_ends_before_is_not_moved(split, guard, deputy):
+    jia, yi = (person(name, "区民政局", "reporter") for name in ("jia", "yi"))
+    Post.objects.filter(user=yi).update(ends_on=DAY, deputises=jia if deputy else None)
+    split()
+    common = {"actor": guard, "to": resolve("区民政一局"), "posts": posts_of("区民政局"), "on": DAY, "at": AT}
+    with pytest.raises(Refused, match="没有可转的"):
+        move_posts(first_day=DAY + timedelta(days=1), **common)
+    assert not Post.objects.filter(organisation=common["to"]).exists(), "all or none"
+    moved = {one.user: one for one in move_posts(first_day=DAY, **common)}
+    assert (moved[jia].ends_on, moved[yi].ends_on) == (None, DAY)
+    assert moved[yi].deputises == (jia if deputy else None)
+
+
 def test_posts_of_a_standing_unit_are_not_moved_this_way(guard):
     person("jia", "区民政局", "reporter")
     with pytest.raises(Refused, match="没有撤并"):

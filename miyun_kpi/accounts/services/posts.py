@@ -11,6 +11,7 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, Waiting, announce, proposed
 from miyun_kpi.accounts.rules import Held, separation_problem
+from miyun_kpi.accounts.services.deputies import ONE_DAY, end_deputies, facts_of, locked_with_deputies, save
 from miyun_kpi.accounts.services.namesakes import refuse_namesake
 from miyun_kpi.acts.acting import acting, lock_all, lock_one, locked, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -18,7 +19,6 @@ from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 
-ONE_DAY = timedelta(days=1)
 # 推定: no document of ours says how long; whoever is away longer has a successor.
 LONGEST_DEPUTY = timedelta(days=90)
 
@@ -53,7 +53,7 @@ def grant_post(
         if same and (same.title, same.ends_on) == (title.strip(), ends_on):
             return same
         post = _granted(user, organisation, role, title, starts_on, ends_on)
-        act.record("accounts.post.granted", f"user:{user.username}", **_facts(post))
+        act.record("accounts.post.granted", f"user:{user.username}", **facts_of(post))
     return post
 
 
@@ -77,7 +77,7 @@ def end_post(
         given = {"post_id": post_id, "ends_on": ends_on, "at_once": at_once, "version": version}
         return proposed("post-ended", actor=actor, at=at, **given)
     with acting(actor, at) as act:
-        post = _locked(post_id)
+        post, deputies = locked_with_deputies(post_id)
         if post.ends_on == ends_on and not at_once:
             return post
         _check_version(post, version)
@@ -95,9 +95,10 @@ def end_post(
         if post.ends_on and ends_on > post.ends_on and not at_once:
             raise Refused("not-an-extension", "这里只能提前结束，没有改动。要延长，请从原定结束的次日起另授一个岗位。")
         before, post.ends_on = post.ends_on, ends_on
-        _save(post)
-        data = _facts(post) | {"before": before} | ({"at_once": True} if at_once else {})
+        save(post)
+        data = facts_of(post) | {"before": before} | ({"at_once": True} if at_once else {})
         act.record("accounts.post.ended", f"user:{post.user.username}", **data)
+        end_deputies(act, post, deputies, on)
     return post
 
 
@@ -119,7 +120,7 @@ def hand_over(
         return proposed("post-handed-over", actor=actor, at=at, **given)
     with acting(actor, at) as act:
         lock_all(User.objects.filter(username=to.strip(), is_client=False))
-        post = _locked(post_id)
+        post, deputies = locked_with_deputies(post_id)
         if post.user_id == actor.user_id:
             raise Refused("own-post", "不能交接自己的岗位，没有执行。请由另一位安全管理员办理。")
         if post.deputises_id is not None:
@@ -135,12 +136,13 @@ def hand_over(
             raise Refused("same-person", "接任的和现任的是同一个人，没有交接。请选另一个人。")
         until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
         post.ends_on = first_day - ONE_DAY
-        _save(post)
+        save(post)
         after = _granted(user, post.organisation, post.role, post.title, first_day, until)
         announce(HandOver(post, after, _organisations_of([post.user_id, user.pk], first_day, post)), at)
-        data = {"from": post.user.username, "to": user.username, **_facts(after)}
+        data = {"from": post.user.username, "to": user.username, **facts_of(after)}
         for one in (post.user, user):
             act.record("accounts.post.handed-over", f"user:{one.username}", **data)
+        end_deputies(act, post, deputies, on)
     return after
 
 
@@ -183,7 +185,7 @@ def name_deputy(
         if last_day > first_day + LONGEST_DEPUTY:
             raise Refused("too-long", f"一次代理最长 {LONGEST_DEPUTY.days} 天（推定），没有登记。更长的请用换人交接。")
         made = _granted(user, post.organisation, post.role, post.title, first_day, last_day, deputises=post.user)
-        data = {"from": post.user.username, "to": user.username, "reason": said, **_facts(made)}
+        data = {"from": post.user.username, "to": user.username, "reason": said, **facts_of(made)}
         for one in (post.user, user):
             act.record("accounts.post.deputised", f"user:{one.username}", **data)
     return made
@@ -224,17 +226,17 @@ def move_posts(
                 raise Refused("own-post", "不能转移自己的岗位，没有转移。请由另一位安全管理员办理。")
             if post.organisation.valid_to is None:
                 raise Refused("organisation-stands", f"{post.organisation.name}没有撤并，没有转移。请用“换人交接”。")
-            if first_day <= post.starts_on or (post.ends_on and post.ends_on < first_day - ONE_DAY):
+            if first_day <= post.starts_on or (post.ends_on and post.ends_on < first_day):
                 raise Refused(
-                    "too-early", f"{post.user}的岗位在 {first_day:%Y-%m-%d} 没有可转的，没有转移。请改第一天。"
+                    "too-early",
+                    f"{post.user}的岗位在 {first_day:%Y-%m-%d} 没有可转的，没有转移。请改第一天，或不选这个岗位。",
                 )
             _require_not_moved(post, on)
-            until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
-            post.ends_on = first_day - ONE_DAY
-            _save(post)
+            until, post.ends_on = post.ends_on, first_day - ONE_DAY
+            save(post)
             after = _granted(post.user, to, post.role, post.title, first_day, until, post.deputises)
             made.append(after)
-            data = {"old_unit": post.organisation.code, **_facts(after)}
+            data = {"old_unit": post.organisation.code, **facts_of(after)}
             act.record("accounts.post.moved", f"user:{post.user.username}", **data)
     return made
 
@@ -377,22 +379,6 @@ def _check_version(post: Post, version: int) -> None:
     require_version(post, version)
 
 
-def _save(post: Post) -> None:
-    post.version += 1
-    post.save(update_fields=["ends_on", "revoked_on", "version"])
-
-
 def _organisations_of(user_ids: list[int], day: date, post: Post) -> tuple[int, ...]:
     held = Post.objects.on(day).filter(user_id__in=user_ids).values_list("organisation_id", flat=True)
     return tuple(sorted({post.organisation_id, *held}))
-
-
-def _facts(post: Post) -> dict[str, object]:
-    return {
-        "post": post.pk,
-        "organisation": post.organisation.code,
-        "role": post.role,
-        "title": post.title,
-        "starts_on": post.starts_on,
-        "ends_on": post.ends_on,
-    }

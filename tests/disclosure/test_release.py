@@ -8,6 +8,8 @@ from disclosure.enums import Check
 from disclosure.models import PackageItem
 from disclosure.rules.release import Asked, checks_for, obstacles
 from disclosure.services import packages, reviews
+from miyun_kpi.emendations import services as emendations
+from miyun_kpi.emendations.enums import Basis
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record
@@ -267,3 +269,47 @@ def test_a_draft_is_its_units_and_the_offices(author, office):
     with pytest.raises(NotFound):
         reviews.ask_party(actor=stranger, record_id=row.pk, name="甲", ground="secret", asked_on=DAY, at=AT)
     assert reviews.ask_party(actor=office, record_id=row.pk, name="甲", ground="secret", asked_on=DAY, at=AT).pk
+
+
+def test_a_pass_asks_for_the_second_factor_and_a_return_does_not(waiting, head, settings):
+    settings.SECOND_FACTOR = "acts"
+    with pytest.raises(Refused) as refusal:
+        decide(head, waiting)
+    assert refusal.value.code == "second-factor" and stage(waiting) == "submitted"
+    with pytest.raises(NotAllowed) as of_a_program:
+        decide(replace(head, proven_at=AT, token_id="t"), waiting)
+    assert of_a_program.value.code == "no-token"
+    decide(head, waiting, decision="returned", opinion="数字有误")
+    assert stage(waiting) == "draft"
+    step(somebody("区民政局", "reporter", 11), waiting, "submitted")
+    decide(replace(head, proven_at=AT), waiting)
+    assert stage(waiting) == "reviewed"
+
+
+def emended(actor, row, **typed):
+    given = {"subject": "record", "subject_id": row.pk, "typed": typed, "at": AT}
+    return emendations.propose(actor=actor, basis=Basis.ENTRY, paper="低保台账第3页", reason="抄错了户数", **given)
+
+
+@pytest.mark.parametrize("audited", [False, True])
+def test_what_waits_for_its_audit_or_has_just_passed_is_not_changed_behind_it(waiting, author, head, audited):
+    if audited:
+        decide(head, waiting)
+    for actor in (author, head):
+        with pytest.raises(Conflict, match="退回修改" if audited else "撤回修改") as refusal:
+            emended(actor, waiting, low_income="13")
+        assert refusal.value.code == "wrong-state"
+    assert Record.objects.get(pk=waiting.pk).values["low_income"] == "12"
+
+
+def test_a_correction_is_not_confirmed_into_what_was_audited_again_meanwhile(linked, reviewed, author, head, office):
+    """Proposed while it stood published; taken down, sent in anew and passed before the second person came to it."""
+    waits = emended(author, reviewed, low_income="13")
+    for code, why in (("take-down", "网站上的数字有误"), ("rework", ""), ("submitted", "")):
+        step(author, reviewed, code, why)
+    decide(head, reviewed)
+    given = {"emendation_id": waits.pk, "version": waits.version, "note": "", "at": AT}
+    with pytest.raises(Conflict, match="已审核"):
+        emendations.decide(actor=office, confirm=True, **given)
+    assert Record.objects.get(pk=reviewed.pk).values["low_income"] == "12"
+    emendations.decide(actor=office, confirm=False, **given | {"note": "已经重新报审"})

@@ -10,8 +10,8 @@ from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
 STAGES = (
     Stage(At.DRAFT.value, "草稿", "draft"),
-    Stage(At.SUBMITTED.value, "待审核", "submitted", locked=True, once=("waiting",)),
-    Stage(At.REVIEWED.value, "已审核", "accepted", locked=True),
+    Stage(At.SUBMITTED.value, "待审核", "submitted", locked=True, once=("waiting",), back="撤回修改"),
+    Stage(At.REVIEWED.value, "已审核", "accepted", locked=True, back="退回修改"),
     Stage(At.PUBLISHED.value, "已发布", "done", locked=True),
     Stage(At.TAKEN_DOWN.value, "撤下", "ended", locked=True, once=("withdrawn",)),
 )

@@ -99,7 +99,9 @@ class Field:
 class Stage:
     """`status` is a word of the status vocabulary of pages. `locked`: only steps touch a record that stands here.
 
-    `once`: codes it went by before; filters, saved views and clients that still say them are understood.
+    `once`: codes it went by before; filters, saved views and clients that still say them are understood. `back`: the
+    label of the step that leads back to where it is written: what waits for its audit, or has just passed it, is changed
+    there and audited again, not by 勘正.
     """
 
     code: str
@@ -108,6 +110,7 @@ class Stage:
     closed: bool = False
     locked: bool = False
     once: tuple[str, ...] = ()
+    back: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.emendations.enums import Way
 from miyun_kpi.emendations.registry import Emendable, Fact, Facts, Place, Rest
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import is_locked, may_change, visible_record
 from miyun_kpi.registers.enums import Act, FieldType
@@ -50,7 +50,16 @@ def still_open(actor: Actor, row: Record) -> Refused | None:
     kind, rights = kind_of(row)
     if may_change(actor, kind, rights, row) and not is_locked(kind, row):
         return Refused("still-open", "这一条还可以直接修改，不用勘正，没有提出。请在它的页面上按“修改”。")
-    return None
+    return _before_audit(kind, row)
+
+
+def _before_audit(kind: Kind, row: Record) -> Refused | None:
+    """A 勘正 there would change what is being audited, or send out what nobody audited (14号 二（六）)."""
+    stage = kind.stage(row.stage)
+    if stage is None or not stage.back:
+        return None
+    said = f"这一条现在是“{stage.label}”，不办勘正，没有执行。请先办“{stage.back}”，改好后重新报审。"
+    return Conflict("wrong-state", said)
 
 
 def name_of(row: Record) -> str:
@@ -74,6 +83,9 @@ def _fact(field: Field, value: str, names: Mapping[str, str]) -> Fact:
 
 def read(row: Record, wanted: Facts, today: date) -> dict[str, str]:
     kind, _ = kind_of(row)
+    barred = _before_audit(kind, row)
+    if barred is not None:
+        raise barred
     typed = {name: text for name, text in wanted.items() if text != row.values.get(name, "")}
     values = checked(
         kind, {**typed_again(kind, row.values), **typed}, today, kept=still_sealed(kind, typed, row.values)

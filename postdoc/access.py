@@ -14,7 +14,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.queries import acts_for_code
 from miyun_kpi.registers.registry import Rights
-from postdoc.models import Application, Person, Station, Stay
+from postdoc.models import Application, Award, Person, Station, Stay
 
 HANDLER, TREASURY = "renshebao-ju", "caizheng-ju"
 # 第二十四条: reviewing and paying are two offices.
@@ -66,6 +66,16 @@ def _own(actor: Actor, path: str) -> Q:
 def visible_stations(actor: Actor) -> QuerySet[Station]:
     found = Station.objects.select_related("keeper")
     return found if reads_all(actor) else found.filter(_own(actor, ""))
+
+
+def visible_award(actor: Actor, award_id: int) -> Award:
+    """Seen by who sees the station, or the stay, that was named."""
+    row = one_of(Award.objects.select_related("station", "stay__station", "stay__person").filter(pk=award_id))
+    if row.stay is not None:
+        visible_stay(actor, row.stay_id or 0)
+    else:
+        visible_station(actor, row.station_id or 0)
+    return row
 
 
 def visible_station(actor: Actor, station_id: int) -> Station:

@@ -92,6 +92,13 @@ class AwardForm(forms.Form):
     document = text("表彰文件", 200)
 
 
+class ChangeAwardForm(VersionForm):
+    level = choice("级别", Level.choices)
+    awarded_on = day("表彰（评选）日期")
+    document = text("表彰文件", 200)
+    reason = long("更正理由", 300)
+
+
 class StayForm(forms.Form):
     """Facts of a stay; the person stands in PersonForm."""
 

@@ -22,6 +22,8 @@ ACTS = {
     "postdoc.application.withdrawn": "撤回{thing}[，理由：{reason}]",
     "postdoc.arrangement.entered": "登记经费安排通知“{title}”[，允许分期拨付：{instalments}]",
     "postdoc.award.added": "登记{thing}的{level}级表彰，{day} 表彰",
+    "postdoc.award.changed": "更正{thing}的{old_level}级表彰（{old_day} 表彰）：{level}级，{day} 表彰[，理由：{reason}]",
+    "postdoc.award.revoked": "撤销{thing}的{level}级表彰登记，{day} 表彰[，理由：{reason}]",
     "postdoc.budget.changed": "录入{year}年预算{amount}",
     "postdoc.figure.entered": "录入标准“{code}”：{value}，自 {from} 起",
     "postdoc.figure.revoked": "撤销标准“{code}”：{value}，自 {from} 起[，理由：{reason}]",
@@ -39,6 +41,8 @@ ACTS = {
     "postdoc.stay.registered": "{-number}登记进站：{station}，{thing}",
 }
 LABELS = {
+    "old_day": "原表彰日期",
+    "old_level": "原级别",
     "apart": "审核和拨付",
     "act": "事项",
     "amount": "金额",
@@ -81,6 +85,7 @@ WORDS: dict[str, Words] = {
     "grant": choice(Grant),
     "kind": choice(Entry),
     "level": choice(Level),
+    "old_level": choice(Level),
     "decision": choice(
         {
             "approve": "同意资助",

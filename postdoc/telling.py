@@ -10,7 +10,7 @@ from miyun_kpi.registers.demo import Book, Said, Typed
 from postdoc.enums import APP, Entry, Grant
 from postdoc.models import Stay
 from postdoc.rules.calendar import last_day
-from postdoc.services import course, money, stations
+from postdoc.services import awards, course, money
 from postdoc.telling_acts import OFFICE, PARK, PURSE, Claim, Life, Post, budget
 
 
@@ -57,7 +57,7 @@ def _lives(firm: Post, school: Post) -> tuple[Life, Life, Life]:
     awarded = done.day(10)
     timeline.on(
         (timeline.today - awarded).days,
-        lambda at: stations.add_award(
+        lambda at: awards.add_award(
             actor=timeline.actor(OFFICE),
             level="city",
             awarded_on=awarded,

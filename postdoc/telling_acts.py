@@ -10,7 +10,7 @@ from postdoc.enums import Clawback, Entry, Grant
 from postdoc.models import Application, Award, LedgerLine, Stay
 from postdoc.rules.calendar import add_months, last_day, month_of
 from postdoc.rules.money import MATERIALS
-from postdoc.services import applications, course, ledger, stations, stays
+from postdoc.services import applications, awards, course, ledger, stations, stays
 
 OFFICE, PURSE, PARK = "renshe", "caizheng", "yuanqu"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -45,7 +45,7 @@ class Post:
 
     def award(self, ago: int, level: str) -> None:
         def deed(at: datetime) -> None:
-            stations.add_award(
+            awards.add_award(
                 actor=self.timeline.actor(OFFICE),
                 level=level,
                 awarded_on=at.astimezone().date(),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.registers.urls import register_patterns
-from postdoc.views import applications, entitlements, history, money, overview, stations, stays
+from postdoc.views import applications, awards, entitlements, history, money, overview, stations, stays
 
 app_name = "postdoc"
 urlpatterns = [
@@ -10,11 +10,13 @@ urlpatterns = [
     path("stations/new/", stations.new, name="new-station"),
     path("stations/<int:station_id>/", stations.station, name="station"),
     path("stations/<int:station_id>/save/", stations.save, name="save-station"),
-    path("stations/<int:station_id>/award/", stations.award, name="station-award"),
+    path("stations/<int:station_id>/award/", awards.award, name="station-award"),
     path("stations/<int:station_id>/enter/", stays.new, name="new-stay"),
     path("stations/<int:station_id>/import/", history.stays, name="import-stays"),
     path("stations/<int:station_id>/import/accept/", history.accept_stays, name="accept-stays"),
     path("stations/<int:station_id>/import/template/", history.stays_template, name="stays-template"),
+    path("awards/<int:award_id>/", awards.change, name="award"),
+    path("awards/<int:award_id>/strike/", awards.strike, name="strike-award"),
     path("stays/", stays.index, name="stays"),
     path("stays/workbook/", stays.workbook, name="stays-workbook"),
     path("stays/names/", stays.names, name="names"),

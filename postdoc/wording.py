@@ -10,6 +10,8 @@ WORDS: dict[str, str] = {
     "postdoc.application.filed": "报送申报",
     "postdoc.arrangement.entered": "登记经费安排通知",
     "postdoc.award.added": "登记表彰",
+    "postdoc.award.changed": "更正表彰",
+    "postdoc.award.revoked": "撤销表彰登记",
     "postdoc.budget.changed": "录入预算",
     "postdoc.figure.entered": "录入标准",
     "postdoc.figure.revoked": "撤销标准",

@@ -36,8 +36,10 @@ class Station(Versioned):
         return self.name
 
 
-class Award(models.Model):
-    """国家、北京市 named a station (第十九条) or somebody in one (第二十条)."""
+class Award(Versioned):
+    """国家、北京市 named a station (第十九条) or somebody in one (第二十条). A struck one stays to be read and gives nothing."""
+
+    called = "这项表彰"
 
     station = models.ForeignKey(Station, models.CASCADE, null=True, related_name="awards", verbose_name="工作站")
     stay = models.ForeignKey("postdoc.Stay", models.CASCADE, null=True, related_name="awards", verbose_name="在站")
@@ -46,6 +48,10 @@ class Award(models.Model):
     document = models.CharField("表彰文件", max_length=200)
     by = models.CharField("登记人", max_length=200)
     at = models.DateTimeField("登记时间")
+    changed_by = models.CharField("更正人", max_length=200, blank=True)
+    struck_at = models.DateTimeField("撤销时间", null=True)
+    struck_by = models.CharField("撤销人", max_length=200, blank=True)
+    struck_reason = models.CharField("撤销理由", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "表彰"
@@ -58,12 +64,17 @@ class Award(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["station", "level", "awarded_on"],
+                condition=Q(struck_at__isnull=True),
                 name="one_station_award_per_level_and_day",
                 violation_error_message="这项表彰已经登记。",
             ),
             models.UniqueConstraint(
                 fields=["stay", "level", "awarded_on"],
+                condition=Q(struck_at__isnull=True),
                 name="one_personal_award_per_level_and_day",
                 violation_error_message="这项评选已经登记。",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.awarded_on} {self.get_level_display()}表彰"

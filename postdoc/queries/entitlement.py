@@ -74,6 +74,11 @@ def once_key(grant: str, station: Station, stay: Stay | None, award: Award | Non
     return f"{grant}:{owner}{level}"
 
 
+def standing(owner: Station | Stay) -> list[Award]:
+    """Its awards that count, from those that were fetched with it."""
+    return [one for one in owner.awards.all() if one.struck_at is None]
+
+
 @dataclass(frozen=True)
 class MonthLine:
     """A month with what became of it. `word`: claimed under which application, or what can be done."""
@@ -136,7 +141,7 @@ def whole_of(person: Person, table: Figures, on: date) -> Whole:
     each = table.on("award_each", on)
     once = []
     for row in stays.values():
-        wanted: list[tuple[str, Award | None]] = [(Grant.EXCELLENT, award) for award in row.awards.all()]
+        wanted: list[tuple[str, Award | None]] = [(Grant.EXCELLENT, award) for award in standing(row)]
         if row.leaving in (Leaving.COMPLETED, Leaving.EARLY, Leaving.WITHDRAWN):
             wanted += [(Grant.LEAVING, None), (Grant.CONVERSION, None)]
         for grant, award in wanted:
@@ -172,11 +177,11 @@ def offers(stations: Iterable[Station], table: Figures, on: date) -> list[Offer]
 
     for station in stations:
         add(Grant.STATION, station)
-        for award in station.awards.all():
+        for award in standing(station):
             add(Grant.STATION_AWARD, station, award=award)
         for stay in station.stays.select_related("person").prefetch_related("employments", "awards"):
             found += _living(station, stay, table, on)
-            for award in stay.awards.all():
+            for award in standing(stay):
                 add(Grant.EXCELLENT, station, stay, award)
             if stay.left_on is not None:
                 add(Grant.LEAVING, station, stay)

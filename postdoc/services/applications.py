@@ -48,7 +48,8 @@ def _things(
         raise NotFound
     award = None
     if grant in (Grant.STATION_AWARD, Grant.EXCELLENT):
-        award = one_of(Award.objects.filter(pk=award_id or 0, stay=stay, station=None if stay else station))
+        found = Award.objects.filter(pk=award_id or 0, stay=stay, station=None if stay else station)
+        award = one_of(found.filter(struck_at__isnull=True))
     return station, stay, award
 
 
@@ -138,6 +139,9 @@ def create_application(
             if stay_id is not None:
                 access.visible_stay(actor, stay_id)
                 lock_one(Person.objects.filter(stays__pk=stay_id))
+            if award_id is not None:
+                # Who puts it right or strikes it at this moment waits for the application, or this for him.
+                lock_one(Award.objects.filter(pk=award_id))
             asked = ask(
                 actor=actor,
                 grant=grant,

@@ -129,7 +129,8 @@ def _paid_before(actor: Actor, row: Row, at: datetime) -> Done:
             raise Refused("unknown-stay", "这个工作站没有这个在站编号，没有保存。请核对在站编号。")
     award = None
     if grant in (Grant.STATION_AWARD, Grant.EXCELLENT):
-        award = Award.objects.filter(stay=stay, station=None if stay else station, level=row["level"]).first()
+        found = Award.objects.filter(stay=stay, station=None if stay else station, level=row["level"])
+        award = found.filter(struck_at__isnull=True).first()
         if award is None:
             raise Refused("unknown-award", "没有登记这个级别的表彰，没有保存。请先在工作站或在站页登记表彰。")
     for name, what in (("reviewed_on", "审核日期"), ("paid_on", "拨付日期"), ("handed_on", "付给日期")):

@@ -92,10 +92,10 @@ def require_months_as_asked(row: Application) -> None:
 
 def require_grounds(row: Application, on: date) -> None:
     """Before more is paid on a reward that came back whole: that the facts still give it."""
-    if (
-        row.grant != Grant.LIVING
-        and not finding_of(row.grant, row.station, row.stay, row.award, figures(), row.reviewed_on or on).entitled
-    ):
+    if row.grant == Grant.LIVING:
+        return
+    finding = finding_of(row.grant, row.station, row.stay, row.award, figures(), row.reviewed_on or on)
+    if not finding.entitled or (row.award is not None and row.award.struck_at is not None):
         raise Conflict(
             "facts-moved",
             f"款项全部追回以后，{row}所依据的事实已经更正，不再拨付，没有登记。请重新登记事实，另行申报。",

@@ -1,7 +1,7 @@
-"""工作站 (第五、六条): registered and changed by 区人社局, its awards too."""
+"""工作站 (第五、六条): registered and changed by 区人社局."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
@@ -11,8 +11,8 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import resolve
 from postdoc import access
-from postdoc.enums import Level, StationKind
-from postdoc.models import Award, Station, Stay
+from postdoc.enums import StationKind
+from postdoc.models import Station
 from postdoc.services._common import note, require_past
 
 FIELDS = ("name", "kind", "host", "approved_on", "approval", "department", "rules_on")
@@ -60,43 +60,4 @@ def change_station(*, actor: Actor, station_id: int, version: int, given: Mappin
             note(actor, "station.changed", row, {"fields": changed}, at)
     except IntegrityError:
         raise Conflict("already-registered", "这个名称的工作站已经登记，没有保存。请换一个名称。") from None
-    return row
-
-
-def add_award(
-    *,
-    actor: Actor,
-    level: str,
-    awarded_on: date,
-    document: str,
-    at: datetime,
-    station_id: int | None = None,
-    stay_id: int | None = None,
-) -> Award:
-    """Of a station (第十九条) or of somebody in it (第二十条)."""
-    owner: Station | Stay
-    if station_id is not None:
-        owner = access.visible_station(actor, station_id)
-    else:
-        owner = access.visible_stay(actor, stay_id or 0)
-    access.require_handler(actor, "登记表彰")
-    require_past(awarded_on, at, "表彰日期")
-    if level not in Level.values or not document.strip():
-        raise Refused("not-filled", "请填级别、表彰日期和文件，没有保存。")
-    if isinstance(owner, Stay) and awarded_on < owner.entered_on:
-        raise Refused("too-early", "评选日期早于进站日，没有保存。请核对日期。")
-    try:
-        with acting(actor, at):
-            row = Award.objects.create(
-                station_id=station_id,
-                stay_id=stay_id,
-                level=level,
-                awarded_on=awarded_on,
-                document=document.strip(),
-                by=actor.label,
-                at=at,
-            )
-            note(actor, "award.added", owner, {"level": level, "day": str(awarded_on)}, at)
-    except IntegrityError:
-        raise Conflict("already-registered", "这项表彰已经登记，没有再登记。") from None
     return row

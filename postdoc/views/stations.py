@@ -76,12 +76,3 @@ def save(request: KpiRequest, station_id: int) -> HttpResponse:
         actor=request.actor, station_id=station_id, version=given["version"] or 0, given=given, at=timezone.now()
     )
     return saved("postdoc:station", station_id=station_id)
-
-
-@page_act(station_page)
-def award(request: KpiRequest, station_id: int) -> HttpResponse:
-    access.visible_station(request.actor, station_id)
-    access.require_handler(request.actor, "登记表彰")
-    given = sent(request, AwardForm, "award")
-    services.add_award(actor=request.actor, station_id=station_id, at=timezone.now(), **given)
-    return saved("postdoc:station", station_id=station_id)

@@ -40,7 +40,7 @@ from postdoc.forms import (
 from postdoc.models import Stay
 from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.rules.leaving import days_overdue, earliest
-from postdoc.services import course, stations
+from postdoc.services import awards, course
 from postdoc.services import names as opening
 from postdoc.services import stays as services
 from postdoc.services.settling import effects_of
@@ -162,7 +162,7 @@ ACTS: dict[str, Act] = {
         course.record_conversion,
     ),
     "person": (PersonForm, "更正个人信息", "station", lambda row: True, services.correct_person),
-    "award": (AwardForm, "登记优秀博士后", "handler", lambda row: True, stations.add_award),
+    "award": (AwardForm, "登记优秀博士后", "handler", lambda row: True, awards.add_award),
     "completed": (
         ReasonForm,
         "决定按期满对待",

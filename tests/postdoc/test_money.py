@@ -16,7 +16,7 @@ from postdoc.models import Application, BudgetYear, ClaimedMonth, Figure
 from postdoc.queries.entitlement import offers, people, whole_of
 from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of
-from postdoc.services import applications, clawback, course, ledger, money, stations
+from postdoc.services import applications, awards, clawback, course, ledger, money
 from tests.factories.rankings import BACKEND, person
 from tests.postdoc.conftest import AT, act, enter, somebody
 
@@ -31,7 +31,7 @@ NUMBERS = count(1)
 
 
 def apply(actor, station, grant, stay=None, **changed):
-    given = {"materials": ALL[grant], "submit": True, "at": AT} | changed
+    given = {"materials": ALL.get(grant), "submit": True, "at": AT} | changed
     return applications.create_application(
         actor=actor, grant=grant, station_id=station.pk, stay_id=stay.pk if stay else None, **given
     )
@@ -268,7 +268,7 @@ def test_cancelling_gives_the_budget_back(approved, handler, park):
 def test_the_whole_of_a_person_over_two_stays(park, handler, station, stay):
     act(course.leave, park, stay, left_on=date(2022, 9, 14))
     second = enter(park, station, entered_on=date(2023, 1, 10), ends_on=date(2025, 1, 9))
-    stations.add_award(
+    awards.add_award(
         actor=handler, stay_id=second.pk, level="city", awarded_on=date(2024, 5, 1), document="公布", at=AT
     )
     whole = whole_of(people(type(stay.person).objects.all()).get(), figures(), TODAY)

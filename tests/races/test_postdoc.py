@@ -1,4 +1,4 @@
-"""Two approvals at the same moment out of a budget that is enough for one: the other is refused, not overdrawn."""
+"""Two approvals at the same moment out of a budget that is enough for one, and an award struck under what is asked for on it."""
 
 import threading
 from decimal import Decimal
@@ -8,11 +8,13 @@ import pytest
 from django.db import connections
 
 from miyun_kpi.lib.errors import Refused
-from postdoc.models import Application, BudgetYear
-from postdoc.services import applications, money, stations
+from postdoc.models import Application, Award, BudgetYear
+from postdoc.rules.money import MATERIALS
+from postdoc.services import applications, awards, money, stations
 from tests.postdoc.conftest import AT, STATION, enter, somebody
 from tests.postdoc.test_money import ALL
-from tests.races.control import meet_before_saving, unlock
+from tests.races.control import meet_before_saving, somebody_waits, unlock, wait_for
+from tests.races.test_reviews import at_once
 
 pytestmark = pytest.mark.postgres
 
@@ -92,3 +94,52 @@ def test_without_the_lock_twice_the_budget_is_approved(
     outcomes = both_approved()
     assert "beyond-budget" not in outcomes
     assert Application.objects.filter(phase="approved").count() == 2 and BudgetYear.objects.get().used == 100000
+
+
+def struck_while_asked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What became of both; the application has found the award standing before it is struck."""
+    park, handler = somebody("中关村密云园", "reporter", 40), somebody("区人社局", "register_office", 41)
+    station = stations.register_station(actor=handler, given=STATION, at=AT)
+    given = {"level": "city", "awarded_on": AT.date(), "document": "京人社发〔2026〕8号", "at": AT}
+    row = awards.add_award(actor=handler, station_id=station.pk, **given)
+    found, done = threading.Event(), threading.Event()
+    ask = applications.ask
+
+    def ask_and_wait(**arguments: Any) -> Any:
+        asked = ask(**arguments)
+        found.set()
+        wait_for(lambda: done.is_set() or somebody_waits())
+        return asked
+
+    def apply() -> None:
+        materials = [code for code, _ in MATERIALS["station-award"]]
+        applications.create_application(
+            actor=park, grant="station-award", station_id=station.pk, award_id=row.pk, materials=materials, at=AT
+        )
+
+    def strike() -> None:
+        found.wait(10)
+        try:
+            awards.strike_award(actor=handler, award_id=row.pk, version=1, reason="登记错了对象", at=AT)
+        finally:
+            done.set()
+
+    monkeypatch.setattr(applications, "ask", ask_and_wait)
+    answers = at_once([apply, strike])
+    return [getattr(one, "code", one) or "done" for one in answers]
+
+
+def test_no_money_is_asked_for_on_an_award_that_is_struck_at_that_moment(
+    transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert struck_while_asked_for(monkeypatch) == ["done", "claimed"]
+    assert Award.objects.get().struck_at is None
+
+
+@pytest.mark.control("test_no_money_is_asked_for_on_an_award_that_is_struck_at_that_moment")
+def test_unheld_money_is_asked_for_on_a_struck_award(
+    transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlock(monkeypatch, Award)
+    assert struck_while_asked_for(monkeypatch) == ["done", "done"]
+    assert Application.objects.get().award.struck_at is not None

@@ -10,7 +10,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
-from postdoc.models import Application, Figure, Person, Station, Stay
+from postdoc.models import Application, Award, Figure, Person, Station, Stay
 from tests.factories.records import HANDED, bare_record
 
 EXTRA = ("区人社保局", "区财政局", "区公安分局")
@@ -110,7 +110,11 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     figure = Figure.objects.create(
         code="leaving", value=Decimal(1), starts_on=date(2099, 1, 1), document="某文1号", by="甲", by_id=0, at=now
     )
+    award = Award.objects.create(
+        station=row.station, level="city", awarded_on=date(2021, 5, 1), document="某文2号", by="甲", at=now
+    )
     own = {
+        "award_id": award.pk,
         "figure_id": figure.pk,
         "kind": "household",
         "record_id": record.pk,
@@ -181,6 +185,9 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:save-view", "POST"): "SAAAAAAAAAAAA",
     ("postdoc:send-application", "POST"): "SNNFFAFNNNFFN",
     ("postdoc:station-award", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:award", "GET"): "SNNFFFFNNNAFN",
+    ("postdoc:award", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:strike-award", "POST"): "SNNFFFFNNNAFN",
     ("postdoc:stations", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:station", "GET"): "SNNAAAANNNAAN",
     ("postdoc:stay-act", "POST"): "SNNFFAFNNNFFN",

@@ -23,7 +23,7 @@ from personnel.services import drafts, issue
 from postdoc.models import Application as Asked
 from postdoc.models import Station, Stay
 from postdoc.services import applications as grants
-from postdoc.services import clawback, course, ledger, money, stations
+from postdoc.services import awards, clawback, course, ledger, money
 from tests.postdoc.conftest import LATE
 from tests.postdoc.test_money import ALL
 from tests.races.mixed.hands import WHY, Hand, Move
@@ -227,7 +227,7 @@ def stay_course(hand: Hand) -> Any:
 
 
 def award(hand: Hand) -> Any:
-    return stations.add_award(
+    return awards.add_award(
         actor=hand.one_of("renshe"),
         level="national",
         awarded_on=hand.ago(hand.number(99)),

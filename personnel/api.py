@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.citations import DOCUMENT_HELP, cite, ref_of
@@ -44,7 +45,7 @@ class ActFilters(serializers.Serializer[Any]):
         return ref
 
 
-class PlannedAct(serializers.Serializer[Any]):
+class PlannedAct(Body):
     kind = serializers.ChoiceField(choices=PLANNED)
     person = serializers.CharField(max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
@@ -53,7 +54,7 @@ class PlannedAct(serializers.Serializer[Any]):
     probation_months = serializers.IntegerField(required=False, default=0, min_value=0, max_value=24)
 
 
-class AppointmentsTrialBody(serializers.Serializer[Any]):
+class AppointmentsTrialBody(Body):
     on = serializers.DateField(required=False)
     acts = PlannedAct(many=True, allow_empty=False)
 

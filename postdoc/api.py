@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.citations import cite
@@ -338,20 +339,20 @@ class Applications(APIView):
         )
 
 
-class TrialStay(serializers.Serializer[Any]):
+class TrialStay(Body):
     entered_on = day()
     left_on = day(required=False, allow_null=True)
     ends_on = day(required=False, allow_null=True, help_text="协议期限，不给则两年")
     withdrawn = serializers.BooleanField(required=False, default=False)
 
 
-class TrialContract(serializers.Serializer[Any]):
+class TrialContract(Body):
     from_day = day()
     until = day()
     in_miyun = serializers.BooleanField()
 
 
-class PostdocTrialBody(serializers.Serializer[Any]):
+class PostdocTrialBody(Body):
     on = day(required=False)
     stays = serializers.ListField(child=TrialStay(), min_length=1, max_length=MOST_STAYS)
     contract = TrialContract(required=False, allow_null=True)

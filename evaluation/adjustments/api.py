@@ -10,9 +10,10 @@ from evaluation.adjustments.access import adjustments_visible_to, visible_adjust
 from evaluation.adjustments.queries import adjustment_json, filtered
 from evaluation.adjustments.services import Typed, propose_adjustment
 from evaluation.enums import AdjustmentGround, AdjustmentState
-from evaluation.periods.api import ExactString, StrictSerializer, WholeNumber
+from evaluation.periods.api import ExactString, WholeNumber
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Code, Exact, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.errors import NotFound
@@ -28,7 +29,7 @@ class AdjustmentFilters(serializers.Serializer[Any]):
     organisation = serializers.CharField(required=False, help_text="单位代码、名称或别名")
 
 
-class AdjustmentBody(StrictSerializer):
+class AdjustmentBody(Body):
     """`points` without a sign, as a string: whether it is added or taken follows from the ground."""
 
     year = WholeNumber(min_value=2000, max_value=9998)

@@ -1,6 +1,5 @@
 """Fields of requests and of answers that every subject reads and says the same way."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -23,17 +22,6 @@ class PeriodField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         return str(PeriodCode.read(super().to_internal_value(data)))
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a typo must not be dropped in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = sorted(str(name) for name in set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError({name: ["没有这个字段。"] for name in unknown})
-        return super().to_internal_value(data)
 
 
 class ExactString(serializers.CharField):

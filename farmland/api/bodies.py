@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from farmland.enums import Builder, Investor
 from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, read_exact
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.params import RenamedChoiceField
 from miyun_kpi.lib.errors import Refused
 
@@ -37,7 +38,7 @@ class Exact(serializers.CharField):
             raise serializers.ValidationError(refusal.message, code=refusal.code) from None
 
 
-class LotBody(serializers.Serializer[Any]):
+class LotBody(Body):
     record_number = serializers.CharField(max_length=60)
     name = serializers.CharField(max_length=60)
     town = serializers.CharField(max_length=60)
@@ -55,7 +56,7 @@ class LotBody(serializers.Serializer[Any]):
     coordination = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-class NatureBody(serializers.Serializer[Any]):
+class NatureBody(Body):
     """The four facts: none has a default."""
 
     investor = serializers.ChoiceField(choices=Investor.choices)
@@ -81,7 +82,7 @@ class FarmlandTrialBody(NatureBody):
     on = serializers.DateField()
 
 
-class PaperBody(serializers.Serializer[Any]):
+class PaperBody(Body):
     """Paper and reason of what is registered late."""
 
     late_source = serializers.CharField(max_length=100, required=False, help_text="补登的依据：文书名称、文号")

@@ -28,6 +28,7 @@ from farmland.services import transfers as moves
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import moment, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
@@ -177,7 +178,7 @@ def rate_json(row: Rate) -> dict[str, Any]:
     }
 
 
-class RateBody(serializers.Serializer[Any]):
+class RateBody(Body):
     kind = serializers.ChoiceField(choices=RateKind.choices)
     value = Exact(places=2)
     starts_on = serializers.DateField()

@@ -20,6 +20,7 @@ from farmland.services import warrants
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import moment, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.errors import Refused
@@ -90,7 +91,7 @@ def warrant_json(row: Warrant) -> dict[str, Any]:
     }
 
 
-class WarrantBody(serializers.Serializer[Any]):
+class WarrantBody(Body):
     """What it is for: `entry` (the line of the 核销) for rewards, `lot`, `transfer` with `town`, or `application` for refunds."""
 
     kind = serializers.ChoiceField(choices=[(one, one) for one in BY_WARRANT])

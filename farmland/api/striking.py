@@ -10,6 +10,7 @@ from farmland import access
 from farmland.api.bodies import Exact
 from farmland.queries.reconciling import months
 from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
 from miyun_kpi.proposals.api_months import months_view
@@ -19,11 +20,11 @@ from miyun_kpi.requests import ApiRequest
 Months = months_view("farmland_months", "farmland-reconciliation", "占补收支", months, access.require_money)
 
 
-class ReverseBody(serializers.Serializer[Any]):
+class ReverseBody(Body):
     reason = serializers.CharField(max_length=300, help_text="原因")
 
 
-class StrikeBody(serializers.Serializer[Any]):
+class StrikeBody(Body):
     reason = serializers.CharField(max_length=300, help_text="录错了什么")
     starts_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="不给为原来那一天")
     basis = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")

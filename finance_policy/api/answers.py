@@ -7,6 +7,7 @@ from rest_framework import serializers
 from finance_policy.enums import EntryKind, Grade, Level, ReturnState, SubsidyState
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer
+from miyun_kpi.api.bodies import Body
 
 # “三个不低于”, in the order of 附件·6.
 CONDITIONS = (("growth", "增速"), ("increment", "增量"), ("customers", "客户数"))
@@ -177,7 +178,7 @@ class GreenLoanSerializer(Answer):
     demo = serializers.BooleanField()
 
 
-class PaperBody(serializers.Serializer[Any]):
+class PaperBody(Body):
     """Of an act whose original is paper."""
 
     on = serializers.DateField(required=False, allow_null=True, default=None, help_text="办理日期，不给为今天")

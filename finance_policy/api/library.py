@@ -26,6 +26,7 @@ from finance_policy.rules.subsidy import Rate, Subsidy
 from finance_policy.services import library as services
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -63,7 +64,7 @@ def subsidy_json(found: Subsidy) -> dict[str, Any]:
     }
 
 
-class SubsidyTrialBody(serializers.Serializer[Any]):
+class SubsidyTrialBody(Body):
     level = serializers.ChoiceField(choices=Level.choices)
     principal = serializers.CharField(max_length=40, help_text="元，至多两位小数")
     from_on = serializers.DateField()
@@ -96,7 +97,7 @@ class GradeFilters(serializers.Serializer[Any]):
     grade = serializers.ChoiceField(required=False, choices=[*Grade.choices, ("none", "未评")])
 
 
-class GradeBody(serializers.Serializer[Any]):
+class GradeBody(Body):
     enterprise = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     grade = serializers.ChoiceField(choices=Grade.choices)
     decided_on = serializers.DateField()

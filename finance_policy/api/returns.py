@@ -28,6 +28,7 @@ from finance_policy.rules.conditions import FIGURES, Condition, conditions
 from finance_policy.services import returns as services
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import moment, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.actors import Actor
@@ -107,17 +108,17 @@ class ReturnFilters(serializers.Serializer[Any]):
     state = RenamedChoiceField(once={"submitted": "filed"}, required=False, choices=ReturnState.choices)
 
 
-class OpenBody(serializers.Serializer[Any]):
+class OpenBody(Body):
     period = serializers.CharField(max_length=20, help_text="如 2020Q3")
 
 
-class SaveBody(serializers.Serializer[Any]):
+class SaveBody(Body):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     figures = serializers.DictField(child=serializers.CharField(allow_blank=True, allow_null=True, max_length=40))
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
 
 
-class VersionBody(serializers.Serializer[Any]):
+class VersionBody(Body):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 

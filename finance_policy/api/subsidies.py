@@ -15,6 +15,7 @@ from finance_policy.queries import subsidies as queries
 from finance_policy.services import subsidies as services
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.actors import Actor
@@ -73,7 +74,7 @@ class SubsidyFilters(serializers.Serializer[Any]):
     record = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
 
 
-class ReleaseBody(serializers.Serializer[Any]):
+class ReleaseBody(Body):
     record = serializers.IntegerField(min_value=1, max_value=MOST, help_text="库里的企业或项目")
     from_on = serializers.DateField()
     to_on = serializers.DateField()
@@ -88,7 +89,7 @@ class LoanFilters(serializers.Serializer[Any]):
     record = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
 
 
-class LoanBody(serializers.Serializer[Any]):
+class LoanBody(Body):
     record = serializers.IntegerField(min_value=1, max_value=MOST, help_text="库里的企业或项目")
     lender = serializers.CharField(max_length=100)
     contract = serializers.CharField(max_length=60)

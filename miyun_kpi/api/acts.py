@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from miyun_kpi.api.answers import ONCE
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.requests import ApiRequest
@@ -20,7 +21,7 @@ Shape = type[serializers.BaseSerializer[Any]]
 
 def api_act(
     operation_id: str,
-    body: type[serializers.Serializer[Any]] | None,
+    body: type[Body] | None,
     answer: Shape | None,
     *,
     status: int = 200,
@@ -63,7 +64,7 @@ def api_act(
     return decorate
 
 
-def sent_body(request: ApiRequest, body: type[serializers.Serializer[Any]] | None) -> dict[str, Any]:
+def sent_body(request: ApiRequest, body: type[Body] | None) -> dict[str, Any]:
     """What was sent, read by its shape; all that is wrong with it is refused at once."""
     if body is None:
         return {}

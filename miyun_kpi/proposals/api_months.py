@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from miyun_kpi.acts.reconciling import MonthList, Side, Summed
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Exact, paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -58,7 +59,7 @@ class ReconciledMonthSerializer(Answer):
     demo = serializers.BooleanField()
 
 
-class MonthBody(serializers.Serializer[Any]):
+class MonthBody(Body):
     month = serializers.RegexField(r"^20\d\d-(0[1-9]|1[0-2])$", help_text="如 2020-09")
     digest = serializers.CharField(max_length=64, help_text="所看清单的摘要；清单有变动的不办")
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, moment, page_of
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, in_pages, read_params
 from miyun_kpi.lib.actors import Actor
@@ -35,7 +36,7 @@ class RecordFilters(serializers.Serializer[Any]):
     owner = serializers.CharField(required=False, max_length=60, help_text="单位代码")
 
 
-class RecordBody(serializers.Serializer[Any]):
+class RecordBody(Body):
     values = serializers.DictField(
         child=serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=6000)
     )
@@ -45,7 +46,7 @@ class ChangeBody(RecordBody):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class StepBody(serializers.Serializer[Any]):
+class StepBody(Body):
     step = serializers.CharField(max_length=40)
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
@@ -56,9 +57,14 @@ class StepBody(serializers.Serializer[Any]):
     late_reason = serializers.CharField(
         required=False, allow_blank=True, max_length=200, default="", help_text="补登的理由"
     )
+    values = serializers.DictField(
+        required=False,
+        child=serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=6000),
+        help_text="这一步所要的栏，随办理填写；不给的照原样",
+    )
 
 
-class HandOverBody(serializers.Serializer[Any]):
+class HandOverBody(Body):
     to = serializers.CharField(max_length=100, help_text="接手单位的代码、名称或别名")
     from_day = serializers.DateField(help_text="从哪天起，不晚于今天")
     reason = serializers.CharField(max_length=500)
@@ -179,6 +185,7 @@ class RecordSteps(APIView):
     ) -> dict[str, Any]:
         """办理一步。"""
         given["late"] = Late(given.pop("late_source"), given.pop("late_reason"))
+        given["typed"] = given.pop("values", {})
         record = services.take_step(actor=request.actor, app=app, kind=kind, record_id=record_id, at=at, **given)
         return _json(request.actor, *_kind(app, kind), record)
 

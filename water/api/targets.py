@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up, plain, read_decimal
@@ -59,7 +60,7 @@ def standing_json(one: Standing) -> dict[str, Any]:
     }
 
 
-class MeasureBody(serializers.Serializer[Any]):
+class MeasureBody(Body):
     day = serializers.DateField()
     share = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
     numerator = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -41,7 +42,7 @@ def round_json(row: Round) -> dict[str, Any]:
     }
 
 
-class RoundBody(serializers.Serializer[Any]):
+class RoundBody(Body):
     day = serializers.DateField()
     checked_by = serializers.CharField(max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")

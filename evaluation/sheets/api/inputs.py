@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from evaluation.enums import SheetState
-from evaluation.periods.api import ExactString, PeriodField, StrictSerializer, WholeNumber
+from evaluation.periods.api import ExactString, PeriodField, WholeNumber
 from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS
+from miyun_kpi.api.bodies import Body
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.organisations.enums import Track
 
@@ -25,7 +26,7 @@ class ConfirmParameter(serializers.Serializer[Any]):
     confirm = serializers.ChoiceField(required=False, choices=CONFIRMATIONS, help_text="对“疑似按分值打分”的确认")
 
 
-class MarkRow(StrictSerializer):
+class MarkRow(Body):
     organisation = serializers.CharField(max_length=100)
     version = WholeNumber(min_value=0, max_value=2**31 - 1)
     value = ExactString(required=False, allow_null=True, allow_blank=True, max_length=60, trim_whitespace=False)
@@ -45,17 +46,17 @@ class MarkRow(StrictSerializer):
         return attrs
 
 
-class SeenRow(StrictSerializer):
+class SeenRow(Body):
     organisation = serializers.CharField(max_length=100, help_text="单位代码")
     version = WholeNumber(min_value=0, max_value=2**31 - 1)
 
 
-class DifferenceBody(StrictSerializer):
+class DifferenceBody(Body):
     rows = serializers.ListField(child=SeenRow(), min_length=1, max_length=500)
     text = serializers.CharField(max_length=500, help_text="差异说明，4 至 500 字")
 
 
-class FileBody(StrictSerializer):
+class FileBody(Body):
     version = WholeNumber(min_value=1, max_value=2**31 - 1)
     confirm = serializers.ListField(required=False, child=serializers.ChoiceField(choices=CONFIRMATIONS), max_length=5)
     reason = serializers.CharField(

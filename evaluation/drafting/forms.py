@@ -165,5 +165,6 @@ class AmendmentForm(_ApprovalForm):
 
 
 class DecideForm(forms.Form):
+    issue = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[("confirm", "确认"), ("returned", "退回")])
     note = _text("意见", 500, rows=2, required=False)

@@ -310,14 +310,14 @@ ACTS: dict[type[models.Model], list[Act]] = {
             "decide_issue: no",
             OFFICE,
             lambda row, actor, at: issuing.decide_issue(
-                actor=actor, scheme_id=row.scheme_id, confirm=False, note=WHY, at=at
+                actor=actor, scheme_id=row.scheme_id, issue_id=row.pk, confirm=False, note=WHY, at=at
             ),
         ),
         Act(
             "decide_issue: yes",
             OFFICE,
             lambda row, actor, at: issuing.decide_issue(
-                actor=actor, scheme_id=row.scheme_id, confirm=True, note="", at=at
+                actor=actor, scheme_id=row.scheme_id, issue_id=row.pk, confirm=True, note="", at=at
             ),
         ),
     ],

@@ -73,8 +73,11 @@ def propose_issue(
     return issue
 
 
-def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: datetime) -> SchemeIssue:
-    """The second person: confirmed, the scheme is in force with its figures settled; or back to the draft."""
+def decide_issue(*, actor: Actor, scheme_id: int, issue_id: int, confirm: bool, note: str, at: datetime) -> SchemeIssue:
+    """The second person: confirmed, the scheme is in force with its figures settled; or back to the draft.
+
+    `issue_id`: the 印发 that was read. One proposed since, after the draft was changed, is read first.
+    """
     if not schemes_visible_to(actor).filter(pk=scheme_id).exists():
         raise NotFound
     with acting(actor, at) as act:
@@ -83,6 +86,11 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
         issue = scheme.issues.filter(state=ActState.PROPOSED).first()
         if issue is None:
             raise Conflict("not-waiting", "这个草案没有待确认的印发，可能刚由别人办了，没有执行。请刷新。")
+        if issue.pk != issue_id:
+            said = (
+                f"您打开以后，这个草案退回改过，{issue.proposed_by}又提请了一次，没有执行。请刷新，看过现在的草案再办。"
+            )
+            raise Conflict("stale", said)
         decide(actor, issue, confirm, note, at)
         if confirm:
             _require_clean(scheme)

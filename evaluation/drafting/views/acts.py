@@ -50,18 +50,22 @@ def issue(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return redirect("evaluation:draft", year=year, track=track)
 
 
-def _decision(request: KpiRequest) -> tuple[bool, str]:
+def _decision(request: KpiRequest) -> tuple[bool, str, int]:
+    """Whether it is confirmed, the note, and of an 印发 the one that was read."""
     form = DecideForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "没有选确认还是退回，或意见超过 500 字，没有执行。请重新填写。")
-    return form.cleaned_data["decision"] == "confirm", form.cleaned_data["note"]
+    given = form.cleaned_data
+    return given["decision"] == "confirm", given["note"], given["issue"] or 0
 
 
 @require_POST
 def decide(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    confirm, note = _decision(request)
-    decide_issue(actor=request.actor, scheme_id=scheme.pk, confirm=confirm, note=note, at=timezone.now())
+    confirm, note, issue_id = _decision(request)
+    decide_issue(
+        actor=request.actor, scheme_id=scheme.pk, issue_id=issue_id, confirm=confirm, note=note, at=timezone.now()
+    )
     return redirect("evaluation:scheme" if confirm else "evaluation:draft", year=year, track=track)
 
 
@@ -165,6 +169,6 @@ def _line(figure: Figure, old: str, new: str, names: dict[str, str]) -> tuple[st
 def decide_one(request: KpiRequest, amendment_id: int) -> HttpResponse:
     found = visible_amendment(request.actor, amendment_id)
     require_drafting(request.actor, found.scheme.track)
-    confirm, note = _decision(request)
+    confirm, note, _ = _decision(request)
     decide_amendment(actor=request.actor, amendment_id=amendment_id, confirm=confirm, note=note, at=timezone.now())
     return redirect("evaluation:amendment", amendment_id=amendment_id)

@@ -17,12 +17,14 @@ from evaluation.ranking.services import compute_trial
 from evaluation.scheme.queries.amendments import rule_version_of
 from evaluation.scheme.queries.schemes import scheme_view
 from evaluation.sheets.services.periods import open_period
+from miyun_kpi.accounts.models import User
 from miyun_kpi.api.models import Change
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from tests.factories.drafts import AT, copied, weight
+from tests.factories.rankings import BACKEND
 
 pytestmark = pytest.mark.django_db
 APPROVAL = {"organ": "区政府常务会议", "approved_on": date(2020, 11, 20), "document_number": "密政办字〔2021〕9号"}
@@ -43,8 +45,9 @@ def propose(actor, draft, **more):
     return propose_issue(actor=actor, scheme_id=draft.pk, at=AT, **values)
 
 
-def decide(actor, draft, confirm=True, note=""):
-    return decide_issue(actor=actor, scheme_id=draft.pk, confirm=confirm, note=note, at=AT)
+def decide(actor, draft, confirm=True, note="", seen=None):
+    newest = draft.issues.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return decide_issue(actor=actor, scheme_id=draft.pk, issue_id=seen or newest, confirm=confirm, note=note, at=AT)
 
 
 def test_a_second_person_issues_and_all_figures_are_settled(first, second):
@@ -100,6 +103,28 @@ def test_a_draft_with_a_problem_is_not_proposed_and_a_proposed_one_is_not_edited
         decide(second, draft, confirm=False)
     decide(second, draft, confirm=False, note="再核分值")
     save_weights(actor=first, scheme_id=draft.pk, weights=[weight(draft, 4, "core", "1.5")], at=AT)
+
+
+def test_what_was_proposed_since_the_page_was_opened_is_read_first(first, second, client):
+    draft = copied(first)
+    seen = propose(first, draft)
+    decide(second, draft, confirm=False, note="再核分值")
+    draft.refresh_from_db()
+    waits = propose(first, draft, title="2021年方案（改）")
+    for confirm in (True, False):
+        with pytest.raises(Conflict, match="又提请了一次") as refusal:
+            decide(second, draft, confirm=confirm, note="再核分值", seen=seen.pk)
+        assert refusal.value.code == "stale"
+    waits.refresh_from_db()
+    assert waits.is_open
+    client.force_login(User.objects.get(username="zhengfuban2"), backend=BACKEND)
+    page = f"/evaluation/schemes/2021/{draft.track}/draft/"
+    assert f'name="issue" value="{waits.pk}"' in client.get(page).content.decode()
+    stale = client.post(f"{page}issue/decide/", {"decision": "confirm", "note": "", "issue": seen.pk})
+    assert stale.status_code == 409
+    assert (
+        client.post(f"{page}issue/decide/", {"decision": "confirm", "note": "", "issue": waits.pk}).status_code == 302
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def propose(people, draft, number=NUMBER):
 
 
 def issue(people, draft, number=NUMBER):
-    propose(people, draft, number)
-    decide_issue(actor=people[1], scheme_id=draft.pk, confirm=True, note="", at=AT)
+    waits = propose(people, draft, number)
+    decide_issue(actor=people[1], scheme_id=draft.pk, issue_id=waits.pk, confirm=True, note="", at=AT)
     draft.refresh_from_db()
     return draft
 

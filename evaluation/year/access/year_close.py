@@ -6,7 +6,7 @@ from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
 
 
@@ -33,7 +33,14 @@ def survey_scheme(actor: Actor, year: int, track: str) -> Scheme:
     return scheme
 
 
+def fills_form(actor: Actor) -> bool:
+    """The leader himself (四（三）3 “组织区政府领导评价”): who stands in for one gives no judgement of his own."""
+    return actor.may(Verb.FILL_LEADER_FORM) and actor.stands_for is None
+
+
 def require_leader(actor: Actor) -> None:
     require(actor, Verb.FILL_LEADER_FORM)
     if actor.user_id is None:
         raise NotFound
+    if not fills_form(actor):
+        raise NotAllowed("in-person", "效果评价由区领导本人填写，代理岗位不能代填，没有提交。")

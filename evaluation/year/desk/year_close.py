@@ -6,7 +6,7 @@ from datetime import date, datetime
 from evaluation.enums import DOCUMENT, SelfReportState, SurveyState
 from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.year.access.year_close import closes_year
+from evaluation.year.access.year_close import closes_year, fills_form
 from evaluation.year.models.year_close import LeaderSurvey, SelfReport
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.enums import Verb
@@ -24,7 +24,7 @@ def year_close_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         items += _own_reports(actor, at)
     if actor.may(Verb.CLOSE_YEAR):
         items += _to_accept(actor)
-    if actor.may(Verb.FILL_LEADER_FORM):
+    if fills_form(actor):
         items += _forms(actor, at)
     return items
 

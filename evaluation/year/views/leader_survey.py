@@ -15,7 +15,6 @@ from evaluation.year.models.year_close import LeaderSurvey
 from evaluation.year.queries.leader_survey import effect_of, has_filled, survey_of
 from evaluation.year.rules.effect import LEAST_FORMS
 from evaluation.year.services import leader_survey as services
-from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.requests import KpiRequest
@@ -38,7 +37,7 @@ def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = 
     office = access.closes_year(actor, scheme.track)
     found = effect_of(scheme)
     open_now = found.survey is not None and found.survey.state == "open"
-    fills = actor.may(Verb.FILL_LEADER_FORM)
+    fills = access.fills_form(actor)
     filled = found.survey is not None and has_filled(found.survey, actor.user_id)
     typed, wrong = _typed(request), {e.field: e.message for e in refusal.errors} if refusal else {}
     cells = [

@@ -1,6 +1,7 @@
 """效果评价 (13号 四（三）3): sealed forms, sums only after the end and with three forms."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from evaluation.models import LeaderParticipation, LeaderSurvey, LeaderTally, Scheme
 from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.year.desk.year_close import year_close_items
 from evaluation.year.queries.leader_survey import effect_of
 from evaluation.year.rules.effect import Item, average, read_form, read_items, released
 from evaluation.year.services.leader_survey import close_survey, fill_form, open_survey
@@ -56,6 +58,17 @@ def fill(actor: Actor, found: LeaderSurvey, mark: str) -> None:
 def test_the_quoted_sentence_stands_in_the_text(gazette):
     text = squeeze(Clause.objects.get(document__ref="2020-13", ref="四（三）").text)
     assert squeeze("区政府办协助组织区政府领导评价，配合公众满意度评价，评价结果报区委办汇总") in text
+
+
+def test_who_stands_in_for_a_leader_gives_no_judgement(demo):
+    """四（三）3: 区政府领导 themselves; else one would count twice, and deputies make up the three forms."""
+    found = survey()
+    (one,) = leaders(1)
+    with pytest.raises(NotAllowed) as refusal:
+        fill(replace(one, stands_for=unit()), found, "90")
+    assert refusal.value.code == "in-person" and not LeaderParticipation.objects.exists()
+    assert [row.title for row in year_close_items(one, AT)] and not year_close_items(replace(one, stands_for=1), AT)
+    fill(one, found, "90")
 
 
 def test_sums_are_read_after_the_end_and_from_three_forms_only(demo):

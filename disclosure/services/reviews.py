@@ -164,7 +164,7 @@ def review(
             checks=given,
             opinion=said[:500],
             author_id=row.hand_id,
-            reviewer_id=actor.user_id,
+            reviewer_id=actor.user_id or 0,
             reviewer=actor.label,
             at=at,
         )

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.routes import to
 from miyun_kpi.web.acts import form_of, page_act
 from postdoc import access
 from postdoc.forms import AwardForm, ChangeAwardForm, ReasonForm
@@ -29,6 +30,7 @@ def change_page(request: KpiRequest, award_id: int, refusal: Refused | None = No
     given = {name: getattr(row, name) for name in ("level", "awarded_on", "document", "version")}
     context = {
         "row": row,
+        "back": to("postdoc:stay", row.stay_id) if row.stay_id else to("postdoc:station", row.station_id),
         "form": form_of(request, ChangeAwardForm, "change", initial=given),
         "strike": form_of(request, ReasonForm, "strike", initial={"version": row.version}),
     }

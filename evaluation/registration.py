@@ -62,7 +62,7 @@ def register() -> None:
     register_keeper(SIGNING_SCAN, may_read_signing_scan)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
-    register_scope(TRACKED, tracked_units_visible_to, tracked_address)
+    register_scope(TRACKED, tracked_units_visible_to, tracked_address, evidence=EVIDENCE)
 
 
 def register_emendables() -> None:

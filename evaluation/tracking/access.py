@@ -68,9 +68,10 @@ def tracked_own(actor: Actor) -> QuerySet[DutyPeriod]:
 
 
 def _own(actor: Actor) -> QuerySet[DutyUnit]:
+    """Of the actor's body and of those that ended into it."""
     if not actor.may(Verb.REPORT_PROGRESS) or actor.organisation_id is None:
         return DutyUnit.objects.none()
-    return DutyUnit.objects.filter(organisation_id=actor.organisation_id)
+    return DutyUnit.objects.filter(organisation__in=stands_for(actor.organisation_id))
 
 
 def tracked_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:

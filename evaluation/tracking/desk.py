@@ -51,7 +51,7 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
         owed_by(actor.organisation_id, at)
         .filter(pk__in=scope)
         .order_by()
-        .values("period", "due_at", "unit__organisation__code")
+        .values("period", "due_at", "unit__organisation", "unit__organisation__code", "unit__organisation__name")
         .annotate(
             back=Count("pk", filter=given_back),
             back_until=Min("reopened_until"),
@@ -63,13 +63,18 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
     items = []
     for month in months:
         label = PeriodCode.parse(month["period"]).label
+        whose = (
+            ""
+            if month["unit__organisation"] == actor.organisation_id
+            else f"（{month['unit__organisation__name']}，已并入）"
+        )
         url = to("evaluation:monthly-report", month["unit__organisation__code"], month["period"])
         if month["back"]:
             items.append(
                 _item(
                     "returned",
                     "returned",
-                    f"{label}月报退回 {month['back']} 项",
+                    f"{label}月报{whose}退回 {month['back']} 项",
                     "按意见改好重报",
                     url,
                     "改",
@@ -81,7 +86,9 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
             group = _soon(month["due_at"], at)
             context = f"还没填 {month['blank']} 项 · 已存未报 {month['draft']} 项"
             state = "late_open" if group == "late" else "not_filed"
-            items.append(_item(group, state, f"{label}月报", context, url, "填报", ItemKind.REPORT, month["due_at"]))
+            items.append(
+                _item(group, state, f"{label}月报{whose}", context, url, "填报", ItemKind.REPORT, month["due_at"])
+            )
     return items
 
 

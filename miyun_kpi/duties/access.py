@@ -1,8 +1,8 @@
 """Who may do what with duties: a unit reports, a lead unit reads and decides, the office of the document keeps the list.
 
 The duties themselves come from public documents and every signed-in person reads them; what was reported is read by the
-unit, the lead units of the duty, the office of its document and those who may read all tracking. Duties of 月跟踪
-have a scope of their own; `registry` holds it.
+unit, the lead units of the duty, the office of its document and those who may read all tracking. Of a body that ended
+the one that goes on is the unit (0078). Duties of 月跟踪 have a scope of their own; `registry` holds it.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,19 @@ from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for, stands_for
 
 
 def is_own(actor: Actor, duty_period: DutyPeriod) -> bool:
-    return actor.organisation_id is not None and duty_period.unit.organisation_id == actor.organisation_id
+    """Of the actor's body, or of one that ended into it; nobody acts from within one that has ended."""
+    return is_own_unit(actor, duty_period.unit.organisation)
+
+
+def is_own_unit(actor: Actor, unit: Organisation) -> bool:
+    if unit.valid_to is None:
+        return unit.pk == actor.organisation_id
+    return acts_for(actor.organisation_id, unit.pk)
 
 
 def may_report(actor: Actor, duty_period: DutyPeriod) -> bool:
@@ -82,7 +91,7 @@ def units_visible_to(actor: Actor) -> QuerySet[DutyUnit]:
     found = DutyUnit.objects.all()
     foreign = own_scopes()
     if not actor.may(Verb.READ_ALL_TRACKING):
-        found = found.filter(Q(organisation_id=actor.organisation_id or 0) | _overseen(actor))
+        found = found.filter(Q(organisation__in=stands_for(actor.organisation_id)) | _overseen(actor))
     visible = Q(pk__in=found.exclude(duty__scope__in=list(foreign)).order_by().values("pk"))
     for scope in foreign.values():
         visible |= Q(pk__in=scope(actor).order_by().values("pk"))
@@ -102,7 +111,8 @@ def _overseen(actor: Actor) -> Q:
 def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     """Reports the actor accepts or gives back: of duties its unit leads, or of its document where no lead is printed.
 
-    A unit never decides on its own report alone: a lead unit's own goes to the office of the document.
+    A unit never decides on its own report alone: a lead unit's own goes to the office of the document, and so does what
+    a body left that has ended, since its lead may be the very one that goes on.
     """
     if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
         return DutyPeriod.objects.none()
@@ -111,8 +121,9 @@ def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     )
     any_lead = DutyUnit.objects.filter(duty=OuterRef("unit__duty"), role=UnitRole.LEAD, active=True)
     office = DutyDocument.objects.filter(document=OuterRef("unit__duty__document"), office_id=actor.organisation_id)
-    of_others = ~Q(unit__organisation_id=actor.organisation_id)
-    scope = (Q(Exists(own)) & of_others) | (Q(Exists(office)) & (~Q(Exists(any_lead)) | Q(unit__role=UnitRole.LEAD)))
+    of_others = ~Q(unit__organisation__in=stands_for(actor.organisation_id))
+    for_the_office = ~Q(Exists(any_lead)) | Q(unit__role=UnitRole.LEAD) | Q(unit__organisation__valid_to__isnull=False)
+    scope = (Q(Exists(own)) & of_others) | (Q(Exists(office)) & for_the_office)
     return (
         DutyPeriod.objects.filter(scope)
         .exclude(unit__duty__scope__in=list(own_scopes()))

@@ -27,7 +27,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return items
     if actor.may(Verb.REPORT_PROGRESS):
         owed = owed_by(actor.organisation_id, at).exclude(unit__duty__scope__in=list(own_scopes()))
-        items += [_owed(row, at) for row in owed.select_related("statement")]
+        items += [_owed(row, actor.organisation_id, at) for row in owed.select_related("statement")]
     if actor.may(Verb.KEEP_REGISTERS):
         items += _to_read(actor) + _statements(actor)
     return items
@@ -43,7 +43,8 @@ def concerns(actor: Actor, organisation: Organisation) -> set[str]:
     return {subject_of(document) for (document,) in documents}
 
 
-def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
+def _owed(row: DutyPeriod, organisation_id: int, at: datetime) -> DeskItem:
+    """What a body left that ended into the unit says so."""
     duty = row.unit.duty
     left = workdays.working_days_between(at.astimezone(SHANGHAI).date(), row.due_at.astimezone(SHANGHAI).date())
     group = "late" if at >= row.due_at else "due-soon" if left <= 3 else "later"
@@ -54,6 +55,8 @@ def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
     said = (
         "书面说明待审核" if statement and statement.state == StatementState.SUBMITTED else row.unit.get_role_display()
     )
+    if row.unit.organisation_id != organisation_id:
+        said = f"{row.unit.organisation.name}（已并入）· {said}"
     return DeskItem(
         group=group,
         subject=subject_of(duty.document),

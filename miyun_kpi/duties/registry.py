@@ -17,15 +17,23 @@ Address = Callable[[DutyPeriod], str]
 
 _scopes: dict[str, Scope] = {}
 _addresses: dict[str, Address] = {}
+_evidence: set[str] = set()
 
 
-def register_scope(name: str, scope: Scope, address: Address) -> None:
-    """For duties whose `scope` is `name`: the units whose reports the actor may see, and where one is filled in."""
+def register_scope(name: str, scope: Scope, address: Address, *, evidence: str) -> None:
+    """For duties whose `scope` is `name`: the units whose reports the actor may see, where one is filled in, and the kind of
+    their files."""
     _scopes[name], _addresses[name] = scope, address
+    _evidence.add(evidence)
 
 
 def own_scopes() -> dict[str, Scope]:
     return dict(_scopes)
+
+
+def evidence_kinds() -> set[str]:
+    """Kinds of the files of reports that stand on pages of their own."""
+    return set(_evidence)
 
 
 def address_of(duty_period: DutyPeriod) -> str:

@@ -90,6 +90,8 @@ class Line:
     def state(self) -> tuple[str, str]:
         """A word of the status vocabulary and the word to show for it."""
         name, report = self.duty_period.state, self.report
+        if name == "exempt":
+            return "exempt", "免报"
         if self.duty_period.missed and name in ("filed", "accepted"):
             return ("accepted", "逾期未报，补报通过") if name == "accepted" else ("submitted", "逾期补报，待审核")
         if name == "accepted":

@@ -32,6 +32,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
@@ -104,10 +105,14 @@ def _require_as_shown(row: DutyPeriod, said: ProgressReport | None, version: int
         )
 
 
-def submit_month(*, actor: Actor, period: Period, at: datetime, partly: bool = False) -> list[DutyPeriod]:
-    """Submit the 月报 of the actor's unit: all saved lines; a blank one is refused unless `partly`."""
+def submit_month(
+    *, actor: Actor, period: Period, at: datetime, partly: bool = False, organisation_id: int | None = None
+) -> list[DutyPeriod]:
+    """Submit the 月报 of the actor's unit, or of one that ended into it (`organisation_id`): all saved lines; a blank one is
+    refused unless `partly`."""
     require(actor, Verb.REPORT_PROGRESS)
-    return submit_reports(actor=actor, found=tracked_own(actor).filter(period=period.code), at=at, partly=partly)
+    own = tracked_own(actor).filter(unit__organisation=organisation_id or actor.organisation_id)
+    return submit_reports(actor=actor, found=own.filter(period=period.code), at=at, partly=partly)
 
 
 def accept_lines(*, actor: Actor, seen: Sequence[Seen], at: datetime) -> int:
@@ -126,11 +131,13 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
             actor=actor, found=tracked_reviewed_by(actor), seen=seen, observation=observation, until=until, at=at
         )
         unit = row.unit
+        # Of a body that ended the one that goes on is told.
+        goes_to = heir_ids([unit.organisation_id])[unit.organisation_id]
         act.tell(
             [
                 Message(
                     key=f"report-returned/{row.pk}/{row.report.version}/{role}",
-                    organisation_id=unit.organisation_id,
+                    organisation_id=goes_to,
                     role=role,
                     title=f"月报退回：{unit.duty.title}（{PeriodCode.parse(row.period).label}）"[:120],
                     body=f"{row.report.observation}　{actor.label}。请在{until:%m月%d日 %H:%M}前改好重报。",

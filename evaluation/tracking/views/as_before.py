@@ -8,6 +8,7 @@ from evaluation.tracking.forms.tracking import read_seen
 from evaluation.tracking.queries.tracking import UnitMonth
 from evaluation.tracking.services.tracking import fill_as_before
 from evaluation.tracking.views.tracking import find_month
+from miyun_kpi.duties.access import is_own_unit
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import page_act, shown
@@ -15,7 +16,7 @@ from miyun_kpi.web.acts import page_act, shown
 
 def _own_month(request: KpiRequest, code: str, month: str) -> UnitMonth:
     found = find_month(request, code, month, timezone.now())
-    if found.organisation.pk != request.actor.organisation_id:
+    if not is_own_unit(request.actor, found.organisation):
         raise NotFound
     return found
 

@@ -17,6 +17,7 @@ from evaluation.tracking.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.db.paging import page_asked
+from miyun_kpi.duties.access import is_own_unit
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
@@ -111,7 +112,7 @@ def _page(request: KpiRequest, rectification_id: int, refusal: Refused | None = 
         "offline": row.unit.duty.offline_only,
         "answers": row.state == RectificationState.OPEN
         and actor.may(Verb.REPORT_PROGRESS)
-        and row.unit.organisation_id == actor.organisation_id,
+        and is_own_unit(actor, row.unit.organisation),
         "decides": row.state == RectificationState.ANSWERED and access.is_opener(actor, row),
         "typed": request.POST,
     }

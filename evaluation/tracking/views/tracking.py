@@ -24,7 +24,7 @@ from evaluation.tracking.queries.tracking import (
 )
 from evaluation.tracking.services import tracking as services
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.duties.access import require_report
+from miyun_kpi.duties.access import is_own_unit, require_report
 from miyun_kpi.duties.enums import WRITABLE, ReportState
 from miyun_kpi.duties.forms import FromPaperForm, MadeUpForm, line_of, paper_of
 from miyun_kpi.duties.queries.reports import COURSES, may_make_up
@@ -51,10 +51,14 @@ def index(request: KpiRequest) -> HttpResponse:
     """A unit begins with its month, an evaluator with what waits for it, the office with the overview."""
     actor = request.actor
     if actor.may(Verb.REPORT_PROGRESS):
-        periods = month_periods(access.tracked_own(actor))
+        own = access.tracked_own(actor)
+        # What those left that ended into it stands on its desk.
+        periods = month_periods(own.filter(unit__organisation=actor.organisation_id))
         if periods:
             code = Organisation.objects.values_list("code", flat=True).get(pk=actor.organisation_id or 0)
             return redirect("evaluation:monthly-report", code=code, month=_current(periods, timezone.now()).code)
+        if left := own.order_by("-period", "unit__organisation__code").first():
+            return redirect("evaluation:monthly-report", code=left.unit.organisation.code, month=left.period)
     if actor.may(Verb.REVIEW_REPORTS):
         return redirect("evaluation:tracking-review")
     if actor.may(Verb.READ_ALL_TRACKING):
@@ -90,7 +94,7 @@ def _month_page(request: KpiRequest, code: str, month: str, refusal: Refused | N
     at = timezone.now()
     found = find_month(request, code, month, at)
     actor = request.actor
-    own = actor.may(Verb.REPORT_PROGRESS) and found.organisation.pk == actor.organisation_id
+    own = actor.may(Verb.REPORT_PROGRESS) and is_own_unit(actor, found.organisation)
     scope = access.tracked_visible_to(actor).filter(unit__organisation=found.organisation)
     context = {
         "month": found,
@@ -140,9 +144,15 @@ def _address(line: Line) -> str:
 def submit(request: KpiRequest, code: str, month: str) -> HttpResponse:
     at = timezone.now()
     found = find_month(request, code, month, at)
-    if found.organisation.pk != request.actor.organisation_id:
+    if not is_own_unit(request.actor, found.organisation):
         raise NotFound
-    services.submit_month(actor=request.actor, period=found.period, at=at, partly="partly" in request.POST)
+    services.submit_month(
+        actor=request.actor,
+        period=found.period,
+        at=at,
+        partly="partly" in request.POST,
+        organisation_id=found.organisation.pk,
+    )
     return redirect("evaluation:monthly-report", code=code, month=month)
 
 
@@ -213,7 +223,7 @@ def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None)
     at = timezone.now()
     found = one_line(access.visible_line(request.actor, line_id), at)
     actor = request.actor
-    own = actor.may(Verb.REPORT_PROGRESS) and found.duty_period.unit.organisation_id == actor.organisation_id
+    own = actor.may(Verb.REPORT_PROGRESS) and is_own_unit(actor, found.duty_period.unit.organisation)
     decides = actor.may(Verb.REVIEW_REPORTS) and access.tracked_reviewed_by(actor).filter(pk=line_id).exists()
     pressed = access.rectifications_visible_to(actor).filter(unit=found.duty_period.unit)
     context = {

@@ -13,6 +13,7 @@ from miyun_kpi.db.asked import asked
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, DutyTally, DutyUnit
 from miyun_kpi.duties.rules.standing import Tally, phase, settled_as, standing
+from miyun_kpi.organisations.queries import stands_for
 
 # What a settled period stands as.
 KEPT = ("on_time", "late", "missing", "exempt", "opening")
@@ -45,14 +46,22 @@ def may_make_up(duty_period: DutyPeriod, at: datetime) -> bool:
 
 
 def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:
-    """What a unit owes now over all documents, the most urgent first."""
+    """What a unit owes now over all documents, and what those left that ended into it; the most urgent first."""
     return (
-        DutyPeriod.objects.filter(unit__organisation_id=organisation_id, state__in=WRITABLE, starts_at__lte=at)
+        DutyPeriod.objects.filter(unit__organisation__in=stands_for(organisation_id))
+        .filter(state__in=WRITABLE, starts_at__lte=at)
         .filter(settled=False)
         .filter(Q(late_until__gt=at) | Q(reopened_until__gt=at))
         .select_related("unit__duty", "unit__organisation")
         .order_by("due_at", "unit__duty__key")
     )
+
+
+def left_beside(duty_period: DutyPeriod, organisation_id: int | None) -> QuerySet[DutyPeriod]:
+    """What other bodies for which the unit acts have of the same duty and period: those that ended into it, and itself."""
+    found = DutyPeriod.objects.filter(unit__duty=duty_period.unit.duty_id, period=duty_period.period)
+    own = found.filter(unit__organisation__in=stands_for(organisation_id)).exclude(pk=duty_period.pk)
+    return own.select_related("unit__organisation").order_by("unit__organisation__order", "pk")
 
 
 def waiting_for_review(found: QuerySet[DutyPeriod]) -> QuerySet[DutyPeriod]:

@@ -9,6 +9,7 @@ from miyun_kpi.inbox.services import Message, send_due
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.citations import cite
+from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 
@@ -38,12 +39,13 @@ def _messages(document: DutyDocument, at: datetime) -> list[Message]:
     ).select_related("unit__duty", "unit__organisation")
     soon = owed.filter(starts_at__lte=at, due_at__gt=at, due_at__date__lte=until)
     late = owed.filter(due_at__lte=at, locks_at__gt=at)
-    return [_message(row, document, "soon") for row in soon] + [
-        _message(row, document, "late" if at < row.late_until else "over") for row in late
-    ]
+    told = [(row, "soon") for row in soon] + [(row, "late" if at < row.late_until else "over") for row in late]
+    # Of a body that ended the one that goes on is told.
+    goes_to = heir_ids(row.unit.organisation_id for row, _ in told)
+    return [_message(row, document, kind, goes_to[row.unit.organisation_id]) for row, kind in told]
 
 
-def _message(row: DutyPeriod, document: DutyDocument, kind: str) -> Message:
+def _message(row: DutyPeriod, document: DutyDocument, kind: str, organisation_id: int) -> Message:
     duty, due = row.unit.duty, row.due_at.astimezone(SHANGHAI)
     word = "将到期" if kind == "soon" else "已迟"
     what = {
@@ -54,7 +56,7 @@ def _message(row: DutyPeriod, document: DutyDocument, kind: str) -> Message:
     return Message(
         # One of the two once it is late, however late the clock comes to it.
         key=f"duty-{'soon' if kind == 'soon' else 'late'}:{row.pk}",
-        organisation_id=row.unit.organisation_id,
+        organisation_id=organisation_id,
         title=f"{word}：{duty.title}"[:120],
         body=f"{label_of(row.period)}，{what}。审核单位见任务页。",
         url=to("duties:period", row.pk),

@@ -1,13 +1,20 @@
 """Which units owe a duty: open lists extended, units that leave, hand-over between organisations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
+
 from miyun_kpi.acts.acting import acting, lock_all, record
+from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
-from miyun_kpi.duties.enums import WRITABLE, PhraseKind
-from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit
+from miyun_kpi.duties.enums import WRITABLE, PhraseKind, ReportState, StatementState
+from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit, ProgressReport, Statement
+from miyun_kpi.duties.registry import evidence_kinds
+from miyun_kpi.duties.rules.cadence import SHANGHAI
+from miyun_kpi.duties.services.evidence import EVIDENCE
 from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -80,7 +87,7 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
             raise Refused("unknown-organisation", "请选一个现有的、另外的单位来接手，没有移交。")
         if not unit.active:
             raise Conflict("already-ended", f"{unit.organisation.name}已不在名单里，没有移交。")
-        moved = _move([unit], target, at.astimezone().date(), said, actor.label)
+        moved = _move([unit], target, at.astimezone().date(), said, actor.label, at)
         _touched(duty)
         data = {"from": unit.organisation.code, "to": target.code, "reason": said, "periods": moved}
         act.record("duties.unit.handed-over", f"duty:{duty.key}", **data)
@@ -92,19 +99,23 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
     units = list(DutyUnit.objects.filter(organisation=source, active=True).select_related("duty").order_by("pk"))
     if not units:
         return 0
-    _move(units, target, on, f"{source.name}并入{target.name}", (actor or SYSTEM).label)
+    _move(units, target, on, f"{source.name}并入{target.name}", (actor or SYSTEM).label, at)
     data = {"from": source.code, "to": target.code, "duties": len(units)}
     record(actor=actor, action="duties.units.moved", subject=f"duty-units:{source.code}", data=data, at=at)
     return len(units)
 
 
-def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str) -> int:
+def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str, at: datetime) -> int:
     """End the old places, make or wake those of the target, and take along the periods nobody has reported yet."""
-    # In the order of their keys, as those who report take them.
-    lock_all(DutyPeriod.objects.filter(unit__in=units, state__in=WRITABLE))
     existing = {
         unit.duty_id: unit for unit in DutyUnit.objects.filter(organisation=target, duty__in=[u.duty_id for u in units])
     }
+    # Of both sides, in the order of their keys, as those who report take them.
+    held = lock_all(DutyPeriod.objects.filter(unit__in=[*units, *existing.values()], state__in=WRITABLE))
+    begun = _begun([row.pk for row in held])
+    by_unit: dict[int, list[DutyPeriod]] = {}
+    for row in held:
+        by_unit.setdefault(row.unit_id, []).append(row)
     moved = 0
     for unit in units:
         place = existing.get(unit.duty_id)
@@ -122,12 +133,71 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
             place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
             place.added_by, place.added_reason = who, reason
             place.save()
-        taken = set(DutyPeriod.objects.filter(unit=place).values_list("period", flat=True))
-        open_periods = DutyPeriod.objects.filter(unit=unit, state__in=WRITABLE)
-        moved += open_periods.exclude(period__in=taken).update(unit=place)
-        open_periods.filter(period__in=taken, report__isnull=True).delete()
+        parted = _part(by_unit.get(unit.pk, []), by_unit.get(place.pk, []), place, begun)
+        DutyPeriod.objects.filter(pk__in=parted.drops).delete()
+        moved += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
+        _lay_down(parted.stays, on, reason, who, at)
         _end(unit, on, reason)
     return moved
+
+
+@dataclass(frozen=True)
+class _Parted:
+    goes: list[int]
+    drops: list[int]
+    stays: list[DutyPeriod]
+
+
+def _part(left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUnit, begun: set[int]) -> _Parted:
+    """Each period is owed once: what was begun goes before what is blank, and where both have begun each keeps its own."""
+    taken = set(DutyPeriod.objects.filter(unit=place).values_list("period", flat=True))
+    blank = {
+        row.period: row.pk
+        for row in there
+        if row.pk not in begun and row.reopened_until is None and not row.missed and row.state == ReportState.EXPECTED
+    }
+    parted = _Parted([], [], [])
+    for row in left:
+        if row.period not in taken:
+            parted.goes.append(row.pk)
+        elif row.pk not in begun:
+            parted.drops.append(row.pk)
+        elif row.period in blank:
+            parted.goes.append(row.pk)
+            parted.drops.append(blank[row.period])
+        else:
+            parted.stays.append(row)
+    return parted
+
+
+def _begun(periods: Sequence[int]) -> set[int]:
+    """Of which something is written or stored: a report, a 书面说明, a file."""
+    found: set[int] = set()
+    for model in (ProgressReport, Statement):
+        found |= set(model.objects.filter(duty_period__in=periods).values_list("duty_period", flat=True))
+    files = Attachment.objects.filter(kind__in=[EVIDENCE, *evidence_kinds()], subject_id__in=periods)
+    return found | set(files.values_list("subject_id", flat=True))
+
+
+def _lay_down(rows: Sequence[DutyPeriod], on: date, reason: str, who: str, at: datetime) -> None:
+    """A draft that was never handed in is not asked for beside the report of the one that goes on, and stays to be read.
+
+    What was given back is put right where it stands, and what its unit had let pass before it left stays as it was.
+    """
+    open_then = [
+        row.pk
+        for row in rows
+        if row.reopened_until is None and not row.missed and row.late_until.astimezone(SHANGHAI).date() >= on
+    ]
+    DutyPeriod.objects.filter(pk__in=open_then).update(state=ReportState.EXEMPT)
+    waiting = Statement.objects.filter(duty_period__in=open_then, state=StatementState.SUBMITTED)
+    waiting.update(
+        state=StatementState.RETURNED,
+        opinion=reason,
+        decided_at=at,
+        decided_by=who,
+        version=F("version") + 1,
+    )
 
 
 def _end(unit: DutyUnit, on: date, reason: str) -> None:

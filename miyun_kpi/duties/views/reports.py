@@ -27,7 +27,14 @@ from miyun_kpi.duties.forms import (
 )
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.queries.lists import document_by, owed_lines
-from miyun_kpi.duties.queries.reports import COURSES, is_writable, may_make_up, standing_of, waiting_for_review
+from miyun_kpi.duties.queries.reports import (
+    COURSES,
+    is_writable,
+    left_beside,
+    may_make_up,
+    standing_of,
+    waiting_for_review,
+)
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.duties.services import Seen, accept_reports, return_report, save_report, submit_reports
 from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
@@ -69,6 +76,10 @@ def report_page(request: KpiRequest, period_id: int, refusal: Refused | None = N
         "label": label_of(row.period),
         "standing": standing_of(row, at),
         "own": own,
+        "laid_down": row.state == ReportState.EXEMPT
+        and not row.unit.active
+        and (statement is None or statement.state != StatementState.ACCEPTED),
+        "beside": left_beside(row, actor.organisation_id) if own else [],
         "editable": own and is_writable(row, at),
         "decides": decides and row.state in (ReportState.FILED, ReportState.ACCEPTED),
         "takes_statement": access.is_office(actor, kept)

@@ -1,0 +1,249 @@
+"""What a body that ended left of its duties: seen, put right and handed in by the one that goes on, owed once (0078, 0141)."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from django.test import Client
+
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.duties import access
+from miyun_kpi.duties.desk import desk_items
+from miyun_kpi.duties.enums import ReportState, StatementState
+from miyun_kpi.duties.models import DutyPeriod, DutyUnit, Statement
+from miyun_kpi.duties.queries.reports import owed_by, tallies, tallies_by_document, total
+from miyun_kpi.duties.rules.cadence import SHANGHAI
+from miyun_kpi.duties.services import ReportInput, Seen, return_report, save_report, submit_reports
+from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
+from miyun_kpi.duties.services.making_up import Paper, enter_from_paper, make_up
+from miyun_kpi.duties.services.reminders import send_reminders
+from miyun_kpi.duties.services.settling import settle
+from miyun_kpi.duties.services.statements import file_statement
+from miyun_kpi.inbox.models import Notice
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.services import Seen as SeenUnit
+from miyun_kpi.organisations.services import merge_organisations
+from tests.duties.conftest import AT, acting, period_of
+from tests.factories.markup import one_line
+from tests.factories.rankings import BACKEND, person
+
+KEY, OLD, NEW, THIRD = "14/三（六）/1/1", "溪翁庄镇", "北庄镇", "大城子镇"
+UNTIL = datetime(2020, 7, 15, 18, tzinfo=SHANGHAI)
+LOCKED = datetime(2020, 9, 1, 10, tzinfo=SHANGHAI)
+Q = "2020Q2"
+
+
+def merged(source: str = OLD, into: str = NEW, at: datetime = AT) -> None:
+    old, new = resolve(source), resolve(into)
+    merge_organisations(
+        number="密编〔2020〕1号",
+        actor=acting("区政府办公室", "system_admin"),
+        merged=[SeenUnit(old.code, old.version)],
+        into=SeenUnit(new.code, new.version),
+        on=at.date(),
+        at=at,
+    )
+
+
+def said(text: str, version: int = 0) -> ReportInput:
+    return ReportInput(version=version, course="done", progress=text)
+
+
+def drafted(name: str, text: str, version: int = 0, at: datetime = AT, row: DutyPeriod | None = None) -> DutyPeriod:
+    row = row or period_of(KEY, name, Q)
+    save_report(actor=acting(name, "reporter"), duty_period_id=row.pk, report=said(text, version), at=at)
+    return row
+
+
+def filed(name: str, text: str = "开放镇长办公会一次") -> DutyPeriod:
+    row = drafted(name, text)
+    submit_reports(actor=acting(name, "reporter"), found=DutyPeriod.objects.filter(pk=row.pk), at=AT)
+    return DutyPeriod.objects.select_related("report").get(pk=row.pk)
+
+
+def given_back(row: DutyPeriod, office) -> DutyPeriod:
+    seen = Seen(row.pk, row.report.version)
+    found = access.reviewed_by(office)
+    return return_report(actor=office, found=found, seen=seen, observation="请写列席人数", until=UNTIL, at=AT)
+
+
+def seen_by(name: str, row: DutyPeriod, role: str = "reporter") -> bool:
+    return access.reports_visible_to(acting(name, role)).filter(pk=row.pk).exists()
+
+
+def client_of(username: str, name: str, role: str = "reporter") -> Client:
+    client = Client()
+    client.force_login(person(username, name, role), backend=BACKEND)
+    return client
+
+
+# ── what was given back ──────────────────────────────────────────────────────────────────────────
+def test_one_given_back_is_put_right_by_the_one_that_goes_on_and_by_nobody_else(opened, office):
+    filed(NEW, "本镇一次")
+    row = given_back(filed(OLD), office)
+    merged()
+    row = DutyPeriod.objects.select_related("unit__organisation", "report").get(pk=row.pk)
+    assert (row.unit.organisation, row.state) == (resolve(OLD), ReportState.RETURNED)
+    assert seen_by(NEW, row) and row in owed_by(resolve(NEW).pk, AT)
+    (item,) = [one for one in desk_items(acting(NEW, "reporter"), AT) if one.url == f"/duties/periods/{row.pk}/"]
+    assert item.group == "returned" and f"{OLD}（已并入）" in item.context
+    for stranger in (THIRD, OLD):
+        assert not seen_by(stranger, row)
+        with pytest.raises(NotFound):
+            drafted(stranger, "别人写的", row.report.version, row=row)
+    drafted(NEW, "列席代表 5 人", row.report.version, row=row)
+    submit_reports(actor=acting(NEW, "reporter"), found=DutyPeriod.objects.filter(pk=row.pk), at=AT)
+    assert DutyPeriod.objects.get(pk=row.pk).state == ReportState.FILED
+    assert access.reviewed_by(office).filter(pk=row.pk).exists()
+
+
+def test_what_it_filed_is_read_by_the_one_that_goes_on(opened, office):
+    row = filed(OLD, "开放镇长办公会两次")
+    merged()
+    page = f"/duties/periods/{row.pk}/"
+    assert "开放镇长办公会两次" in client_of("north", NEW).get(page).content.decode()
+    for username, name in (("third", THIRD), ("old", OLD)):
+        assert client_of(username, name).get(page).status_code == 404
+
+
+def test_one_that_was_let_pass_before_is_made_up_by_the_one_that_goes_on(opened, office):
+    row = filed(OLD)
+    given_back(row, office)
+    filed(NEW)
+    merged(at=LOCKED)
+    version = DutyPeriod.objects.select_related("report").get(pk=row.pk).report.version
+    given = {
+        "duty_period_id": row.pk,
+        "report": said("补上列席人数", version),
+        "reason": "并镇期间没有报",
+        "at": LOCKED,
+    }
+    with pytest.raises(NotFound):
+        make_up(actor=acting(THIRD, "reporter"), **given)
+    assert make_up(actor=acting(NEW, "reporter"), **given).state == ReportState.FILED
+
+
+def test_of_what_is_entered_from_paper_the_one_that_goes_on_is_told(opened, office):
+    filed(NEW)
+    row = given_back(filed(OLD), office)
+    merged()
+    enter_from_paper(
+        actor=office,
+        found=access.reviewed_by(office),
+        duty_period_id=row.pk,
+        report=said("纸质件", row.report.version),
+        paper=Paper("溪政函〔2020〕8号", AT.date()),
+        at=AT,
+    )
+    assert Notice.objects.get(key__startswith=f"report-from-paper/{row.pk}/").organisation == resolve(NEW)
+
+
+# ── drafts ───────────────────────────────────────────────────────────────────────────────────────
+def test_a_draft_goes_over_where_the_one_that_goes_on_has_begun_nothing(opened, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    row = drafted(OLD, "溪翁庄写到一半")
+    with BytesIO(b"%PDF-1.4 x") as file:
+        add_evidence(actor=acting(OLD, "reporter"), duty_period_id=row.pk, file=file, name="x.pdf", at=AT)
+    blank = period_of(KEY, NEW, Q)
+    merged()
+    (one,) = DutyPeriod.objects.filter(
+        unit__duty__key=KEY, unit__organisation__in=[resolve(OLD), resolve(NEW)], period=Q
+    )
+    assert (one.pk, one.unit.organisation, one.state) == (row.pk, resolve(NEW), ReportState.DRAFT)
+    assert one.report.progress == "溪翁庄写到一半" and not DutyPeriod.objects.filter(pk=blank.pk).exists()
+    assert Attachment.objects.get(kind=EVIDENCE).subject_id == one.pk
+    submit_reports(actor=acting(NEW, "reporter"), found=DutyPeriod.objects.filter(pk=row.pk), at=AT)
+
+
+def test_a_file_without_a_word_is_not_dropped_either(opened, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    row = period_of(KEY, OLD, Q)
+    with BytesIO(b"%PDF-1.4 x") as file:
+        add_evidence(actor=acting(OLD, "reporter"), duty_period_id=row.pk, file=file, name="x.pdf", at=AT)
+    merged()
+    assert DutyPeriod.objects.get(pk=row.pk).unit.organisation == resolve(NEW)
+
+
+@pytest.mark.parametrize("begun", ["draft", "filed"])
+def test_where_both_have_begun_the_period_is_owed_once_and_the_other_draft_is_charged_to_nobody(opened, begun):
+    row = drafted(OLD, "溪翁庄写到一半")
+    own = drafted(NEW, "北庄写的") if begun == "draft" else filed(NEW, "北庄写的")
+    merged()
+    row = DutyPeriod.objects.select_related("unit__organisation", "report").get(pk=row.pk)
+    assert (row.unit.organisation, row.state, row.report.progress) == (
+        resolve(OLD),
+        ReportState.EXEMPT,
+        "溪翁庄写到一半",
+    )
+    assert row not in owed_by(resolve(NEW).pk, AT)
+    if begun == "draft":
+        submit_reports(actor=acting(NEW, "reporter"), found=DutyPeriod.objects.filter(pk=own.pk), at=AT)
+    both = DutyPeriod.objects.filter(pk__in=[row.pk, own.pk])
+    counted = total(tallies(both, LOCKED).values())
+    assert (counted.missing, counted.exempt, counted.on_time) == (0, 1, 1)
+    units = DutyUnit.objects.filter(pk__in=[row.unit_id, own.unit_id])
+    before = tallies_by_document(units, LOCKED)
+    settle(LOCKED)
+    assert tallies_by_document(units, LOCKED) == before
+    # It stays to be read, beside the own one and by itself.
+    client = client_of("north", NEW)
+    assert f"/duties/periods/{row.pk}/" in client.get(f"/duties/periods/{own.pk}/").content.decode()
+    text = one_line(client.get(f"/duties/periods/{row.pk}/").content.decode())
+    assert "溪翁庄写到一半" in text and "这一期由接手的单位报送" in text and "已作书面说明" not in text
+    assert client_of("third", THIRD).get(f"/duties/periods/{row.pk}/").status_code == 404
+
+
+def test_one_settled_as_missed_by_a_merger_told_late_is_lifted_out_of_the_tally(opened):
+    """The merger of July is entered in September, when the night has counted the draft as 逾期未报."""
+    row = drafted(OLD, "溪翁庄写到一半")
+    filed(NEW)
+    settle(LOCKED)
+    assert DutyPeriod.objects.get(pk=row.pk).settled
+    old, new = resolve(OLD), resolve(NEW)
+    merge_organisations(
+        number="密编〔2020〕1号",
+        actor=acting("区政府办公室", "system_admin"),
+        merged=[SeenUnit(old.code, old.version)],
+        into=SeenUnit(new.code, new.version),
+        on=AT.date(),
+        at=LOCKED,
+    )
+    counted = tallies_by_document(DutyUnit.objects.filter(pk=row.unit_id), LOCKED)["2020-14"]
+    assert (counted.missing, counted.exempt) == (0, 1)
+
+
+def test_a_draft_that_was_let_pass_while_its_body_stood_stays_what_it_was(opened):
+    row = drafted(OLD, "溪翁庄写到一半")
+    drafted(NEW, "北庄写的")
+    merged(at=LOCKED)
+    row = DutyPeriod.objects.select_related("unit__organisation").get(pk=row.pk)
+    assert (row.unit.organisation, row.state) == (resolve(OLD), ReportState.DRAFT)
+    assert total(tallies(DutyPeriod.objects.filter(pk=row.pk), LOCKED).values()).missing == 1
+    send_reminders(at=LOCKED)
+    assert not Notice.objects.filter(organisation=resolve(OLD)).exists()
+
+
+def test_a_statement_that_waits_is_given_back_where_the_other_reports(opened):
+    row, own = period_of(KEY, OLD, Q), period_of(KEY, NEW, Q)
+    give = {"duty_period_id": row.pk, "version": 0, "reason": "本镇没有这样的会议，不开展", "at": AT}
+    file_statement(actor=acting(OLD, "reporter"), **give)
+    save_report(actor=acting(NEW, "reporter"), duty_period_id=own.pk, report=said("北庄写的"), at=AT)
+    merged()
+    row.refresh_from_db()
+    assert row.state == ReportState.EXEMPT
+    kept = Statement.objects.get(duty_period=row)
+    assert kept.state == StatementState.RETURNED and "并入" in kept.opinion
+
+
+# ── who decides ──────────────────────────────────────────────────────────────────────────────────
+def test_a_lead_unit_does_not_decide_on_what_it_puts_right_for_a_body_that_ended_into_it(opened, office):
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(active=False)
+    units.filter(organisation=resolve(NEW)).update(role="lead")
+    lead, row = acting(NEW, "register_office"), filed(OLD)
+    assert access.reviewed_by(lead).filter(pk=row.pk).exists()
+    assert not access.reviewed_by(office).filter(pk=row.pk).exists()
+    merged()
+    assert not access.reviewed_by(lead).filter(pk=row.pk).exists()
+    assert access.reviewed_by(office).filter(pk=row.pk).exists()

@@ -7,6 +7,7 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
 from evaluation.year.queries.leader_survey import units_of
 from evaluation.year.services.satisfaction import Said
+from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
@@ -33,7 +34,9 @@ def read_satisfaction(*, actor: Actor, scheme: Scheme, file_name: str, content: 
     require_closing(actor, scheme)
     table = read_table(content, SPEC, file_name=file_name)
     wanted = {unit.pk: unit for unit in units_of(scheme)}
-    find, preview, seen = resolver(), Preview(table.source), set()
+    # A unit is found by its name of the year first, which it may not bear any more, or another may bear today.
+    of_year, today = {squeeze(unit.name): unit for unit in wanted.values()}, resolver()
+    preview, seen = Preview(table.source), set()
     for row in table.rows:
         name, value, sample = row["unit"], row["value"], row["sample"]
         blank = [key for key in ("value", "sample") if row.blank(key)]
@@ -41,7 +44,7 @@ def read_satisfaction(*, actor: Actor, scheme: Scheme, file_name: str, content: 
             continue  # a row of the template that the survey says nothing about
         for key in blank:
             row.wrong(key, "blank", "是空白，请填上，或把这一行的两个数都留空。")
-        unit = find(name) if name else None
+        unit = (of_year.get(squeeze(name)) or today(name)) if name else None
         if name and (unit is None or unit.pk not in wanted):
             row.wrong("unit", "unknown-organisation", f"“{name[:30]}”不是这一类的考评对象，请改名称或删去这一行。")
         elif unit is not None and unit.pk in seen:

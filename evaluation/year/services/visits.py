@@ -9,6 +9,7 @@ from evaluation.enums import VisitState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.visits import evaluated_by, require_keeper, visible_visit
 from evaluation.year.models.year_close import SiteVisit
+from evaluation.year.queries.visits import is_visited_on, visited_units
 from evaluation.year.rules.visits import CLAUSE, Days, close_to
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.acts.acting import Act, acting, tell
@@ -17,6 +18,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 
@@ -60,7 +62,8 @@ def plan_visit(
     try:
         with acting(actor, at) as act:
             # The unit's row is the lock: two evaluators planning at once see each other.
-            unit = act.lock(Organisation.objects.of_track(scheme.track), organisation_id)
+            unit = act.lock(Organisation.objects.filter(pk__in=[o.pk for o in visited_units(scheme)]), organisation_id)
+            _require_ranked(scheme, unit, starts_on)
             _require_apart(scheme, Days(0, unit.pk, starts_on, ends_on), crowd_reason)
             visit = SiteVisit.objects.create(
                 scheme=scheme,
@@ -79,6 +82,18 @@ def plan_visit(
     except IntegrityError:
         raise Conflict("already-planned", "这一天对这个单位的现场考评已经安排，没有再存。") from None
     return visit
+
+
+def _require_ranked(scheme: Scheme, unit: Organisation, day: date) -> None:
+    """One that ended within the year is visited in the quarters in which it was ranked."""
+    if not is_visited_on(scheme, unit.pk, day):
+        said = f"{unit.name}不在 {scheme.year} 年的考评对象里，{day:%m月%d日}也不在它受考评的季度，没有安排。请改日期或单位。"
+        raise Refused(
+            "not-ranked",
+            said,
+            clause=scheme.cite(CLAUSE),
+            errors=[FieldError(said, "not-ranked", field="organisation")],
+        )
 
 
 def _require_apart(scheme: Scheme, wanted: Days, crowd_reason: str) -> None:
@@ -149,10 +164,12 @@ def _record(act: Act, what: str, visit: SiteVisit) -> None:
 
 def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:
     days = f"{visit.starts_on:%m月%d日}" + ("" if visit.starts_on == visit.ends_on else f"至{visit.ends_on:%m月%d日}")
+    # Of a unit that ended the one that goes on is told.
+    goes_to = heir_ids([visit.organisation_id])[visit.organisation_id]
     messages = [
         Message(
             key=f"visit/{visit.pk}/{visit.version}/{role}",
-            organisation_id=visit.organisation_id,
+            organisation_id=goes_to,
             role=role,
             title=f"{title}：{visit.evaluator.name} {days}"[:120],
             body=body,

@@ -49,6 +49,7 @@ def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = 
             ],
         )
         for unit in found.units
+        if unit.asked
     ]
     context = {
         "scheme": scheme,

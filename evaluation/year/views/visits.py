@@ -14,12 +14,11 @@ from evaluation.year.access import visits as access
 from evaluation.year.access.year_close import issued_scheme
 from evaluation.year.excel.visits import visits_workbook
 from evaluation.year.forms.visits import ResultForm, VisitForm
-from evaluation.year.queries.visits import crowded_ids, month_rows
+from evaluation.year.queries.visits import crowded_ids, month_rows, visited_units
 from evaluation.year.services import visits as services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
@@ -63,9 +62,8 @@ def workbook(request: KpiRequest) -> HttpResponse:
 
 def _choices(request: KpiRequest, scheme: Scheme) -> dict[str, Any]:
     own = access.evaluated_by(request.actor, scheme).values("indicator_id")
-    units = Organisation.objects.of_track(scheme.track).in_printed_order()
     return {
-        "organisations": [(str(one.pk), one.name) for one in units],
+        "organisations": [(str(one.pk), one.name) for one in visited_units(scheme)],
         "indicators": [(str(one.pk), str(one)) for one in Indicator.objects.filter(pk__in=own)],
     }
 

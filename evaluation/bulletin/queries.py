@@ -20,11 +20,12 @@ from evaluation.bulletin.rules.bulletin_facts import (
 )
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.codes import code_of
-from evaluation.engine.queries.frozen import document_of
+from evaluation.engine.queries.frozen import document_of, inputs_of
 from evaluation.engine.queries.sealed import TOLD, text
 from evaluation.engine.rules.codes import Paper
 from evaluation.engine.rules.documents import canonical
-from evaluation.enums import BulletinState, Openness, RankingKind, SheetState
+from evaluation.enums import BulletinState, FigureKind, Openness, RankingKind, SheetState
+from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.audit.keyless import SealedThing, seal_holds
 from miyun_kpi.audit.seals import Purpose, key_id, mac
@@ -117,10 +118,12 @@ def basis_of(rankings: Sequence[Ranking]) -> str:
 def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:
     """存在问题 of filed sheets as evaluators have written them: what is still open is nobody's word yet (engine 9).
 
-    Nothing of items whose material is handed in on paper (engine 20).
+    Nothing of items whose material is handed in on paper (engine 20), and nothing of a unit that the ranking holds not to
+    carry the item: one struck out keeps what it was given, and it counts no more (engine 22).
     """
     found = []
     for ranking in rankings:
+        struck = _not_carried(ranking)
         ranked = {row["organisation"]: row["name"] for row in document_of(ranking)["rows"]}
         written = (
             Mark.objects.filter(
@@ -140,9 +143,20 @@ def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:
                 "text": mark.problems,
             }
             for mark in written
-            if mark.organisation.code in ranked
+            if mark.organisation.code in ranked and (mark.sheet.indicator_id, mark.organisation_id) not in struck
         ]
     return found
+
+
+def _not_carried(ranking: Ranking) -> set[tuple[int | None, int | None]]:
+    """Indicator and unit, as the figures stood that the ranking was computed from."""
+    figures = inputs_of(ranking)["figures"]
+    carried = Figure.objects.filter(scheme=ranking.scheme_id, kind=FigureKind.CARRIED)
+    return {
+        (indicator, unit)
+        for key, indicator, unit in carried.values_list("key", "indicator", "organisation")
+        if figures.get(key, ["yes"])[0] != "yes"
+    }
 
 
 # Tables --------------------------------------------------------------------------------------------------------------

@@ -8,13 +8,15 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from evaluation.figures.services import figures
+from evaluation.figures.services import figures, following
 from evaluation.figures.services.figures import Wanted, check_figures, propose_figures, withdraw_figures
-from evaluation.models import Figure, FigureBatch, Scheme
+from evaluation.models import Figure, FigureBatch, MarkSheet, Scheme
+from evaluation.sheets.services.marks import RowInput, save_marks
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.lib.errors import Conflict, Refused
 from tests.evaluation.conftest import actor_named
-from tests.races.control import unlock
+from tests.factories.sheets import water_sheet
+from tests.races.control import somebody_waits, unlock, wait_for
 from tests.races.test_reviews import wait_after
 
 pytestmark = pytest.mark.postgres
@@ -110,3 +112,64 @@ def test_without_the_lock_one_batch_is_checked_twice(live_demo: None, monkeypatc
     assert not [one for one in outcomes if isinstance(one, Conflict)], outcomes
     checked = AuditEntry.objects.filter(action="evaluation.figures.checked", subject=f"figure-batch:{batch.pk}")
     assert checked.count() == 2, outcomes
+
+
+# A unit is struck out while its evaluator gives it a mark ----------------------------------------------------------------
+def _struck_while_marked(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], list[Any], int]:
+    """What became of the striking and of the mark, and how many marks with a value the unit has: the mark comes when the
+    sheets have been read, and is waited for until it is in or waits itself."""
+    sheet = water_sheet()
+    mark = sheet.marks.select_related("organisation").order_by("order")[0]
+    MarkSheet.objects.filter(scheme=sheet.scheme).exclude(pk=sheet.pk).delete()
+    figure = Figure.objects.get(scheme=sheet.scheme, key=f"carried/4/{mark.organisation.code}")
+    batch = propose_figures(
+        actor=actor_named("zhengfuban1"),
+        scheme_id=sheet.scheme_id,
+        wanted=[Wanted(figure.pk, figure.version, "no")],
+        original_page="1",
+        reason="原件",
+        at=timezone.now(),
+    )
+    evaluator, checker = actor_named("shuiwu"), actor_named("zhengfuban2")
+    row = RowInput(mark.organisation.code, mark.version, value="88", problems="台账更新偏晚")
+    marked: list[Any] = []
+
+    def give() -> None:
+        try:
+            marked.append(save_marks(actor=evaluator, sheet_id=sheet.pk, rows=[row], at=timezone.now()))
+        except Exception as error:
+            marked.append(error)
+        finally:
+            connections.close_all()
+
+    giving, read = threading.Thread(target=give), following._views_of_periods
+
+    def read_and_wait(scheme: Scheme) -> Any:
+        found = read(scheme)
+        giving.start()
+        wait_for(lambda: bool(marked) or somebody_waits())
+        return found
+
+    monkeypatch.setattr(following, "_views_of_periods", read_and_wait)
+    struck = _together(
+        [lambda: check_figures(actor=checker, batch_id=batch.pk, approve=True, note="", at=timezone.now())]
+    )
+    giving.join(60)
+    return struck, marked, sheet.marks.filter(organisation=mark.organisation, value__isnull=False).count()
+
+
+def test_a_mark_that_was_taken_is_not_struck_out_with_its_unit(
+    live_demo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    struck, marked, kept = _struck_while_marked(monkeypatch)
+    assert isinstance(struck[0], FigureBatch), struck
+    assert isinstance(marked[0], Refused) and "不在这张打分表里" in marked[0].message, marked
+    assert kept == 0
+
+
+@pytest.mark.control("test_a_mark_that_was_taken_is_not_struck_out_with_its_unit")
+def test_without_the_lock_a_mark_that_was_taken_is_gone(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlock(monkeypatch, MarkSheet)
+    struck, marked, kept = _struck_while_marked(monkeypatch)
+    assert isinstance(struck[0], FigureBatch) and isinstance(marked[0], list), (struck, marked)
+    assert kept == 0, "it was said to be saved, and stands nowhere"

@@ -80,6 +80,9 @@ def bring_sheets_along(
 
     A 修订 passes from when it holds: what belongs to earlier periods stays by the figures of those.
     """
+    kinds = {figure.kind for figure in replaced}
+    touched = {figure.indicator_id for figure in replaced}
+    _hold(scheme, kinds, touched)
     sheets = [
         _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
         for sheet in MarkSheet.objects.filter(scheme=scheme)
@@ -91,8 +94,6 @@ def bring_sheets_along(
     view = scheme_view(scheme)
     views = _views_of_periods(scheme)
     goes_on = heirs(view.evaluators())
-    kinds = {figure.kind for figure in replaced}
-    touched = {figure.indicator_id for figure in replaced}
     _refuse(_fixed_before_the_first_mark(kinds, sheets))
     problems: list[FieldError] = []
     before = {m.pk: (m.full_mark, m.value) for s in sheets for m in s.rows.values()}
@@ -115,6 +116,14 @@ def bring_sheets_along(
         carried = [f for f in replaced if f.kind == FigureKind.CARRIED]
         _carriers_in_computed_periods(scheme, views, carried, at, effective_from)
         _monthly_rows(scheme, views, carried, at, effective_from)
+
+
+def _hold(scheme: Scheme, kinds: set[str], touched: set[int | None]) -> None:
+    """Whoever enters marks holds the sheet: what is read of it from here on is so until the figures are carried out."""
+    found = MarkSheet.objects.filter(scheme=scheme)
+    if not kinds & _EARLY.keys():
+        found = found.filter(indicator__in=[pk for pk in touched if pk is not None])
+    lock_all(found)
 
 
 def going_back(

@@ -11,7 +11,7 @@ from evaluation.demo.year.own_rule import is_own_rule, plan_marks
 from evaluation.enums import NotApplicable
 from evaluation.periods.rules.calendar import SHANGHAI, Window
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.scheme.services import change_settings
+from evaluation.scheme.services.settings import change_settings
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.certifying import certify_sheet, return_sheet, withdraw_sheet
 from evaluation.sheets.services.periods import open_period

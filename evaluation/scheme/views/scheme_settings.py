@@ -8,7 +8,7 @@ from evaluation.scheme.access.drafts import schemes_visible_to
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.forms import SchemeSettingsForm, settings_of
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.scheme.services import change_settings
+from evaluation.scheme.services.settings import change_settings
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import MarkSheet, Scheme
-from evaluation.scheme.services import change_settings
+from evaluation.scheme.services.settings import change_settings
 from miyun_kpi.lib.errors import Refused
 from tests.factories.rankings import actor_of, filed_quarter, person
 

@@ -58,6 +58,7 @@ def _fixtures() -> list[CheckMessage]:
 def _loaded() -> list[CheckMessage]:
     """The figures as the office has them now: sums hold, every item has all its figures, every organisation its cells."""
     from evaluation.figures.services.figures import consistency_problems
+    from evaluation.periods.queries.population import year_units
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.queries.schemes import scheme_view
 
@@ -67,8 +68,9 @@ def _loaded() -> list[CheckMessage]:
         found += [
             Error(f"{scheme.title}：{problem}", id="evaluation.E005") for problem in consistency_problems(view, {})
         ]
+        # Of a year that has frozen its units these are asked for: who came into the track later has no part in it.
+        units = year_units(scheme)
         for iv in view.indicators:
-            lacking = [o.name for o in view.organisations if o.pk not in iv.carried]
-            if iv.scope is None or not iv.shares or lacking:
+            if iv.scope is None or not iv.shares or any(o.pk not in iv.carried for o in units):
                 found.append(Error(f"{scheme.title}：第 {iv.indicator.number} 项缺数字。", id="evaluation.E006"))
     return found

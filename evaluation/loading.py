@@ -15,8 +15,11 @@ from evaluation.scheme.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from evaluation.scheme.services.cells import follow_everywhere
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.gazette.fixtures import read_gazettes
 from miyun_kpi.gazette.registry import Loaded
+from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
@@ -38,6 +41,9 @@ def load_schemes(at: datetime) -> Loaded:
     created, figures = 0, 0
     for data in read_gazettes("scheme_*.json"):
         created += _load_scheme(data, resolve, at)
+    # Of a database that an earlier release has written: units that came into a track and were given no cells.
+    with acting(SYSTEM, at):
+        follow_everywhere(SYSTEM, Track.values, at)
     figures = Figure.objects.count()
     counts = (
         ("考评方案", Scheme.objects.count()),

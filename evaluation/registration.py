@@ -127,12 +127,14 @@ def _follow() -> None:
     from evaluation.ranking.unit_part import PART as UNIT_PART
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
+    from evaluation.scheme.services.cells import units_came
     from evaluation.tasks.on_record import PROVIDERS
     from evaluation.year import deciding
     from miyun_kpi.acts.order import Rank, register_rank
     from miyun_kpi.inbox.registry import register_desk
     from miyun_kpi.organisations.leader_parts import register_overdue
     from miyun_kpi.organisations.on_record import register_provider
+    from miyun_kpi.organisations.registry import register_after_beginning
     from miyun_kpi.organisations.unit_record import register_unit_part
 
     register_unit_part(UNIT_PART)
@@ -145,4 +147,5 @@ def _follow() -> None:
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)
     register_after_settings(scheme_moved)
+    register_after_beginning(units_came)
     deciding.register()

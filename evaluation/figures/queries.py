@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.carriers import lacking_units
 from evaluation.scheme.queries.schemes import SchemeView
 from miyun_kpi.organisations.enums import Zone
 
@@ -39,6 +40,12 @@ class Table:
         return {WEIGHTS: FigureKind.WEIGHT, SHARES: FigureKind.SHARE, CARRIERS: FigureKind.CARRIED}.get(self.name, "")
 
 
+def _left_out(view: SchemeView) -> str:
+    """Who has no row in the table of carriers, as a sentence; "" where all have."""
+    names = "、".join(o.name for o in lacking_units(view))
+    return f"没有列出{names}：它列入考评以后还没有承担的格，下一期开启、或提出修订改它的承担时补上。" if names else ""
+
+
 def tables(view: SchemeView) -> list[Table]:
     zones = view.zones
     items = [(str(iv.indicator.number), iv.indicator.short_name) for iv in view.indicators]
@@ -67,8 +74,12 @@ def tables(view: SchemeView) -> list[Table]:
         ("序", "考评对象"),
         2,
         tuple(f"{number} {name}" for number, name in items),
-        [Row((str(o.order), o.name), [iv.carried[o.pk] for iv in view.indicators]) for o in view.organisations],
-        "每格写“承担”或“不承担”。空白不作“不承担”读，请写明。",
+        [
+            Row((str(o.order), o.name), [iv.carried[o.pk] for iv in view.indicators])
+            for o in view.organisations
+            if all(o.pk in iv.carried for iv in view.indicators)
+        ],
+        f"每格写“承担”或“不承担”。空白不作“不承担”读，请写明。{_left_out(view)}",
     )
     rules = [*((iv.scope, f"{number} {name}") for (number, name), iv in zip(items, view.indicators, strict=True))]
     rules += [(f, str(f.get_kind_display())) for f in view.settings.values()]

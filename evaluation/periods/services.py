@@ -28,11 +28,12 @@ def lock_units(schemes: Sequence[Scheme]) -> dict[int, list[Organisation]]:
     }
 
 
-def freeze_units(period: Period, scheme: Scheme, units: Iterable[Organisation]) -> None:
-    """Who is ranked in a quarter or year, once: opened again it stays who it was (engine 21)."""
+def freeze_units(period: Period, scheme: Scheme, units: Iterable[Organisation]) -> bool:
+    """Who is ranked in a quarter or year, once: opened again it stays who it was (engine 21). Whether this was the once."""
     if PeriodUnit.objects.filter(scheme=scheme, period=period).exists():
-        return
+        return False
     PeriodUnit.objects.bulk_create(frozen_rows(period, scheme, units), ignore_conflicts=True)
+    return True
 
 
 def frozen_rows(period: Period, scheme: Scheme, units: Iterable[Organisation], first: int = 1) -> list[PeriodUnit]:

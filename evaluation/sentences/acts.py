@@ -107,6 +107,7 @@ ACTS: dict[str, Any] = {
     "evaluation.draft.indicator-added": "向{thing}添第 {number} 项指标“{short_name}”",
     "evaluation.draft.indicator-changed": _changed("old", "new", "修改{thing}的一项指标"),
     "evaluation.draft.indicator-removed": "从{thing}删去第 {number} 项指标“{short_name}”",
+    "evaluation.draft.units-left": _units("把不再列入考评的单位移出{thing}的承担单位"),
     "evaluation.draft.weights-changed": "修改{thing}的分值：{changes}",
     "evaluation.feedback.confirmed": "核对{thing}，无误",
     "evaluation.feedback.deadlines": "填写{thing}的整改时限[：{rows}]",
@@ -168,6 +169,7 @@ ACTS: dict[str, Any] = {
     "evaluation.scheme.issue-returned": "退回{thing}的印发",
     "evaluation.scheme.issued": "印发{thing}",
     "evaluation.scheme.settings-changed": "修改{thing}的设置：{changes}",
+    "evaluation.scheme.units-added": _units("把新列入考评的单位列进{thing}的承担单位，各项记为不承担"),
     "evaluation.seals.adopted": "给以前的结果加封：排名 {rankings} 个、通报 {bulletins} 份、反馈单 {feedbacks} 张、"
     "报区委 {reports} 件；写明得分 {marks} 格",
     "evaluation.self-report.accepted": "{-organisation}{-year}{-state}接收{thing}",

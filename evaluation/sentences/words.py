@@ -195,6 +195,8 @@ WORDS: dict[str, Words] = {
     "new": Words(_either, _either_refs),
     "workbook.written/rows": of("organisation"),
     "difference.given/rows": of("organisation"),
+    "draft.units-left/rows": of("organisation"),
+    "scheme.units-added/rows": of("organisation"),
     "workbook.revoked/rows": of("organisation"),
     "confirmed": choice({LOOKS_LIKE_POINTS: "整列像按分值打的分"}),
     "columns": Words(_column),

@@ -21,6 +21,7 @@ from miyun_kpi.organisations.services import (
     NewOrganisation,
     Seen,
     add_alias,
+    began,
     create_organisation,
     rename_organisation,
 )
@@ -195,14 +196,17 @@ def import_list(*, actor: Actor, acts: Sequence[Act], at: datetime) -> int:
     require_manage(actor)
     with acting(actor, at):
         versions: dict[str, int] = {}
+        made = []
         for act in acts:
             seen = Seen(act.code, versions.get(act.code, act.version))
             if act.kind == "create":
-                row = create_organisation(actor=actor, new=NewOrganisation(**act.fields), at=at)
+                row = create_organisation(actor=actor, new=NewOrganisation(**act.fields), at=at, alone=False)
+                made.append(row)
             elif act.kind == "rename":
                 on = date.fromisoformat(act.on)
                 row = rename_organisation(actor=actor, seen=seen, name=act.name, number=act.number, on=on, at=at)
             else:
                 row = add_alias(actor=actor, seen=seen, text=act.name, source="机构名单", at=at).organisation
             versions[act.code] = row.version
+        began(actor, made, at)
     return len(acts)

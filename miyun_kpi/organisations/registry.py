@@ -99,6 +99,23 @@ def audited(action: str, subject: str) -> Callable[[Sequence[Any], Reorganised],
     return note
 
 
+Began = Callable[[Actor, Sequence[Organisation], datetime], None]
+_began: list[Began] = []
+
+
+def register_after_beginning(function: Began) -> None:
+    """`function(actor, made, at)` runs in the act that made organisations (新建, 分设), when they are written and before its audit.
+
+    The organisations are nobody else's yet; what it locks comes after organisations in the order of locks.
+    """
+    if function not in _began:
+        _began.append(function)
+
+
+def after_beginning() -> list[Began]:
+    return list(_began)
+
+
 _declared: dict[tuple[type[Model], str], Declared] = {}
 
 

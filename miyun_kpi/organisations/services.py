@@ -28,6 +28,7 @@ from miyun_kpi.organisations.models import (
     Reorganisation,
     ReorganisedUnit,
 )
+from miyun_kpi.organisations.registry import after_beginning
 
 CHINA = ZoneInfo("Asia/Shanghai")
 # Of the number of a paper: 〔2026〕.
@@ -56,12 +57,21 @@ class Seen:
 
 
 def create_organisation(
-    *, actor: Actor, new: NewOrganisation, part_of: str | None = None, valid_from: date | None = None, at: datetime
+    *,
+    actor: Actor,
+    new: NewOrganisation,
+    part_of: str | None = None,
+    valid_from: date | None = None,
+    at: datetime,
+    alone: bool = True,
 ) -> Organisation:
+    """`alone`: nothing else is done in the act. Else whoever does more calls `began` when no organisation is still to be locked."""
     require_manage(actor)
     with acting(actor, at) as act:
         whole = _find(part_of) if part_of else None
         made = _create(new, whole, valid_from)
+        if alone:
+            began(actor, [made], at)
         _record(act, "created", made, {"name": made.name, "category": made.category, "zone": made.zone})
         _announce("created", made, valid_from, at)
     return made
@@ -140,6 +150,7 @@ def split_organisation(
         _refuse_future(on, at)
         _end(row, on)
         made = [_create(part, None, on) for part in parts]
+        began(actor, made, at)
         Affiliation.objects.bulk_create(
             [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
         )
@@ -258,6 +269,12 @@ def _create(new: NewOrganisation, part_of: Organisation | None, valid_from: date
     )
     OrganisationName.objects.create(organisation=made, name=name, valid_from=valid_from)
     return made
+
+
+def began(actor: Actor, made: Sequence[Organisation], at: datetime) -> None:
+    """What follows organisations that were made in the act that runs; it locks what comes after organisations."""
+    for follow in after_beginning():
+        follow(actor, made, at)
 
 
 def _free_key(text: str, besides: Organisation | None = None) -> str:

@@ -121,13 +121,19 @@ def draft_page(scheme: Scheme) -> DraftPage:
 
 @dataclass(frozen=True)
 class CarrierLine:
+    """A unit with its cell on every item; None where it came into the track after the last save of the draft."""
+
     organisation: Organisation
-    cells: Sequence[Figure]
+    cells: Sequence[Figure | None]
 
     @property
     def carried(self) -> int:
-        return sum(cell.value == "yes" for cell in self.cells)
+        return sum(cell is not None and cell.value == "yes" for cell in self.cells)
+
+    @property
+    def lacking(self) -> bool:
+        return None in self.cells
 
 
 def carrier_lines(view: SchemeView) -> list[CarrierLine]:
-    return [CarrierLine(o, [iv.carried[o.pk] for iv in view.indicators]) for o in view.organisations]
+    return [CarrierLine(o, [iv.carried.get(o.pk) for iv in view.indicators]) for o in view.organisations]

@@ -1,6 +1,7 @@
 """修订 of a scheme in force: figures changed from a quarter on, proposed by one person and confirmed by another."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError
@@ -17,6 +18,7 @@ from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.queries.figures import subject_words
 from evaluation.scheme.rules.amendments import holds
+from evaluation.scheme.services.cells import follow_units
 from miyun_kpi.acts.acting import Act, acting, locked
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
@@ -25,6 +27,20 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.lib.reading import read_reason
+from miyun_kpi.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class CarrierWanted:
+    """A row of 承担单位的改动: the name of a unit, the number of an item, and what becomes of the cell where they cross.
+
+    Not by the cell: a unit that came into the track late has none before it is asked for.
+    """
+
+    row: int
+    unit: str
+    item: str
+    value: str
 
 
 def propose_amendment(
@@ -33,6 +49,7 @@ def propose_amendment(
     scheme_id: int,
     effective_from: PeriodCode,
     wanted: Sequence[Wanted],
+    carriers: Sequence[CarrierWanted] = (),
     reason: str,
     organ: str,
     approved_on: date,
@@ -50,6 +67,7 @@ def propose_amendment(
         with acting(actor, at) as act:
             scheme = locked(Scheme.objects.all(), scheme.pk)
             _require_period(scheme, effective_from)
+            wanted = [*wanted, *_cells_wanted(actor, scheme, carriers, at)]
             found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
             figures = {f.pk: f for f in found.select_related("indicator", "organisation")}
             changes = [c for c in read_changes(figures, wanted) if c.old_value != c.new_value]
@@ -110,6 +128,29 @@ def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: st
             about |= {"effective_from": amendment.effective_from}
             announce(kind=ChangeKind.SCHEME_AMENDED, data=about, at=at)
     return amendment
+
+
+def _cells_wanted(actor: Actor, scheme: Scheme, carriers: Sequence[CarrierWanted], at: datetime) -> list[Wanted]:
+    """Of a cell that two rows name the later one holds. Who is ranked today has cells from now on."""
+    if not carriers:
+        return []
+    follow_units(actor=actor, scheme=scheme, at=at)
+    units = Organisation.objects.of_track(scheme.track).filter(name__in={one.unit for one in carriers})
+    cells = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED, organisation__in=units)
+    found = {
+        (cell.organisation.name, str(cell.indicator.number)): cell
+        for cell in cells.select_related("organisation", "indicator")
+        if cell.organisation and cell.indicator
+    }
+    wanted: dict[int, Wanted] = {}
+    for one in carriers:
+        cell = found.get((one.unit, one.item))
+        if cell is None:
+            raise Refused(
+                "unknown-cell", f"承担第 {one.row} 行：没有“{one.unit[:30]}”或没有选指标，没有提出。请从列出的选。"
+            )
+        wanted[cell.pk] = Wanted(cell.pk, cell.version, one.value)
+    return list(wanted.values())
 
 
 def _apply(scheme: Scheme, amendment: Amendment, at: datetime) -> None:

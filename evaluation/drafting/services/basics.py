@@ -27,7 +27,7 @@ class Basics:
 
 def change_basics(*, actor: Actor, scheme_id: int, version: int, wanted: Basics, at: datetime) -> Scheme:
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         require_version(scheme.version, version, "草案的基本信息")
         _check(scheme, wanted)
         settings = {

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from evaluation.drafting.services.lock import lock_draft, record_edit
 from evaluation.enums import FigureKind
@@ -11,12 +11,19 @@ from evaluation.scheme.models.scheme import Figure, Scheme
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound
+from miyun_kpi.organisations.models import Organisation
 
 
 def matrix_version(scheme: Scheme) -> int:
-    """Of the matrix as a whole: any change of a cell raises it, and so does a new or lost row or column."""
-    found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)
-    return int(found.aggregate(total=Sum("version"))["total"] or 0)
+    """Of the matrix of today's units as a whole: any change of a cell raises it, and a new or lost row or column moves it.
+
+    A cell that is still lacking counts as it will stand, so that bringing it is nobody's change.
+    """
+    units = Organisation.objects.of_track(scheme.track)
+    found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED, organisation__in=units)
+    there = found.aggregate(total=Sum("version"), cells=Count("pk"))
+    lacking = units.count() * scheme.indicators.count() - there["cells"]
+    return int(there["total"] or 0) + lacking
 
 
 def save_carriers(
@@ -33,11 +40,13 @@ def save_carriers(
     """Cells among `carried` (figures) are carried, the others not; then a whole row (organisation's code) or column
     (indicator) takes `value`. Returns how many cells changed."""
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)
         cells = list(found.select_related("organisation", "indicator"))
-        if not set(carried) <= {cell.pk for cell in cells}:
-            raise NotFound("有一格已不在草案里，没有保存。请刷新后再改。")
+        # Ticks of a unit or an item that has gone since are nobody's; a cell that stands elsewhere is.
+        gone = set(carried) - {cell.pk for cell in cells}
+        if Figure.objects.filter(pk__in=gone).exists():
+            raise NotFound("有一格不在这个草案里，没有保存。请刷新后再改。")
         wanted = {cell.pk: "yes" if cell.pk in carried else "no" for cell in cells}
         for cell in cells:
             assert cell.organisation is not None

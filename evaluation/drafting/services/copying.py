@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
+from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureStatus, SchemeState
 from evaluation.scheme.access.drafts import require_drafting
 from evaluation.scheme.models.scheme import (
@@ -16,6 +16,8 @@ from evaluation.scheme.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from evaluation.scheme.rules.figures import draft_key
+from evaluation.scheme.services.cells import blank_cells
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -69,7 +71,7 @@ def discard_draft(*, actor: Actor, scheme_id: int, version: int, reason: str, at
     """A draft that will not be issued goes with everything of it; its edits stay in the audit, and a new copy can be made."""
     said = read_reason(reason, "请写删去草案的理由", most=300)
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         require_version(scheme.version, version, "草案")
         data = {"year": scheme.year, "track": scheme.track, "reason": said}
         record_edit(actor, "discarded", scheme, data, at)
@@ -137,7 +139,7 @@ def _copy_figures(source: Scheme, scheme: Scheme, indicators: dict[int, Indicato
     """Cells of organisations no longer in the track fall away; those that are new carry nothing yet."""
     track = list(Organisation.objects.of_track(source.track).in_printed_order())
     current = {o.pk for o in track}
-    found = list(Figure.objects.filter(scheme=source).order_by("order"))
+    found = list(Figure.objects.filter(scheme=source).select_related("organisation").order_by("order"))
     figures = []
     carried: set[tuple[int, int]] = set()
     for figure in found:
@@ -147,25 +149,9 @@ def _copy_figures(source: Scheme, scheme: Scheme, indicators: dict[int, Indicato
                 continue
             carried.add((figure.indicator_id or 0, figure.organisation_id or 0))
         figures.append(_continued(figure, source, scheme, indicator))
-    order = max((f.order for f in figures), default=0)
-    for pk, indicator in indicators.items():
-        for organisation in track:
-            if (pk, organisation.pk) not in carried:
-                order += 1
-                figures.append(
-                    Figure(
-                        scheme=scheme,
-                        key=draft_key("carried", indicator.pk, organisation.code),
-                        kind="carried",
-                        indicator=indicator,
-                        organisation=organisation,
-                        value="no",
-                        status=FigureStatus.ASSUMED,
-                        clause=indicator.clause,
-                        note=f"{source.year}年方案没有这家单位。",
-                        order=order,
-                    )
-                )
+    last = max((f.order for f in figures), default=0)
+    new = [(item, unit) for pk, item in indicators.items() for unit in track if (pk, unit.pk) not in carried]
+    figures += blank_cells(scheme, new, note=f"{source.year}年方案没有这家单位。", first=last + 1)
     Figure.objects.bulk_create(figures, batch_size=500)
 
 
@@ -179,7 +165,7 @@ def _continued(figure: Figure, source: Scheme, scheme: Scheme, indicator: Indica
         kind=figure.kind,
         indicator=indicator,
         zone=figure.zone,
-        organisation_id=figure.organisation_id,
+        organisation=figure.organisation,
         part=figure.part,
         value=figure.value,
         status=FigureStatus.ASSUMED,

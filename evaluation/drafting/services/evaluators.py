@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
+from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus
 from evaluation.scheme.models.scheme import Figure
-from evaluation.scheme.rules.figures import read_share
+from evaluation.scheme.rules.figures import draft_key, read_share
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -37,7 +37,7 @@ def set_evaluators(
     That shares sum to 1 is left to the check: a clerk may be in the middle of it.
     """
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         indicator = one_of(scheme.indicators.filter(pk=indicator_id), "没有这一项指标，可能刚被删去，没有保存。")
         require_version(indicator.version, version, f"“{indicator.short_name}”")
         wanted = _read(rows)

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
+from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus, Scope
 from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
-from evaluation.scheme.rules.figures import normalise
+from evaluation.scheme.rules.figures import draft_key, normalise
+from evaluation.scheme.services.cells import blank_cells
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -45,7 +46,7 @@ def add_indicator(
 ) -> Indicator:
     """A new indicator with its weight in every zone ("" for departments) and one evaluator; nobody carries it yet."""
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         require_version(scheme.version, version, "草案的指标")
         errors: list[FieldError] = []
         dimension = _check(scheme, wanted, errors)
@@ -84,7 +85,7 @@ def change_indicator(
 ) -> Indicator:
     """Its words, dimension, place, 考评范围 and 材料线下报送."""
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         indicator = _indicator(scheme, indicator_id)
         require_version(indicator.version, version, f"“{indicator.short_name}”")
         errors: list[FieldError] = []
@@ -118,7 +119,7 @@ def change_indicator(
 def remove_indicator(*, actor: Actor, scheme_id: int, indicator_id: int, version: int, at: datetime) -> None:
     """With all its figures; those behind it move up. A scheme keeps at least one."""
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         indicator = _indicator(scheme, indicator_id)
         require_version(indicator.version, version, f"“{indicator.short_name}”")
         if scheme.indicators.count() == 1:
@@ -134,7 +135,7 @@ def remove_indicator(*, actor: Actor, scheme_id: int, indicator_id: int, version
 def add_dimension(*, actor: Actor, scheme_id: int, version: int, name: str, at: datetime) -> Dimension:
     """A new 考评维度 behind the others, its totals still 0."""
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         require_version(scheme.version, version, "草案的维度")
         _check_dimension_name(scheme, name)
         existing = list(scheme.dimensions.all())
@@ -156,7 +157,7 @@ def change_dimension(
 ) -> None:
     """Rename it, or remove one that holds no indicator."""
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         dimension = one_of(scheme.dimensions.filter(pk=dimension_id))
         require_version(dimension.version, version, f"“{dimension.name}”")
         old = dimension.name
@@ -257,8 +258,9 @@ def _create_figures(
         add(FigureKind.WEIGHT, zone or "all", value, zone=zone)
     add(FigureKind.SHARE, "1", f"{evaluator.code}:1", organisation=evaluator)
     add(FigureKind.SCOPE, "", scope)
-    for organisation in Organisation.objects.of_track(scheme.track).in_printed_order():
-        add(FigureKind.CARRIED, organisation.code, "no", organisation=organisation)
+    units = Organisation.objects.of_track(scheme.track).in_printed_order()
+    lacking = [(indicator, unit) for unit in units]
+    rows += blank_cells(scheme, lacking, note=f"{scheme.year}年新拟。", first=order + len(rows) + 1)
     Figure.objects.bulk_create(rows, batch_size=500)
 
 

@@ -13,6 +13,7 @@ from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.services.cells import follow_units
 from miyun_kpi.acts.acting import Act, acting, locked, require_other_hand, tell
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
@@ -46,7 +47,7 @@ def propose_issue(
     """Refused while the check finds anything, all of it said. While it waits the draft is not edited."""
     try:
         with acting(actor, at) as act:
-            scheme = lock_draft(actor, scheme_id)
+            scheme = lock_draft(actor, scheme_id, at)
             person = require_person(actor)
             require_version(scheme.version, version, "草案")
             words = {
@@ -93,6 +94,7 @@ def decide_issue(*, actor: Actor, scheme_id: int, issue_id: int, confirm: bool, 
             raise Conflict("stale", said)
         decide(actor, issue, confirm, note, at)
         if confirm:
+            follow_units(actor=actor, scheme=scheme, at=at)
             _require_clean(scheme)
             scheme.state, scheme.title, scheme.in_force_at = SchemeState.IN_FORCE, issue.title, at
             scheme.document = _document_of(issue)

@@ -6,18 +6,15 @@ from typing import Any
 from evaluation.enums import ActState, SchemeState
 from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.services.cells import follow_units
 from miyun_kpi.acts.acting import locked, record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound
 
 
-def draft_key(kind: str, indicator_id: int, rest: str = "") -> str:
-    """Key of an indicator's figure while it is a draft: by the indicator itself, for its number still moves."""
-    return f"{kind}/~{indicator_id}/{rest}".rstrip("/")
-
-
-def lock_draft(actor: Actor, scheme_id: int) -> Scheme:
-    """The draft with its row locked: edits of one draft go one after the other. While its 印发 waits, none."""
+def lock_draft(actor: Actor, scheme_id: int, at: datetime) -> Scheme:
+    """The draft with its row locked, its cells those of the units of today: edits of one draft go one after the other.
+    While its 印发 waits, none."""
     if not schemes_visible_to(actor).filter(pk=scheme_id).exists():
         raise NotFound
     scheme = locked(Scheme.objects.all(), scheme_id)
@@ -26,6 +23,7 @@ def lock_draft(actor: Actor, scheme_id: int) -> Scheme:
         raise Conflict("not-a-draft", "这个方案已经印发，不能再改，没有保存。要改已印发的数字，请提出修订。")
     if scheme.issues.filter(state=ActState.PROPOSED).exists():
         raise Conflict("issue-waiting", "这个草案已提请印发，等第二人确认，没有保存。要再改，请先由第二人退回。")
+    follow_units(actor=actor, scheme=scheme, at=at)
     return scheme
 
 

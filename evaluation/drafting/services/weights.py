@@ -33,7 +33,7 @@ def save_weights(
     Sums need not hold yet: that is said by the check, and stands in the way of 印发 only.
     """
     with acting(actor, at):
-        scheme = lock_draft(actor, scheme_id)
+        scheme = lock_draft(actor, scheme_id, at)
         errors: list[FieldError] = []
         figures = _changed_weights(scheme, weights, errors)
         changed_totals = _changed_totals(scheme, totals, errors)

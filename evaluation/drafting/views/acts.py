@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.drafting.forms import AmendmentForm, DecideForm, IssueForm, read_grid
-from evaluation.drafting.services.amending import decide_amendment, propose_amendment
+from evaluation.drafting.services.amending import CarrierWanted, decide_amendment, propose_amendment
 from evaluation.drafting.services.issuing import decide_issue, propose_issue
 from evaluation.drafting.views.pages import weights_page
 from evaluation.enums import FigureKind
@@ -106,6 +106,7 @@ def amend(request: KpiRequest, year: int, track: str) -> HttpResponse:
         scheme_id=scheme.pk,
         effective_from=PeriodCode.parse(values.pop("effective_from")),
         wanted=_wanted(request, scheme_view(scheme)),
+        carriers=_carriers(request),
         at=timezone.now(),
         **values,
     )
@@ -113,7 +114,7 @@ def amend(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 
 def _wanted(request: KpiRequest, view: SchemeView) -> list[Wanted]:
-    """Cells of the table; a share is an evaluator's name and a fraction; carriers come in rows of their own."""
+    """Cells of the table; a share is an evaluator's name and a fraction."""
     stored = {figure.pk: figure for figure in view.figures}
     wanted: dict[int, Wanted] = {}
     for one in read_grid(request.POST, "w"):
@@ -128,17 +129,18 @@ def _wanted(request: KpiRequest, view: SchemeView) -> list[Wanted]:
         elif figure is not None and text == figure.value:
             continue
         wanted[one.id] = Wanted(one.id, one.version, text)
-    names_of = {o.name: o.pk for o in view.organisations}
-    for row in CARRIER_ROWS:
-        name, item, value = (str(request.POST.get(f"carrier_{k}_{row}", "")).strip() for k in ("unit", "item", "value"))
-        if not name:
-            continue
-        iv = next((i for i in view.indicators if str(i.indicator.number) == item), None)
-        cell = iv.carried.get(names_of[name]) if iv and name in names_of else None
-        if cell is None:
-            raise Refused("unknown-cell", f"承担第 {row} 行：没有“{name[:30]}”或没有选指标，没有提出。请从列出的选。")
-        wanted[cell.pk] = Wanted(cell.pk, cell.version, value)
     return list(wanted.values())
+
+
+def _carriers(request: KpiRequest) -> list[CarrierWanted]:
+    """The rows in which a unit is chosen."""
+    typed = [
+        CarrierWanted(
+            row, *(str(request.POST.get(f"carrier_{k}_{row}", "")).strip() for k in ("unit", "item", "value"))
+        )
+        for row in CARRIER_ROWS
+    ]
+    return [one for one in typed if one.unit]
 
 
 @require_safe

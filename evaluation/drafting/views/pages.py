@@ -133,7 +133,7 @@ def _carriers_page(request: KpiRequest, year: int, track: str, refusal: Refused 
     view = scheme_view(scheme)
     lines = carrier_lines(view)
     for line in lines:
-        for cell in line.cells:
+        for cell in filter(None, line.cells):
             stored = cell.value == "yes"
             cell.checked = stored if typed is None else cell.pk in typed
             cell.differs = cell.checked != stored
@@ -141,7 +141,8 @@ def _carriers_page(request: KpiRequest, year: int, track: str, refusal: Refused 
         "scheme": scheme,
         "view": view,
         "lines": lines,
-        "counts": [len(iv.carriers) for iv in view.indicators],
+        "lacking": "、".join(line.organisation.name for line in lines if line.lacking),
+        "counts": [sum(o.pk in iv.carriers for o in view.organisations) for iv in view.indicators],
         "version": matrix_version(scheme),
         "done": request.GET.get("done", ""),
         "current": "carriers",

@@ -71,7 +71,8 @@ def _mark(cell: list[str | None]) -> str:
 
 
 def changed_cells(before: Json, after: Json) -> list[Cell]:
-    """Where the two differ, in the order of their keys. What only one form of the list knows is no difference."""
+    """Where the two differ, in the order of their keys. What only one form of the list knows is no difference, nor is a
+    cell that came and says 不承担: without it the unit took the average as well."""
     old, new = flat(before), flat(after)
     if ("precision", "") not in old:
         new.pop(("precision", ""), None)
@@ -79,8 +80,12 @@ def changed_cells(before: Json, after: Json) -> list[Cell]:
     return [
         Cell(kind, key, old.get((kind, key), MISSING), new.get((kind, key), MISSING))
         for kind, key in keys
-        if old.get((kind, key)) != new.get((kind, key))
+        if old.get((kind, key)) != new.get((kind, key)) and not _came_blank(kind, key, old, new)
     ]
+
+
+def _came_blank(kind: str, key: str, old: Mapping[tuple[str, str], str], new: Mapping[tuple[str, str], str]) -> bool:
+    return kind == "figure" and key.startswith("carried/") and (kind, key) not in old and new[kind, key] == "no"
 
 
 def without_adjustments(cells: Iterable[Cell]) -> list[Cell]:

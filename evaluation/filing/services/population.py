@@ -13,6 +13,7 @@ from evaluation.periods.services import frozen_rows, inputs_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView
+from evaluation.scheme.services.cells import bring_cells
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.giving_back import give_back
 from evaluation.sheets.services.periods import full_mark_of
@@ -166,6 +167,7 @@ def _take_out(decision: UnitDecision) -> None:
 def _take_in(actor: Actor, decision: UnitDecision, at: datetime) -> None:
     """Its row in the period, and a blank cell on every sheet that should have one; a filed sheet goes back for it."""
     scheme, period, unit = decision.scheme, decision.period, decision.organisation
+    bring_cells(actor=actor, scheme=scheme, units=[unit], at=at)
     if not PeriodUnit.objects.filter(scheme=scheme, period=period, organisation=unit).exists():
         last = PeriodUnit.objects.filter(scheme=scheme, period=period).count()
         PeriodUnit.objects.bulk_create(frozen_rows(period, scheme, [unit], first=last + 1))

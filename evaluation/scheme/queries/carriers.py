@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from evaluation.enums import UNSETTLED, FigureKind, FigureStatus
+from evaluation.enums import UNSETTLED, FigureKind, FigureStatus, PeriodKind
 from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
 from evaluation.scheme.queries.scheme_pages import Counts, count_figures
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
@@ -74,10 +74,15 @@ class CarrierMatrix:
     view: SchemeView
     rows: Sequence[CarrierRow]
     counts: Counts
+    lacking: Sequence[Organisation]
 
     @property
     def scheme(self) -> Scheme:
         return self.view.scheme
+
+    @property
+    def lacking_names(self) -> str:
+        return "、".join(one.name for one in self.lacking)
 
     @property
     def columns(self) -> list[tuple[Indicator, int]]:
@@ -136,7 +141,19 @@ def _beyond(lines: Sequence[Sequence[Figure]], n: int) -> Figure | None:
     return next((f for line in later for f in line if f.unsettled), None)
 
 
+def takes_units(scheme: Scheme) -> bool:
+    """Whether who comes into the track now can still be ranked by the scheme: its year has not frozen its units."""
+    return not scheme.units.filter(period__kind=PeriodKind.YEAR).exists()
+
+
+def lacking_units(view: SchemeView) -> list[Organisation]:
+    """Units of the view that have no cell on some item though the scheme still takes them: a table of cells leaves them out."""
+    found = [o for o in view.organisations if any(o.pk not in iv.carried for iv in view.indicators)]
+    return found if found and takes_units(view.scheme) else []
+
+
 def carrier_matrix(scheme: Scheme) -> CarrierMatrix:
+    """`lacking`: units that it has no row for, see `lacking_units`."""
     view = scheme_view(scheme)
     rows = [
         CarrierRow(organisation, [iv.carried[organisation.pk] for iv in view.indicators])
@@ -147,7 +164,7 @@ def carrier_matrix(scheme: Scheme) -> CarrierMatrix:
         for figure in row.cells:
             figure.organisation = row.organisation
     cells = [f for row in rows for f in row.cells]
-    return CarrierMatrix(view, rows, count_figures((f.status, f.confirmed) for f in cells))
+    return CarrierMatrix(view, rows, count_figures((f.status, f.confirmed) for f in cells), lacking_units(view))
 
 
 def _number(text: str) -> int:

@@ -20,6 +20,11 @@ _WEAKEST_FIRST = (
 _SHARE = re.compile(r"(?a:(\d{1,4})(?:/(\d{1,4}))?)")
 
 
+def draft_key(kind: str, indicator_id: int, rest: str = "") -> str:
+    """Key of an indicator's figure while it is a draft: by the indicator itself, for its number still moves."""
+    return f"{kind}/~{indicator_id}/{rest}".rstrip("/")
+
+
 def weakest(standings: Iterable[str]) -> str:
     """What rests on several figures stands as firmly as the weakest of them."""
     return str(min(standings, key=_WEAKEST_FIRST.index))

@@ -20,6 +20,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView
 from evaluation.scheme.rules.figures import in_scope, points_full_mark
+from evaluation.scheme.services.cells import bring_cells
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
 from evaluation.tracking.rules import duty_prefix
@@ -86,7 +87,8 @@ def open_period(
             },
         )
         for scheme in schemes if units else ():
-            freeze_units(period, scheme, units[scheme.pk])
+            if freeze_units(period, scheme, units[scheme.pk]):
+                bring_cells(actor=actor, scheme=scheme, units=units[scheme.pk], at=at)
         views = [period_view(scheme, period) for scheme in schemes]
         opened = sum(open_lacking(period, view) for view in views)
         sheets, duties = (0, opened) if period.kind == PeriodKind.MONTH else (opened, 0)

@@ -1,6 +1,6 @@
 """Reads of organisations, shared by pages, API and imports."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -246,6 +246,33 @@ def heirs(organisations: Iterable[Organisation]) -> dict[int, Organisation]:
             one = into[one.pk]
             seen.add(one.pk)
         found[pk] = one
+    return found
+
+
+def successors(organisations: Iterable[Organisation]) -> dict[int, list[Organisation]]:
+    """Of those that have ended, by primary key: the bodies that stand today and took them over, through however many changes,
+    in printed order. Nobody where one was closed; who still stands is not among the keys."""
+    ended = [one for one in organisations if one.valid_to is not None]
+    if not ended:
+        return {}
+    links = Affiliation.objects.filter(kind__in=(MERGED, SPLIT), organisation__valid_to__isnull=False)
+    went: dict[int, list[int]] = {}
+    for one, other in links.values_list("organisation_id", "other_id"):
+        went.setdefault(one, []).append(other)
+    reached = {one.pk: _reached(one.pk, went) for one in ended}
+    standing = Organisation.objects.filter(pk__in=set().union(*reached.values()), valid_to__isnull=True)
+    ordered = list(standing.in_printed_order())
+    return {pk: [one for one in ordered if one.pk in found] for pk, found in reached.items()}
+
+
+def _reached(start: int, went: Mapping[int, Sequence[int]]) -> set[int]:
+    """Everything that can be come to from one by these links."""
+    found: set[int] = set()
+    waiting = [start]
+    while waiting:
+        new = set(went.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
     return found
 
 

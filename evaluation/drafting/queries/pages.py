@@ -1,6 +1,6 @@
 """The draft as its pages show it, from one reading of the scheme."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from evaluation.enums import FigureKind, FullMarkRule
 from evaluation.scheme.models.drafting import SchemeIssue
 from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
 from evaluation.scheme.queries.figures import value_words
-from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.scheme.rules.scheme_checks import (
     CheckedIndicator,
     CheckedScheme,
@@ -18,6 +18,7 @@ from evaluation.scheme.rules.scheme_checks import (
 )
 from miyun_kpi.organisations.enums import Zone
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import heirs, successors
 
 ISSUE_FILES = "evaluation.issue"
 
@@ -25,6 +26,7 @@ ISSUE_FILES = "evaluation.issue"
 def checked(view: SchemeView, dimensions: Sequence[Dimension]) -> CheckedScheme:
     """The scheme as the pure check takes it."""
     codes = {o.pk: o.code for o in view.organisations}
+    goes_on, took_over = heirs(view.evaluators()), successors(view.evaluators())
     return CheckedScheme(
         zones=[(zone, Zone(zone).label if zone else "") for zone in view.zones],
         dimensions=[(d.code, d.name) for d in dimensions],
@@ -36,13 +38,26 @@ def checked(view: SchemeView, dimensions: Sequence[Dimension]) -> CheckedScheme:
                 short_name=iv.indicator.short_name,
                 dimension=iv.indicator.dimension.code,
                 weights={zone: iv.weight(zone) for zone in iv.weights},
-                shares=[CheckedShare(s.evaluator.name, s.share, s.figure.part) for s in iv.shares],
+                shares=[_share(s, goes_on, took_over) for s in iv.shares],
                 carriers=frozenset(codes[pk] for pk in iv.carriers if pk in codes),
             )
             for iv in view.indicators
         ],
         organisations=[(o.code, o.name, o.zone) for o in view.organisations],
         by_points=view.settings[FigureKind.FULL_MARK].value == FullMarkRule.POINTS,
+    )
+
+
+def _share(
+    one: ShareView, goes_on: Mapping[int, Organisation], took_over: Mapping[int, Sequence[Organisation]]
+) -> CheckedShare:
+    pk, ended = one.evaluator.pk, took_over.get(one.evaluator.pk)
+    return CheckedShare(
+        one.evaluator.name,
+        one.share,
+        one.figure.part,
+        acts=goes_on[pk].name if goes_on[pk].pk != pk else "",
+        successors=None if ended is None else [body.name for body in ended],
     )
 
 

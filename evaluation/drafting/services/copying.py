@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
-from evaluation.enums import FigureStatus, SchemeState
+from evaluation.enums import FigureKind, FigureStatus, SchemeState
 from evaluation.scheme.access.drafts import require_drafting
 from evaluation.scheme.models.scheme import (
     Dimension,
@@ -24,6 +24,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import successors
 
 # What a copy does not take over: its own document is known at 印发, until then it cites none.
 _OWN = {
@@ -136,10 +137,13 @@ def _copy(source: Scheme) -> Scheme:
 
 
 def _copy_figures(source: Scheme, scheme: Scheme, indicators: dict[int, Indicator]) -> None:
-    """Cells of organisations no longer in the track fall away; those that are new carry nothing yet."""
+    """Cells of organisations no longer in the track fall away; those that are new carry nothing yet. A share of an evaluator
+    that has ended goes to the body that took it over, where there is one; of several the check asks which."""
     track = list(Organisation.objects.of_track(source.track).in_printed_order())
     current = {o.pk for o in track}
     found = list(Figure.objects.filter(scheme=source).select_related("organisation").order_by("order"))
+    evaluators = [f.organisation for f in found if f.kind == FigureKind.SHARE and f.organisation]
+    took_over = {pk: bodies[0] for pk, bodies in successors(evaluators).items() if len(bodies) == 1}
     figures = []
     carried: set[tuple[int, int]] = set()
     for figure in found:
@@ -148,7 +152,10 @@ def _copy_figures(source: Scheme, scheme: Scheme, indicators: dict[int, Indicato
             if figure.organisation_id not in current:
                 continue
             carried.add((figure.indicator_id or 0, figure.organisation_id or 0))
-        figures.append(_continued(figure, source, scheme, indicator))
+        one = _continued(figure, source, scheme, indicator)
+        if figure.kind == FigureKind.SHARE and (heir := took_over.get(figure.organisation_id or 0)):
+            _hand_over(one, heir)
+        figures.append(one)
     last = max((f.order for f in figures), default=0)
     new = [(item, unit) for pk, item in indicators.items() for unit in track if (pk, unit.pk) not in carried]
     figures += blank_cells(scheme, new, note=f"{source.year}年方案没有这家单位。", first=last + 1)
@@ -173,6 +180,12 @@ def _continued(figure: Figure, source: Scheme, scheme: Scheme, indicator: Indica
         note=f"沿用{source.year}年：{stood}，{source.cite(figure.clause)}",
         order=figure.order,
     )
+
+
+def _hand_over(share: Figure, heir: Organisation) -> None:
+    assert share.organisation is not None
+    share.note += f"；{share.organisation.name}已撤并，由{heir.name}承接"
+    share.organisation, share.value = heir, f"{heir.code}:{share.value.rpartition(':')[2]}"
 
 
 def _a_year_on(month: str) -> str:

@@ -15,9 +15,14 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class CheckedShare:
+    """`acts`: the body that marks in the evaluator's place today, "" while that stands itself; `successors` of one that has
+    ended, None while it stands."""
+
     evaluator: str
     share: Fraction
     part: str = ""
+    acts: str = ""
+    successors: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -124,11 +129,29 @@ def _evaluators(scheme: CheckedScheme) -> list[Problem]:
         total = sum((s.share for s in one.shares), Fraction(0))
         if total != 1:
             found.append(Problem("shares-not-1", f"{where}各考评部门份额之和为 {total}，须为 1。", "indicator", one.id))
-        counted = Counter((s.evaluator, s.part) for s in one.shares)
-        for (evaluator, _), times in counted.items():
-            if times > 1:
-                sentence = f"{where}里{evaluator}出现了 {times} 次，一家只能占一份。"
-                found.append(Problem("evaluator-twice", sentence, "indicator", one.id))
+        found += [Problem("evaluator-twice", f"{where}{said}", "indicator", one.id) for said in _twice(one.shares)]
+        ended = {s.evaluator: s.successors for s in one.shares if s.successors is not None}
+        for evaluator, successors in ended.items():
+            took = f"由{'、'.join(successors)}承接" if successors else "没有承接的单位"
+            sentence = f"{where}的考评部门{evaluator}已撤并（{took}），没有人能以它的名义打分。请改选考评部门。"
+            found.append(Problem("evaluator-ended", sentence, "indicator", one.id))
+    return found
+
+
+def _twice(shares: Sequence[CheckedShare]) -> list[str]:
+    """By the body that marks today: two that have become one would mark the same part twice."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for s in shares:
+        names.setdefault((s.acts or s.evaluator, s.part), []).append(s.evaluator)
+    found = []
+    for (body, _), held in names.items():
+        if len(held) < 2:
+            continue
+        both = list(dict.fromkeys(held))
+        if len(both) > 1:
+            found.append(f"的考评部门{'、'.join(both)}现在是同一家（{body}），一家只能占一份。")
+        else:
+            found.append(f"里{both[0]}出现了 {len(held)} 次，一家只能占一份。")
     return found
 
 

@@ -11,6 +11,7 @@ from evaluation.checks import schemes_as_printed
 from evaluation.drafting.queries.pages import problems_of
 from evaluation.drafting.services.amending import decide_amendment
 from evaluation.drafting.services.carriers import matrix_version, save_carriers
+from evaluation.drafting.services.evaluators import EvaluatorInput, set_evaluators
 from evaluation.enums import SchemeState
 from evaluation.figures.excel import read_task_table, template
 from evaluation.models import Amendment, Figure, Mark, Scheme
@@ -23,7 +24,7 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from tests.evaluation.drafting.test_draft_issue import decide, propose
-from tests.factories.drafts import AT, copied, merged, split
+from tests.factories.drafts import AT, copied, merged, share_values, split
 from tests.factories.rankings import BACKEND
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +272,58 @@ def test_a_unit_that_ends_while_the_issue_waits_is_not_in_what_is_issued(first, 
     draft.refresh_from_db()
     gone = Organisation.objects.get(code="bulaotun-zhen")
     assert draft.state == SchemeState.IN_FORCE and not cells(draft, gone).exists()
+
+
+# ── evaluators that have ended ───────────────────────────────────────────────────────────────────
+
+
+def share_of(track="township"):
+    """A share of 2020 whose evaluator marks that item alone."""
+    found = Figure.objects.filter(scheme__track=track, scheme__year=2020, kind="share", value__endswith=":1")
+    return found.select_related("organisation", "indicator").order_by("order").first()
+
+
+@TRACKS
+def test_the_copy_takes_the_one_body_that_took_an_evaluator_over(first, administrator, track):
+    share = share_of(track)
+    merged(administrator, share.organisation.code, "shenji-ju")
+    draft = copied(first, track)
+    assert share_values(draft, share.indicator.number) == ["shenji-ju:1"]
+    figure = draft.figures.get(kind="share", indicator__number=share.indicator.number)
+    assert figure.organisation.code == "shenji-ju" and f"{share.organisation.name}已撤并" in figure.note
+    assert not [p for p in problems_of(draft) if p.code == "evaluator-ended"]
+
+
+@TRACKS
+def test_of_an_evaluator_that_was_split_another_is_asked_for(office, first, administrator, track):
+    share = share_of(track)
+    parts = split(administrator, track, code=share.organisation.code)
+    draft = copied(first, track)
+    found = [
+        p for p in problems_of(draft) if p.code == "evaluator-ended" and f"“{share.indicator.short_name}”" in p.sentence
+    ]
+    assert len(found) == 1 and all(one.name in found[0].sentence for one in (share.organisation, *parts))
+    item = draft.indicators.get(number=share.indicator.number)
+    assert found[0].indicator == item.pk
+    shown = page(office, "draft", draft).content.decode()
+    assert reverse("evaluation:draft-indicator", args=[2021, track, item.pk]) in shown and found[0].sentence in shown
+    with pytest.raises(Refused) as refusal:
+        propose(first, draft)
+    assert found[0].sentence in [e.message for e in refusal.value.errors]
+    rows = [EvaluatorInput(parts[0].name, "1")]
+    set_evaluators(actor=first, scheme_id=draft.pk, indicator_id=item.pk, version=item.version, rows=rows, at=AT)
+    assert found[0].sentence not in [p.sentence for p in problems_of(draft)]
+
+
+def test_two_co_evaluators_that_became_one_are_seen(first, administrator):
+    draft = copied(first)
+    item = draft.indicators.get(number=4)
+    rows = [EvaluatorInput("区水务局", "1/2"), EvaluatorInput("区农业农村局", "1/2")]
+    set_evaluators(actor=first, scheme_id=draft.pk, indicator_id=item.pk, version=item.version, rows=rows, at=AT)
+    assert problems_of(draft) == []
+    one, other = (Organisation.objects.get(name=row.organisation) for row in rows)
+    merged(administrator, one.code, other.code)
+    said = [p.sentence for p in problems_of(draft) if p.code == "evaluator-twice"]
+    assert said == [
+        f"第 4 项“{item.short_name}”的考评部门区水务局、区农业农村局现在是同一家（区农业农村局），一家只能占一份。"
+    ]

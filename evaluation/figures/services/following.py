@@ -82,15 +82,9 @@ def bring_sheets_along(
     """
     kinds = {figure.kind for figure in replaced}
     touched = {figure.indicator_id for figure in replaced}
-    _hold(scheme, kinds, touched)
-    sheets = [
-        _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
-        for sheet in MarkSheet.objects.filter(scheme=scheme)
-        .exclude(period_id__in=_computed(scheme))
-        .select_related("share_figure", "indicator", "period", "evaluator")
-        .prefetch_related("marks")
-        if _concerned(sheet.period, effective_from)
-    ]
+    held = _held(scheme, kinds, touched, effective_from)
+    computed = set(_computed(scheme).values_list("period_id", flat=True))
+    sheets = [one for one in held if one.sheet.period_id not in computed]
     view = scheme_view(scheme)
     views = _views_of_periods(scheme)
     goes_on = heirs(view.evaluators())
@@ -114,16 +108,24 @@ def bring_sheets_along(
         _open_what_came_into_scope(scheme, views, at, effective_from)
     if FigureKind.CARRIED in kinds:
         carried = [f for f in replaced if f.kind == FigureKind.CARRIED]
-        _carriers_in_computed_periods(scheme, views, carried, at, effective_from)
+        _carriers_in_computed_periods(views, [one for one in held if one.sheet.period_id in computed], carried, at)
         _monthly_rows(scheme, views, carried, at, effective_from)
 
 
-def _hold(scheme: Scheme, kinds: set[str], touched: set[int | None]) -> None:
-    """Whoever enters marks holds the sheet: what is read of it from here on is so until the figures are carried out."""
+def _held(scheme: Scheme, kinds: set[str], touched: set[int | None], effective_from: PeriodCode | None) -> list[_Sheet]:
+    """The sheets that these figures may move, held before their marks are read, so that nobody marks or files one meanwhile.
+
+    All at once, in the order of their keys, whatever becomes of each.
+    """
     found = MarkSheet.objects.filter(scheme=scheme)
     if not kinds & _EARLY.keys():
-        found = found.filter(indicator__in=[pk for pk in touched if pk is not None])
-    lock_all(found)
+        found = found.filter(indicator__in=touched)
+    found = found.select_related("share_figure", "indicator", "period", "evaluator").prefetch_related("marks")
+    return [
+        _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
+        for sheet in lock_all(found)
+        if _concerned(sheet.period, effective_from)
+    ]
 
 
 def going_back(
@@ -293,7 +295,7 @@ def _add(
 
 
 def _carriers_in_computed_periods(
-    scheme: Scheme, views: Views, carried: Sequence[Figure], at: datetime, effective_from: PeriodCode | None
+    views: Views, held: Iterable[_Sheet], carried: Sequence[Figure], at: datetime
 ) -> None:
     """A new carrier gets its cell, and what stands stands until the period is computed again (engine 22).
 
@@ -302,11 +304,8 @@ def _carriers_in_computed_periods(
     units: dict[int | None, set[int]] = {}
     for figure in carried:
         units.setdefault(figure.indicator_id, set()).add(_pk(figure.organisation))
-    found = MarkSheet.objects.filter(scheme=scheme, period_id__in=_computed(scheme), indicator__in=units)
-    for sheet in lock_all(found.select_related("indicator", "period", "evaluator").prefetch_related("marks")):
-        if not _concerned(sheet.period, effective_from):
-            continue
-        one, view = _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()}), views(sheet.period)
+    for one in (each for each in held if each.sheet.indicator_id in units):
+        sheet, view = one.sheet, views(one.sheet.period)
         iv, only = _indicator(view, sheet), units[sheet.indicator_id]
         if in_scope(iv.scope.value, quarter=sheet.period.period_code.quarter):
             _add(view, iv, _share(iv, sheet), one, at, only)

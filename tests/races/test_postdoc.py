@@ -1,6 +1,8 @@
-"""Two approvals at the same moment out of a budget that is enough for one, and an award struck under what is asked for on it."""
+"""Two approvals at once out of a budget for one; facts moved and awards struck while the money under them comes and goes."""
 
 import threading
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +10,12 @@ import pytest
 from django.db import connections
 
 from miyun_kpi.lib.errors import Refused
-from postdoc.models import Application, Award, BudgetYear
+from postdoc.models import Application, Award, BudgetYear, ClaimedMonth, Stay
 from postdoc.rules.money import MATERIALS
-from postdoc.services import applications, awards, money, stations
+from postdoc.services import applications, awards, money, stations, stays
 from tests.postdoc.conftest import AT, STATION, enter, somebody
-from tests.postdoc.test_money import ALL
+from tests.postdoc.test_money import ALL, TODAY, apply, review, write
+from tests.postdoc.test_taken_back import back, moved, reverse
 from tests.races.control import meet_before_saving, somebody_waits, unlock, wait_for
 from tests.races.test_reviews import at_once
 
@@ -143,3 +146,59 @@ def test_unheld_money_is_asked_for_on_a_struck_award(
     unlock(monkeypatch, Award)
     assert struck_while_asked_for(monkeypatch) == ["done", "done"]
     assert Application.objects.get().award.struck_at is not None
+
+
+def moved_while_it_comes_back_undone(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """All of an application came back; the day of entry is being put right when its coming back is 冲正."""
+    park, handler, treasury = (
+        somebody(unit, role, 50 + n)
+        for n, (unit, role) in enumerate(
+            (("中关村密云园", "reporter"), ("区人社局", "register_office"), ("区财政局", "register_office"))
+        )
+    )
+    station = stations.register_station(actor=handler, given=STATION, at=AT)
+    stay = enter(park, station)
+    row = apply(park, station, "living", stay, first="2020-09", last="2021-08")
+    money.change_budget(actor=treasury, year=2026, amount=Decimal(300000), document="预算批复", on=TODAY, at=AT)
+    review(handler, row)
+    write(treasury, row, "paid", 48000)
+    line = back(handler, treasury, row)
+    ended, found, looked = list[Any](), stays.resting, threading.Event()
+
+    def look_and_wait(rows: Any) -> list[Application]:
+        resting = found(rows)
+        looked.set()
+        wait_for(lambda: bool(ended) or somebody_waits())
+        return resting
+
+    monkeypatch.setattr(stays, "resting", look_and_wait)
+
+    def undo() -> Any:
+        looked.wait(10)
+        try:
+            return reverse(treasury, row, line)
+        finally:
+            ended.append(1)
+
+    acts: list[Callable[[], Any]] = [lambda: moved(park, stay, date(2020, 10, 15)), undo]
+    return at_once(acts)
+
+
+def test_what_came_back_is_not_paid_again_under_another_day_of_entry(
+    transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stay, told = moved_while_it_comes_back_undone(monkeypatch)
+    assert stay.entered_on == date(2020, 10, 15), stay
+    assert isinstance(told, Refused) and told.code == "facts-moved" and "请先把进站日改回原来的" in told.message, told
+    assert Application.objects.get().came_back and not ClaimedMonth.objects.exists()
+
+
+@pytest.mark.control("test_what_came_back_is_not_paid_again_under_another_day_of_entry")
+def test_without_the_lock_months_are_held_of_a_stay_that_began_otherwise(
+    transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlock(monkeypatch, Application)
+    outcomes = moved_while_it_comes_back_undone(monkeypatch)
+    assert not [one for one in outcomes if isinstance(one, Exception)], outcomes
+    held = set(ClaimedMonth.objects.values_list("month", flat=True))
+    assert Stay.objects.get().entered_on == date(2020, 10, 15) and "2020-09" in held

@@ -5,6 +5,7 @@ from typing import Any
 from farmland.deciding.common import SAYS, of_money
 from farmland.enums import REWARD_OF, MoneyKind
 from farmland.models import Money
+from farmland.queries.money import fund
 from farmland.queries.reconciling import months
 from farmland.services import money as moneys
 from farmland.services import reconciling, warrants
@@ -43,6 +44,14 @@ def _warrant_said(given: Given) -> SAYS:
     return [("为了", _warrant_name(given)), *said, ("依据", given["note"])]
 
 
+def _warrant_warns(given: Given) -> list[str]:
+    """What is given back comes out of the fund, when its voucher is registered."""
+    there = fund()
+    if given["kind"] != MoneyKind.REFUND_COMPENSATION or given["amount"] <= there:
+        return []
+    return [f"耕地保护补偿费余额 {yuan(there)}，不够退还 {yuan(given['amount'])}；余额够了以后才能登记退款凭证。"]
+
+
 def _warrant_key(given: Given) -> str:
     ids = ".".join(str(given[name] or 0) for name in ("entry_id", "lot_id", "transfer_id", "fee_id"))
     return f"farmland-{given['kind']}:{ids}"[:80]
@@ -61,6 +70,7 @@ def money() -> list[Decision]:
             key=_warrant_key,
             address=lambda given: to("farmland:payable"),
             said=_warrant_said,
+            warns=_warrant_warns,
             **common,
         )
         for code, word in (("pay", "核定付款"), ("claim", "追回奖励"))

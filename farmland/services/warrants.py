@@ -7,6 +7,7 @@ from decimal import Decimal
 from farmland import access
 from farmland.enums import BY_WARRANT, REFUND_OF, REWARD_OF, EntryKind, MoneyKind
 from farmland.models import Entry, Fee, Lot, Money, Transfer, Warrant
+from farmland.queries import money as sums
 from farmland.queries import payable, rewards
 from farmland.queries.payable import Payable
 from farmland.services.hands import CLAUSE, require_other
@@ -19,6 +20,8 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+
+ZERO = Decimal("0.00")
 
 
 def payable_of(
@@ -150,6 +153,18 @@ def _open(warrant_id: int) -> Warrant:
     return row
 
 
+def _require_in_fund(row: Warrant) -> None:
+    """第十三条: what is given back comes out of the 补偿费 that came in and was not used."""
+    if row.kind != MoneyKind.REFUND_COMPENSATION or row.amount <= (there := sums.fund()):
+        return
+    raise Refused(
+        "fund-short",
+        f"耕地保护补偿费余额 {there:,.2f} 元，至多退还 {max(there, ZERO):,.2f} 元，这项核定是 {row.amount:,.2f} 元，没有登记。"
+        "请等补偿费再有收入，或者冲正登记错的用途，或者撤销这项核定、按余额以内的金额重新核定。",
+        "21·第十三条",
+    )
+
+
 def cancel(*, actor: Actor, warrant_id: int, reason: str, at: datetime) -> Warrant:
     """While nothing is paid on it; the amount may be decided anew."""
     access.require_money(actor)
@@ -192,6 +207,7 @@ def record_voucher(
                 f"核定 {row.amount:,.2f} 元以后应付数已变，现在至多 {left:,.2f} 元，没有登记。请撤销这项核定，重新核定。",
                 CLAUSE,
             )
+        _require_in_fund(row)
         apart = _apart(actor, row, act.today)
         facts: dict[str, object] = {"fee": row.fee, "lot": row.lot, "transfer": row.transfer, "town": row.town}
         if row.fee is not None:

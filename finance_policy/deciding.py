@@ -127,6 +127,12 @@ def _settings_strike_warns(given: Given) -> list[str]:
     return _differences(counted_anew(chosen(), table), rates())
 
 
+def _settings_warns(given: Given) -> list[str]:
+    """What was released by a row of that day that was struck since, and is counted otherwise by this one."""
+    table = [*chosen(), Dated(given["starts_on"], given["held"])]
+    return _differences(counted_anew(chosen(), table), rates())
+
+
 # ── 贷款和贴息 ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -245,6 +251,7 @@ SETTINGS = (
         key=lambda given: f"finance-settings:{given['starts_on']}",
         address=page("finance_policy:settings"),
         said=_settings_said,
+        warns=_settings_warns,
         **SUBSIDY,
     ),
     Decision(

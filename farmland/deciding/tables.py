@@ -107,6 +107,11 @@ def strikes() -> list[Decision]:
     ]
 
 
+def _new(preview: Callable[..., list[str]], *names: str) -> Callable[[Given], list[str]]:
+    """What a row that is entered moves; `names`: the arguments that `preview` takes."""
+    return lambda given: preview(**{name: given[name] for name in names})
+
+
 def entries() -> list[Decision]:
     common: dict[str, Any] = {"subject": "farmland", "address": _rates_page}
     return [
@@ -120,6 +125,7 @@ def entries() -> list[Decision]:
             about=lambda given: f"{RateKind(given['kind']).label}自 {given['starts_on']} 起",
             key=lambda given: f"farmland-rate:{given['kind']}:{given['starts_on']}",
             said=_rate_said,
+            warns=_new(striking.new_rate_preview, "kind", "value", "starts_on", "ends_on"),
             **common,
         ),
         Decision(
@@ -132,6 +138,7 @@ def entries() -> list[Decision]:
             about=lambda given: f"{given['starts_on']} 至 {given['ends_on']} 的规则期限",
             key=lambda given: f"farmland-period:{given['starts_on']}",
             said=_period_said,
+            warns=_new(striking.new_period_preview, "starts_on", "ends_on"),
             **common,
         ),
         Decision(
@@ -144,6 +151,7 @@ def entries() -> list[Decision]:
             about=lambda given: f"{Choice(given['key']).label}自 {given['starts_on']} 起",
             key=lambda given: f"farmland-setting:{given['key']}:{given['starts_on']}",
             said=_choice_said,
+            warns=_new(striking.new_setting_preview, "key", "value", "starts_on"),
             **common,
         ),
     ]

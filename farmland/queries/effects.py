@@ -1,6 +1,6 @@
 """What a change of the dated tables does to what was computed by them: fees that were assessed, rewards that were fixed.
 
-Nothing is written here: a 勘正 shows it to both persons, and then does exactly this.
+Nothing is written here: a 勘正, and a row that is entered anew, shows it to both persons, and then does exactly this.
 """
 
 from collections.abc import Callable, Sequence
@@ -76,6 +76,11 @@ class Effects:
     def known(self) -> int:
         """How many of them had been computed: what a new row may not move, and a 勘正 settles by difference."""
         return sum(one.known for one in self.fees) + sum(one.before is not None for one in self.rewards)
+
+    @property
+    def number(self) -> int:
+        """How many are computed anew, or for the first time."""
+        return len(self.fees) + len(self.rewards)
 
     @property
     def words(self) -> list[str]:

@@ -119,14 +119,19 @@ def rate_preview(row: Rate, value: Decimal | None, starts_on: date | None, ends_
     rates = tables.rates(without=row.pk)
     if value is not None:
         rates.append(DatedRate(row.kind, value, starts_on or row.starts_on, ends_on, ""))
-    found = effects_of(before, Tables(rates, before.spans, before.chosen))
+    after = Tables(rates, before.spans, before.chosen)
     rests = effects_of(before, Tables(tables.rates(without=row.pk), before.spans, before.chosen))
+    return said_of(effects_of(before, after), rests, _beside(row.kind, before, after))
+
+
+def _beside(kind: str, before: Tables, after: Tables) -> list[str]:
+    """管护费 that was paid by a price that is another one now."""
 
     def touches(money: Money) -> bool:
-        one, other = (rates_on(held, money.day).get(RateKind.MAINTENANCE) for held in (before.rates, rates))
+        one, other = (rates_on(held.rates, money.day).get(RateKind.MAINTENANCE) for held in (before, after))
         return (one and one.value) != (other and other.value)
 
-    return said_of(found, rests, beside(touches) if row.kind == RateKind.MAINTENANCE else [])
+    return beside(touches) if kind == RateKind.MAINTENANCE else []
 
 
 def period_preview(row: RulePeriod, starts_on: date | None, ends_on: date | None) -> list[str]:
@@ -145,6 +150,34 @@ def setting_preview(row: Setting, value: bool | None, starts_on: date | None) ->
         chosen.append(DatedChoice(row.key, value, starts_on or row.starts_on))
     rests = effects_of(before, Tables(before.rates, before.spans, tables.chosen(without=row.pk)))
     return said_of(effects_of(before, Tables(before.rates, before.spans, chosen)), rests, [])
+
+
+def new_rate_preview(kind: str, value: Decimal, starts_on: date, ends_on: date | None) -> list[str]:
+    """What `enter_rate` will do to what was computed: where a struck row stood, and where a price was lacking."""
+    before = tables.read()
+    after = Tables([*before.rates, DatedRate(kind, value, starts_on, ends_on, "")], before.spans, before.chosen)
+    return said_of_new(effects_of(before, after), _beside(kind, before, after))
+
+
+def new_period_preview(starts_on: date, ends_on: date) -> list[str]:
+    before = tables.read()
+    after = Tables(before.rates, [*before.spans, Span(starts_on, ends_on, "")], before.chosen)
+    return said_of_new(effects_of(before, after), [])
+
+
+def new_setting_preview(key: str, value: bool, starts_on: date) -> list[str]:
+    before = tables.read()
+    after = Tables(before.rates, before.spans, [*before.chosen, DatedChoice(key, value, starts_on)])
+    return said_of_new(effects_of(before, after), [])
+
+
+def said_of_new(found: Effects, more: list[str]) -> list[str]:
+    """A row for days by which nothing was computed has nothing to say."""
+    words = [*found.words, *more]
+    if not words:
+        return []
+    count = f"录入以后重算核费 {len(found.fees)} 项、奖励 {len(found.rewards)} 项，确认后逐项按下列结果结算："
+    return [count, *words]
 
 
 def said_of(found: Effects, rests: Effects, more: list[str]) -> list[str]:

@@ -57,8 +57,11 @@ def carry_out(actor: Actor, found: Effects, held: set[int], why: str, at: dateti
 
 def settle_new_row(
     actor: Actor, before: Tables, held: set[int], what: str, starts_on: date, at: datetime, *, anew: bool
-) -> None:
-    """A new row moves nothing that was computed, unless it stands where a struck one stood (`anew`)."""
+) -> dict[str, int]:
+    """A new row moves nothing that was computed, unless it stands where a struck one stood (`anew`): both persons see what.
+
+    For the audit: how much it moved (services/striking lists it beforehand).
+    """
     found = effects_of(before, tables.read())
     if found.known and not anew:
         first = next(iter(found.words), "")
@@ -68,6 +71,7 @@ def settle_new_row(
             "请另定起用日期；原来录错的，用“勘正”划去，按差额结算。",
         )
     carry_out(actor, found, held, f"录入{what}", at)
+    return {"moved": found.number} if found.number else {}
 
 
 def checked_rate(kind: str, value: Decimal, starts_on: date, ends_on: date | None, basis: str) -> None:
@@ -132,8 +136,9 @@ def enter_rate(
         before = tables.read()
         row = put_rate(actor, kind, value, starts_on, ends_on, basis, at)
         anew = Rate.objects.filter(kind=kind, starts_on=starts_on, struck_at__isnull=False).exists()
-        settle_new_row(actor, before, held, str(RateKind(kind).label), starts_on, at, anew=anew)
-        act.record("farmland.rate.entered", f"farmland-rate:{kind}", value=f"{value:.2f}", starts_on=str(starts_on))
+        moved = settle_new_row(actor, before, held, str(RateKind(kind).label), starts_on, at, anew=anew)
+        told = {"value": f"{value:.2f}", "starts_on": str(starts_on)} | moved
+        act.record("farmland.rate.entered", f"farmland-rate:{kind}", **told)
     return row
 
 
@@ -160,8 +165,9 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
     with acting_on_tables(actor, at) as (act, held):
         before = tables.read()
         row = put_period(actor, starts_on, ends_on, basis, at)
-        settle_new_row(actor, before, held, "规则期限", starts_on, at, anew=True)
-        act.record("farmland.period.entered", "farmland-period", starts_on=str(starts_on), ends_on=str(ends_on))
+        moved = settle_new_row(actor, before, held, "规则期限", starts_on, at, anew=True)
+        told = {"starts_on": str(starts_on), "ends_on": str(ends_on)} | moved
+        act.record("farmland.period.entered", "farmland-period", **told)
     return row
 
 
@@ -186,6 +192,7 @@ def choose(*, actor: Actor, key: str, value: bool, starts_on: date, basis: str, 
         before = tables.read()
         row = put_setting(actor, key, value, starts_on, basis, at)
         anew = Setting.objects.filter(key=key, starts_on=starts_on, struck_at__isnull=False).exists()
-        settle_new_row(actor, before, held, "设置", starts_on, at, anew=anew)
-        act.record("farmland.setting.chosen", f"farmland-setting:{key}", value=value, starts_on=str(starts_on))
+        moved = settle_new_row(actor, before, held, "设置", starts_on, at, anew=anew)
+        told = {"value": value, "starts_on": str(starts_on)} | moved
+        act.record("farmland.setting.chosen", f"farmland-setting:{key}", **told)
     return row

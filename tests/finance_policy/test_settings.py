@@ -117,7 +117,7 @@ def test_what_was_mistyped_is_struck_and_settled_by_difference(office, colleague
         strike(office, row)
 
 
-def test_only_struck_what_was_before_counts_again_and_the_right_row_may_come_later(office, firm):
+def test_only_struck_what_was_before_counts_again_and_the_right_row_may_come_later(office, colleague, firm):
     row = enter(office, starts_on="2020-10-01")
     rated(office)
     lend(office, firm)
@@ -125,9 +125,18 @@ def test_only_struck_what_was_before_counts_again_and_the_right_row_may_come_lat
     strike(office, row)
     one.refresh_from_db()
     assert (str(one.due), one.day_basis) == ("3833.33", 360)
-    enter(office, Settings(count_last_day=True), "2020-10-01")
+    given = {"held": Settings(count_last_day=True), "starts_on": D("2020-10-01"), "basis": "某文"}
+    made = propose(actor=office, code="finance-settings", at=NOW, **given)
+    assert [said[said.index("由") :] for said in made.warned] == [
+        "由 3,833.33 元 变为 3,875.00 元，已拨付 0.00 元，待拨付 3,875.00 元。"
+    ], "both read what it moves"
+    one.refresh_from_db()
+    assert str(one.due) == "3833.33"
+    decide(actor=colleague, proposal_id=made.pk, version=made.version, confirm=True, note="", at=NOW)
     one.refresh_from_db()
     assert str(one.due) == "3875.00"
+    later = given | {"starts_on": D("2021-03-01")}
+    assert propose(actor=office, code="finance-settings", at=NOW, **later).warned == []
 
 
 def test_two_spans_do_not_come_to_share_a_day(office, firm, given):

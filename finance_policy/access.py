@@ -16,7 +16,7 @@ from miyun_kpi.duties.access import keeps_document
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
-from miyun_kpi.organisations.queries import acts_for_code
+from miyun_kpi.organisations.queries import acts_for_code, stands_for
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, kind_by
@@ -108,23 +108,34 @@ def visible_subsidies(actor: Actor) -> QuerySet[Subsidy]:
     return Subsidy.objects.all()
 
 
+def own_banks(actor: Actor) -> QuerySet[Bank]:
+    """In whose name the actor's post acts: the bank it stands in, and those that ended into it.
+
+    Banks are not units of the list, so the office ties each to an organisation.
+    """
+    return Bank.objects.filter(organisation__in=stands_for(actor.organisation_id))
+
+
 def own_bank(actor: Actor) -> Bank | None:
-    """The bank the actor's post stands in; banks are not units of the list, so the office ties each to an organisation."""
+    """The bank that opens returns and signs: the own one, where there is none the first of those that ended into it."""
     if actor.organisation_id is None:
         return None
-    return Bank.objects.filter(organisation_id=actor.organisation_id).first()
+    banks = list(own_banks(actor))
+    return next((one for one in banks if one.organisation_id == actor.organisation_id), banks[0] if banks else None)
 
 
 def visible_returns(actor: Actor) -> QuerySet[BankReturn]:
-    """区金融办 all, a bank its own, 区领导 what a recorded decision opens; others read sums of several banks only (三（三）8)."""
+    """区金融办 all, a bank its own and those of banks that ended into it, 区领导 what a recorded decision opens.
+
+    Others read sums of several banks only (三（三）8).
+    """
     found = BankReturn.objects.select_related("bank")
     if is_office(actor):
         return found
     if actor.may(Verb.READ_ALL_TRACKING):
         opened = BankReading.objects.filter(bank=OuterRef("bank"), period=OuterRef("period"), closed_at__isnull=True)
         return found.filter(Exists(opened), state=ReturnState.ACCEPTED)
-    bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
-    return found.filter(bank=bank) if bank else found.none()
+    return found.filter(bank__in=own_banks(actor)) if actor.may(Verb.REPORT_PROGRESS) else found.none()
 
 
 def visible_return(actor: Actor, return_id: int) -> BankReturn:
@@ -133,9 +144,8 @@ def visible_return(actor: Actor, return_id: int) -> BankReturn:
 
 
 def fills(actor: Actor, bank_id: int) -> bool:
-    """A bank's own reporters write its returns; the office only reads and decides."""
-    bank = own_bank(actor)
-    return actor.may(Verb.REPORT_PROGRESS) and bank is not None and bank.pk == bank_id
+    """A bank's own reporters write its returns, and of one that ended those it went into; the office reads and decides."""
+    return actor.may(Verb.REPORT_PROGRESS) and own_banks(actor).filter(pk=bank_id).exists()
 
 
 def require_bank(actor: Actor, what: str) -> Bank:

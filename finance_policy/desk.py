@@ -1,10 +1,10 @@
 """What waits on “my desk” for the units of 19号 besides the steps of its registers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import cache
 
-from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_bank
+from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_bank, own_banks
 from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
@@ -20,6 +20,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import label_of
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.routes import to
 
 SOON_DAYS = 3
@@ -39,13 +40,16 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         items += _reviews(actor, at) + _to_check(actor) + _subsidies(actor)
     bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
     if bank is not None:
+        gone = own_banks(actor).exclude(pk=bank.pk).prefetch_related("returns")
         items += _returns(bank, at) + _notices(bank)
+        items += [one for other in gone for one in _came_back(other, other.returns.all())]
     return items
 
 
 def concerns(actor: Actor, organisation: Organisation) -> list[str]:
     """A bank; units of a clause are told by its duties."""
-    bank = actor.may(Verb.REPORT_PROGRESS) and Bank.objects.filter(organisation=organisation).exists()
+    banks = Bank.objects.filter(organisation__in=stands_for(organisation.pk))
+    bank = actor.may(Verb.REPORT_PROGRESS) and banks.exists()
     return [SUBJECT] if bank else []
 
 
@@ -148,18 +152,7 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
     today = at.astimezone().date()
     ended = str(last_ended(today))
     rows = {row.period: row for row in bank.returns.all()}
-    items = [
-        _return_item(
-            "returned",
-            "returned",
-            f"季报被退回：{label_of(row.period)}",
-            row.opinion[:60],
-            to("finance_policy:return", row.pk),
-            "改正",
-        )
-        for row in rows.values()
-        if row.state == ReturnState.RETURNED
-    ]
+    items = _came_back(bank, rows.values())
     row = rows.get(ended)
     if bank.active and (row is None or row.state == ReturnState.DRAFT):
         due = due_on(ended, settings_of(ended).due_days)
@@ -170,6 +163,22 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
             _return_item(group, state, f"绿色信贷季报：{label_of(ended)}", f"报送截止 {due}", address, "填报", due)
         )
     return items
+
+
+def _came_back(bank: Bank, rows: Iterable[BankReturn]) -> list[DeskItem]:
+    """Named with its bank: a post may act for several."""
+    return [
+        _return_item(
+            "returned",
+            "returned",
+            f"季报被退回：{bank.name}{label_of(row.period)}",
+            row.opinion[:60],
+            to("finance_policy:return", row.pk),
+            "改正",
+        )
+        for row in rows
+        if row.state == ReturnState.RETURNED
+    ]
 
 
 def _return_item(

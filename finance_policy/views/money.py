@@ -136,7 +136,7 @@ def _veto_page(request: KpiRequest, notice_id: int, refusal: Refused | None = No
     bank = access.own_bank(actor)
     whole = access.grades(actor) or access.is_office(actor)
     receipts = VetoReceipt.objects.filter(notice=row).select_related("bank")
-    readable = list(receipts if whole else receipts.filter(bank=bank))
+    readable = list(receipts if whole else receipts.filter(bank__in=access.own_banks(actor)))
     signed = {one.bank_id for one in readable}
     fills = bank is not None and access.fills(actor, bank.pk)
     context = {

@@ -75,8 +75,9 @@ class FarmlandFeeSerializer(Answer):
     rate = Exact(places=2, allow_null=True)
     amount = Exact(places=2)
     waived = Exact(places=2)
+    returned = Exact(places=2, help_text="因不可抗力收回以后协调退还的")
     paid = Exact(places=2)
-    over = Exact(places=2, help_text="待退：勘正后多缴的")
+    over = Exact(places=2, help_text="待退：勘正、减免或协调退还以后多缴的")
     void = serializers.BooleanField(help_text="单价或规则已勘正，或协调意见已改，待重新核费")
     assessed_on = serializers.DateField()
 
@@ -97,6 +98,7 @@ class FarmlandApplicationSerializer(Answer):
     request_number = serializers.CharField(allow_null=True)
     coordination = serializers.CharField(allow_null=True)
     state = Code(State)
+    force_majeure = serializers.BooleanField(allow_null=True, help_text="收回的属不属于不可抗力；没有收回的为空")
     fees = FarmlandFeeSerializer(many=True)
     version = serializers.IntegerField()
     demo = serializers.BooleanField()

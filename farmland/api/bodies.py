@@ -13,7 +13,7 @@ from miyun_kpi.lib.errors import Refused
 
 LARGEST = 2**31 - 1
 ACTS = ("reserve", "revoked", "coordinate")
-PROPOSED = ("release", "post", "reclaim", "assess", "waive")
+PROPOSED = ("release", "post", "reclaim", "settle", "assess", "waive")
 # Acts by a paper: its day, and for 补登 what it is and why it is registered only now.
 BY_PAPER = ("reserve", "release", "post", "reclaim", "assess")
 DATED = {"on", "late_source", "late_reason"}
@@ -104,7 +104,9 @@ class ActBody(LateBody):
 
 
 class ProposedBody(LateBody):
-    """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
+    """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination;
+    of settle also reclamation and compensation, what is given back of each fee, "0.00" for nothing.
+    """
 
     act = serializers.ChoiceField(choices=PROPOSED)
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
@@ -114,6 +116,8 @@ class ProposedBody(LateBody):
     approval_on = serializers.DateField(required=False)
     force_majeure = serializers.BooleanField(required=False)
     coordination = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    reclamation = Exact(places=2, required=False)
+    compensation = Exact(places=2, required=False)
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -124,6 +128,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "assess": ("on",),
     "waive": ("amount", "approval_number", "approval_on"),
     "coordinate": ("coordination", "coordinated_compensation"),
+    "settle": ("force_majeure", "coordination", "reclamation", "compensation"),
     "reclaim": ("approval_number", "approval_on", "force_majeure", "coordination"),
 }
 

@@ -1,4 +1,4 @@
-"""核费, 减免, 核销, 撤回预留 and 收回 of a project."""
+"""核费, 减免, 核销, 撤回预留, 收回 and 费用处理 of a project."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -7,8 +7,8 @@ from typing import Any
 from farmland.deciding.common import SAYS, VERSIONED, of_money, of_pool, paid_words
 from farmland.enums import FeeKind
 from farmland.models import Application
-from farmland.queries.money import paid_of
-from farmland.services import applications, fees
+from farmland.queries.money import fund, over_of, paid_of, short_of
+from farmland.services import applications, fees, returning
 from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
@@ -51,6 +51,27 @@ def _reclaim_said(given: Given) -> SAYS:
     return [("区政府批准", approved), ("不可抗力", force), ("费用处理的协调意见", given["coordination"])]
 
 
+def _settle_said(given: Given) -> SAYS:
+    found = "是" if given["force_majeure"] else "否，无偿收回"
+    back = [(f"退还{FeeKind(kind).label}", yuan(given[kind])) for kind in FeeKind.values]
+    return [("不可抗力", found), ("费用处理的协调意见", given["coordination"]), *back]
+
+
+def _settle_warns(given: Given) -> list[str]:
+    """What is to be given back then, or to be paid again; and whether the fund holds it."""
+    said = []
+    for fee in _project(given).fees.order_by("pk"):
+        fee.returned = given[fee.kind]
+        over, short, paid = over_of(fee), short_of(fee), f"{fee.get_kind_display()}现在已缴 {yuan(paid_of(fee))}"
+        if over:
+            said.append(f"{paid}，确认以后待退 {yuan(over)}，在“应付和待退”核定、登记凭证。")
+            if fee.kind == FeeKind.COMPENSATION and over > (there := fund()):
+                said.append(f"耕地保护补偿费余额 {yuan(there)}，不够退还；余额够了以后才能登记退款凭证。")
+        if short:
+            said.append(f"{paid}，确认以后待补缴 {yuan(short)}，由建设单位补缴、登记票据。")
+    return said
+
+
 def _reason_said(given: Given) -> SAYS:
     return [("原因", given["reason"])]
 
@@ -75,6 +96,7 @@ def projects() -> list[Decision]:
 
     waiver = {"amount": FIGURE, "approval_number": str, "approval_on": DAY}
     back = {"approval_number": str, "approval_on": DAY, "force_majeure": bool, "coordination": str, **DATED}
+    settled = {"force_majeure": bool, "coordination": str, **dict.fromkeys(FeeKind.values, FIGURE)}
     return [
         one("assess", "核费", fees.assess_fees, of_money, "第八条（四）", DATED, late_said, _assess_said),
         one("waive", "登记减免", fees.waive_fee, of_money, "第八条（二）", waiver, _waiver_said, warns=_waiver_warns),
@@ -99,5 +121,15 @@ def projects() -> list[Decision]:
             late_said,
             _reclaim_said,
             warns=lambda given: paid_words(_project(given), "收回"),
+        ),
+        one(
+            "settle",
+            "登记费用处理",
+            returning.settle,
+            of_money,
+            "第十四条",
+            settled,
+            _settle_said,
+            warns=_settle_warns,
         ),
     ]

@@ -17,6 +17,8 @@ class Fee(models.Model):
     `approved` is what the approval names; after a price is put right `waived` is that much, but never above the fee. `void`:
     the price or the rule it was assessed by was struck and none took its place, or a 协调意见 answers otherwise whether it
     is due; nothing is until it is assessed anew.
+
+    `returned`: what was settled to be given back after the quota was taken back for 不可抗力 (第八条（三）、第十四条).
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="fees")
@@ -29,6 +31,8 @@ class Fee(models.Model):
     void = models.BooleanField("待重新核费", default=False)
     waiver_number = models.CharField("减免批准文号", max_length=60, blank=True)
     waiver_on = models.DateField("减免批准日期", null=True)
+    returned = ScaledDecimalField("协调退还", places=2, default=0)
+    return_note = models.CharField("退还的协调意见", max_length=300, blank=True, default="")
     reason = models.CharField("算式和理由", max_length=300)
     clause = models.CharField("条款", max_length=40)
     assessed_on = models.DateField("核费日期")
@@ -59,11 +63,17 @@ class Fee(models.Model):
                 name="only_compensation_is_waived",
                 violation_error_message="只有耕地保护补偿费可以减免。",
             ),
+            models.CheckConstraint(
+                condition=Q(returned=0) | (Q(returned__gt=0) & ~Q(return_note="")),
+                name="no_return_without_coordination",
+                violation_error_message="没有协调意见，不能退还已缴费用。",
+            ),
         ]
 
     @property
     def owed(self) -> Decimal:
-        return self.amount - self.waived
+        """After a price is put right less may be charged than was settled to be given back: never below 0."""
+        return max(self.amount - self.waived - self.returned, Decimal("0.00"))
 
 
 class Money(models.Model):

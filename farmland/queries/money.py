@@ -41,8 +41,13 @@ def paid_of(fee: Fee) -> Decimal:
 
 
 def over_of(fee: Fee) -> Decimal:
-    """Paid above the fee as it was put right: 待退."""
+    """Paid above the fee as it was put right, waived or settled to be given back: 待退."""
     return max(paid_of(fee) - fee.owed, ZERO)
+
+
+def short_of(fee: Fee) -> Decimal:
+    """Paid below it: 待补缴, once the quota was used."""
+    return max(fee.owed - paid_of(fee), ZERO)
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ def unequal_fees() -> list[int]:
     for fee, kind, amount in rows:
         sign = 1 if kind in FEE_OF else -1 if kind in REFUND_OF else 0
         paid[fee] = paid.get(fee, ZERO) + sign * amount
-    fees = Fee.objects.order_by().values_list("pk", "amount", "waived")
-    return [pk for pk, amount, waived in fees if paid.get(pk, ZERO) != amount - waived]
+    fees = Fee.objects.order_by().values_list("pk", "amount", "waived", "returned")
+    return [pk for pk, amount, *less in fees if paid.get(pk, ZERO) != max(amount - sum(less), ZERO)]
 
 
 def by_town(towns: Iterable[int]) -> dict[int, dict[str, Decimal]]:

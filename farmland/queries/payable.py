@@ -105,7 +105,7 @@ def of_transfer(row: Transfer, without: int = 0) -> list[Payable]:
 
 
 def of_fee(fee: Fee, without: int = 0) -> list[Payable]:
-    """待退: paid above the fee as it was put right."""
+    """待退: paid above the fee as it was put right, waived or settled to be given back."""
     ordered = taken((one for one in fee.warrants.all() if one.money_id is None), without)
     left = over_of(fee) - ordered
     row = fee.application
@@ -161,7 +161,7 @@ def ordered() -> Ordered:
 
 
 def short_fees() -> list[tuple[Fee, Decimal]]:
-    """待补缴: of projects that were posted, fees that were put right to more than was paid, with what is lacking."""
+    """待补缴: of projects that were posted, fees of which more is owed than was paid, with what is lacking."""
     rows = Fee.objects.filter(pk__in=unequal_fees(), application__state__in=[State.POSTED, State.RECLAIMED])
     rows = rows.select_related("application")
     lacking = [(fee, fee.owed - paid_of(fee)) for fee in rows.prefetch_related("payments")]

@@ -197,6 +197,24 @@ def waived_amount(amount: Decimal, waived: Decimal, approval_number: str) -> Dec
     return amount - waived
 
 
+def require_returnable(what: str, amount: Decimal, charged: Decimal, *, force_majeure: bool) -> None:
+    """第八条（三）: 无偿收回 gives nothing back; 不可抗力 is excepted, and then no more than was charged (第十四条, 推定)."""
+    if amount < 0:
+        raise Refused("bad-money", f"退还{what}不能小于 0，没有保存。不退的填 0。", "21·第十四条")
+    if amount and not force_majeure:
+        raise Refused(
+            "not-force-majeure",
+            f"不属于不可抗力的是无偿收回，已缴费用不退，没有保存。请把退还{what}改为 0，或者改选属于不可抗力。",
+            "21·第八条（三）",
+        )
+    if amount > charged:
+        raise Refused(
+            "too-much",
+            f"{what}应缴 {charged:,.2f} 元，退还 {amount:,.2f} 元超过了它，没有保存。请核对金额。",
+            "21·第十四条",
+        )
+
+
 def require_tickets(due: Sequence[tuple[str, Decimal, Decimal]]) -> None:
     """第八条（四）: fees are paid and their tickets handed in before 征地 or 农转用. `due`: (fee, due, paid with tickets)."""
     for name, owed, paid in due:

@@ -1,6 +1,6 @@
 """指标使用: the list, one application with its proof, fees and rewards, and the acts on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from farmland.forms import (
     ProjectForm,
     ReasonForm,
     ReclaimForm,
+    SettleForm,
     TicketForm,
     WaiveForm,
 )
@@ -38,6 +39,7 @@ from farmland.services.money import CHARGED, Movement, record_money
 from farmland.views.frame import shown
 from miyun_kpi.db.paging import page_asked
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
@@ -152,7 +154,7 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
 def _charged(row: Application, fee: Fee) -> tuple[Fee, Decimal, Decimal, Decimal]:
     """A fee with what was paid, 待退, and after the 核销 待补缴."""
     paid = sums.paid_of(fee)
-    short = max(fee.owed - paid, Decimal(0)) if row.state in (State.POSTED, State.RECLAIMED) else Decimal(0)
+    short = sums.short_of(fee) if row.state in (State.POSTED, State.RECLAIMED) else Decimal(0)
     return fee, paid, sums.over_of(fee), short
 
 
@@ -189,6 +191,7 @@ ACTS: dict[str, Act] = {
     "ticket": Act(TicketForm, "登记缴费票据", CHARGED, access.keeps_money, _ticket),
     "post": Act(DatedForm, "核销", (State.RESERVED,), access.keeps_pool, decision="farmland-post", primary=True),
     "release": Act(DatedReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, decision="farmland-release"),
+    "settle": Act(SettleForm, "登记费用处理", (State.RECLAIMED,), access.keeps_money, decision="farmland-settle"),
     "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, decision="farmland-reclaim"),
 }
 
@@ -226,8 +229,17 @@ def _offered(request: KpiRequest, row: Application) -> list[Offered]:
         if name == "ticket" and not _payable(row, owed) or name == "waive" and not _waivable(owed):
             continue
         initial: dict[str, Any] = {"version": row.version, "on": timezone.localdate(), "day": timezone.localdate()}
+        if name == "settle":
+            initial |= _settled(row, owed)
         made.append(Offered(name, one, form_of(request, one.form, name, initial=initial)))
     return made
+
+
+def _settled(row: Application, owed: Mapping[str, Fee]) -> dict[str, str]:
+    """As it stands: each time the whole is said."""
+    said = {kind: plain(owed[kind].returned) if kind in owed else "0" for kind in FeeKind.values}
+    note = next((fee.return_note for fee in owed.values() if fee.return_note), "")
+    return {"force_majeure": "yes" if row.force_majeure else "no", "coordination": note} | said
 
 
 def _payable(row: Application, owed: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from farmland.services.fees import assess_fees, waive_fee
 from farmland.services.ledger import reverse_act
 from farmland.services.lots import NewLot, accept_lot, amend_lot
 from farmland.services.money import Movement, record_money, reverse_money
+from farmland.services.returning import settle
 from farmland.services.transfers import Deal, agree_reward, transfer_out
 from miyun_kpi.lib.actors import Actor
 from tests.doors.standings import Standing, filled, struck
@@ -44,6 +45,12 @@ def of_application(row: Fee) -> dict[str, Any]:
 def waiver(row: Fee, at: datetime) -> dict[str, Any]:
     given = {"amount": row.amount / 2, "approval_number": APPROVED, "approval_on": day(at)}
     return of_application(row) | given
+
+
+def settlement(row: Fee, at: datetime) -> dict[str, Any]:
+    """Of a project that was taken back."""
+    figures = dict.fromkeys(FeeKind.values, Decimal("0.00"))
+    return of_application(row) | {"force_majeure": True, "coordination": "纪要1号"} | figures
 
 
 def ticket(row: Fee, at: datetime) -> dict[str, Any]:
@@ -128,6 +135,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     Fee: [
         asked(assess_fees, KEEPER, lambda row, at: of_application(row) | {"on": day(at)}),
         asked(waive_fee, KEEPER, waiver),
+        asked(settle, KEEPER, settlement),
         asked(record_money, KEEPER, ticket),
         asked(reverse_money, KEEPER, ticket_back),
         asked(reverse_act, KEEPER, posting_back),

@@ -134,7 +134,7 @@ def test_each_decision_belongs_to_its_office(pools, purses, gazette):
     pool_acts = {"opening", "post", "release", "reclaim", "transfer", "reverse-entry"}
     either = {"choose", "strike-choose"}
     own = [one for one in decisions() if one.subject == "farmland"]
-    assert len(own) == 19
+    assert len(own) == 20
     for one in own:
         code = one.code.removeprefix("farmland-")
         for office, actor in (("pool", pools["first"]), ("purse", purses["first"])):

@@ -29,7 +29,7 @@ def unlock(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Model]) -> No
 
 def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Questions whose text is kept are put together each time, with what was taken out of them."""
-    monkeypatch.setattr(Asked, "texts", property(lambda self: {}), raising=False)
+    monkeypatch.setattr(Asked, "texts", property(lambda self: {}, lambda self, texts: None), raising=False)
 
 
 def meet(barrier: threading.Barrier) -> None:

@@ -11,7 +11,7 @@ from evaluation.drafting.services.issuing import decide, require_approval, requi
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import ActState, FigureKind, RankingKind, SchemeState
 from evaluation.figures.services.figures import Wanted, evaluators_named, read_changes, require_consistent
-from evaluation.figures.services.following import bring_sheets_along
+from evaluation.figures.services.following import bring_sheets_along, hold_sheets
 from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.drafts import require_drafting
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange
@@ -109,6 +109,8 @@ def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: st
         found = one_of(Amendment.objects.filter(pk=amendment_id))
         scheme = locked(Scheme.objects.all(), found.scheme_id)
         require_drafting(actor, scheme.track)
+        if confirm:
+            hold_sheets(scheme)
         amendment = locked(Amendment.objects.all(), amendment_id)
         if amendment.state != ActState.PROPOSED:
             state = amendment.get_state_display()

@@ -112,6 +112,11 @@ def bring_sheets_along(
         _monthly_rows(scheme, views, carried, at, effective_from)
 
 
+def hold_sheets(scheme: Scheme) -> None:
+    """For an act that holds rows of its own below the sheets in the order of locks, before it holds those."""
+    lock_all(MarkSheet.objects.filter(scheme=scheme))
+
+
 def _held(scheme: Scheme, kinds: set[str], touched: set[int | None], effective_from: PeriodCode | None) -> list[_Sheet]:
     """The sheets that these figures may move, held before their marks are read, so that nobody marks or files one meanwhile.
 

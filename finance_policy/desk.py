@@ -8,10 +8,10 @@ from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_b
 from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
-from finance_policy.queries.returns import outdated
+from finance_policy.queries.returns import outdated, owed
 from finance_policy.queries.subsidies import found, sums
 from finance_policy.queries.subsidy import settings_of
-from finance_policy.rules.quarters import due_on, last_ended
+from finance_policy.rules.quarters import due_on
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.inbox.enums import ItemKind
@@ -148,19 +148,17 @@ def _subsidies(actor: Actor) -> list[DeskItem]:
 
 
 def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
-    """What the bank owes for the quarter that ended last, and every return that came back."""
+    """What the bank owes of the quarters that have ended, and every return that came back."""
     today = at.astimezone().date()
-    ended = str(last_ended(today))
     rows = {row.period: row for row in bank.returns.all()}
     items = _came_back(bank, rows.values())
-    row = rows.get(ended)
-    if bank.active and (row is None or row.state == ReturnState.DRAFT):
-        due = due_on(ended, settings_of(ended).due_days)
+    for quarter in owed(bank, today):
+        row, due = rows.get(quarter), due_on(quarter, settings_of(quarter).due_days)
         soon = workdays.working_days_between(today, due) <= SOON_DAYS
         group, state = ("late", "overdue") if due < today else ("due-soon" if soon else "later", "not_filed")
         address = to("finance_policy:return", row.pk) if row else to("finance_policy:returns")
         items.append(
-            _return_item(group, state, f"绿色信贷季报：{label_of(ended)}", f"报送截止 {due}", address, "填报", due)
+            _return_item(group, state, f"绿色信贷季报：{label_of(quarter)}", f"报送截止 {due}", address, "填报", due)
         )
     return items
 

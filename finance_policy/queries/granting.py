@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from finance_policy.enums import Grade, SubsidyState
 from finance_policy.models import GradeDecision, Loan, Subsidy, VetoNotice
 from finance_policy.queries.library import enterprise_by
 from finance_policy.queries.subsidy import rates
 from finance_policy.rules.granting import EVER, Barred, Grant, Lent, grant, outside
-from finance_policy.rules.kinds.library import ENTERPRISES, PROJECTS
+from finance_policy.rules.kinds.library import ENTERPRISES, HALTED, IN_LIBRARY, PROJECTS
 from finance_policy.rules.settings import Dated, in_force
 from finance_policy.rules.subsidy import Rate
+from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
 
 KINDS = (ENTERPRISES.key, PROJECTS.key)
 # The worst of 附件·32's five colours; with it nothing is given (推定: the text prints only what green and blue are given first).
 STOPPING = frozenset({Grade.BLACK})
 INTO, OUT_OF = ("recognise", "opening"), ("remove",)
+RECOGNISED, STANDING = "recognised_on", (IN_LIBRARY, HALTED)
 
 
 def of_code(code: str) -> QuerySet[Record]:
@@ -27,18 +29,25 @@ def of_code(code: str) -> QuerySet[Record]:
 
 
 def stays_in_library(record: Record) -> list[tuple[date, date | None]]:
-    """The last entry counts from the day of its 认定, those before from the day they were registered."""
-    events = list(record.events.filter(step_code__in=[*INTO, *OUT_OF]).order_by("pk"))
-    last = max((one.pk for one in events if one.step_code in INTO), default=0)
+    """From the 认定日期 to the 移出, each by the day of its paper; without one, by that of its registration.
+
+    A stay that ended keeps the 认定日期 that stood when it ended, whatever is written there since: it is read back from the
+    events, newest first.
+    """
     stays: list[tuple[date, date | None]] = []
-    for one in events:
-        day = one.at.astimezone().date()
-        if one.step_code in INTO:
-            said = record.values.get("recognised_on", "") if one.pk == last else ""
-            stays.append((date.fromisoformat(said) if said else day, None))
-        elif stays and stays[-1][1] is None:
-            stays[-1] = (stays[-1][0], max(day, stays[-1][0]))
-    return [one for one in stays if one[1] is None or one[1] > one[0]]
+    stands = record.values.get(RECOGNISED, "")
+    ended: tuple[date, str] | None = None
+    for one in reversed(record.events.order_by("pk")):
+        day = one.done_on or one.at.astimezone().date()
+        if one.step_code in OUT_OF:
+            ended = (day, one.before.get(RECOGNISED, stands))
+        elif one.step_code in INTO or (one.act == Act.OPENED and (ended or not stays and record.stage in STANDING)):
+            said = ended[1] if ended else stands
+            first = date.fromisoformat(said) if said else day
+            stays.append((first, max(ended[0], first) if ended else None))
+            ended = None
+        stands = one.before.get(RECOGNISED, stands)
+    return [(first, end) for first, end in reversed(stays) if end is None or end > first]
 
 
 def vetoed(code: str) -> list[Barred]:
@@ -86,7 +95,8 @@ def loans_of(record: Record) -> list[Lent]:
 
 def library_choices() -> list[tuple[int, str]]:
     """Whoever has been in the library, by name: also one that has left it may be given what it is due for before."""
-    ever = RecordEvent.objects.filter(record__kind__in=KINDS, step_code__in=INTO).values("record")
+    was_in = Q(step_code__in=[*INTO, *OUT_OF]) | Q(act=Act.OPENED, record__stage__in=STANDING)
+    ever = RecordEvent.objects.filter(was_in, record__kind__in=KINDS).values("record")
     rows = Record.objects.filter(pk__in=ever, struck_at__isnull=True).order_by("kind", "number")
     kinds = {ENTERPRISES.key: "企业", PROJECTS.key: "项目"}
     return [(row.pk, f"{kinds[row.kind]}：{row.values['name']}") for row in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from finance_policy.enums import ReturnState
 from finance_policy.models import Bank, BankReturn, Release
 from finance_policy.rules.conditions import FIGURES, Condition, Figures, conditions, summed
-from finance_policy.rules.quarters import year_before
+from finance_policy.rules.quarters import ended_quarters, last_ended, year_before
 
 NAMES = tuple(name for name, _, _ in FIGURES)
 BASES = tuple(name for name in NAMES if name.endswith("_before"))
@@ -49,6 +50,19 @@ def differing_bases(row: BankReturn) -> list[tuple[str, Any, Any]]:
         for name, value in bases_of(row.bank, row.period).items()
         if getattr(row, name) is not None and value is not None and getattr(row, name) != value
     ]
+
+
+def owed(bank: Bank, today: date) -> list[str]:
+    """Quarters that have ended and that the bank has not handed in, the oldest first.
+
+    From the quarter it reports from; where none is said, from the first of which it has a return, else the newest alone.
+    """
+    if not bank.active:
+        return []
+    states = {row.period: row.state for row in bank.returns.all()}
+    ended = [str(one) for one in reversed(ended_quarters(last_ended(today)))]
+    first = bank.from_period or min([*states, ended[-1]])
+    return [one for one in ended if one >= first and states.get(one, ReturnState.DRAFT) == ReturnState.DRAFT]
 
 
 @dataclass(frozen=True)

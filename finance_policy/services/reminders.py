@@ -3,11 +3,12 @@
 from datetime import date
 from functools import partial
 
-from finance_policy.enums import DOCUMENT, ReturnState
-from finance_policy.models import Bank, BankReturn
+from finance_policy.enums import DOCUMENT
+from finance_policy.models import Bank
 from finance_policy.queries.due import Due, due_records
+from finance_policy.queries.returns import owed
 from finance_policy.queries.subsidy import settings_of
-from finance_policy.rules.quarters import due_on, last_ended
+from finance_policy.rules.quarters import due_on
 from finance_policy.services.halting import codes, settle_firm
 from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.duties.services.reminders import office_of
@@ -55,22 +56,23 @@ def _of_record(due: Due, office: int, today: date) -> list[Message]:
 
 
 def _returns(today: date) -> list[Message]:
-    ended = str(last_ended(today))
-    due = due_on(ended, settings_of(ended).due_days)
+    """To each bank for every quarter that it owes; one that was given back is on its desk."""
+    banks = Bank.objects.filter(active=True, organisation__isnull=False).prefetch_related("returns")
+    return [one for bank in banks for quarter in owed(bank, today) for one in _of_return(bank, quarter, today)]
+
+
+def _of_return(bank: Bank, quarter: str, today: date) -> list[Message]:
+    due = due_on(quarter, settings_of(quarter).due_days)
     late = due < today
     if not late and workdays.working_days_between(today, due) > SOON_DAYS:
         return []
-    sent = BankReturn.objects.filter(period=ended, state__in=[ReturnState.FILED, ReturnState.ACCEPTED])
-    banks = Bank.objects.filter(active=True, organisation__isnull=False).exclude(pk__in=sent.values("bank_id"))
-    word = "已逾期" if late else "将到期"
     return [
         Message(
-            key=f"finance-return-{'late' if late else 'due'}:{bank.pk}:{ended}:{due}",
+            key=f"finance-return-{'late' if late else 'due'}:{bank.pk}:{quarter}:{due}",
             organisation_id=bank.organisation_id or 0,
-            title=f"{word}：绿色信贷季报 {ended}",
+            title=f"{'已逾期' if late else '将到期'}：绿色信贷季报 {quarter}",
             body=f"报送截止 {due}。",
             url=to("finance_policy:returns"),
             clause=f"{DOCUMENT}·三（三）8",
         )
-        for bank in banks
     ]

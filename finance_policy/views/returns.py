@@ -58,7 +58,8 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     lacking = []
     if access.is_office(actor):
         there = BankReturn.objects.filter(period=str(ended)).exclude(state=ReturnState.DRAFT).values("bank_id")
-        lacking = list(Bank.objects.filter(active=True).exclude(pk__in=there).values_list("name", flat=True))
+        asked = Bank.objects.filter(active=True, from_period__lte=str(ended))
+        lacking = list(asked.exclude(pk__in=there).values_list("name", flat=True))
     page = page_asked(request.GET, chosen, 50)
     office = access.is_office(actor)
     newest = queries.releases()

@@ -194,6 +194,8 @@ class Kind:
     protected: bool = False
     # Each record is the whole as of its day: a sum over several would count things twice.
     cumulative: bool = False
+    # What already runs is taken in by a door of its own, with rules that 期初登记 does not know.
+    opened_apart: bool = False
     # A thing that stands on after its last stage (a village): a merger moves it there too.
     lasting: bool = False
     subject: str = ""

@@ -21,9 +21,10 @@ CODE = "registers-opening"
 
 
 def opens(kind: Kind) -> bool:
-    """Registers with steps of their own whose stage is not computed and whose points may be imported at all."""
+    """Registers with steps of their own whose stage is not computed, whose points may be imported at all, and by this door."""
     online = any(step.online for step in kind.steps)
-    return bool(kind.steps) and kind.stage_of is None and not kind.protected and not online
+    apart = kind.protected or kind.opened_apart
+    return bool(kind.steps) and kind.stage_of is None and not apart and not online
 
 
 def require_opening(kind: Kind, stage: str, on: date, basis: str, values: Mapping[str, str], today: date) -> str:

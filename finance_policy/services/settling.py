@@ -27,8 +27,10 @@ def settle(act: Act, record_ids: Iterable[int], cause: str) -> list[Subsidy]:
 
 def settle_rows(act: Act, found: QuerySet[Subsidy], cause: str) -> list[Subsidy]:
     """`cause` stands on the line of the difference: what was changed, in a few words."""
+    rows = lock_all(found.select_related("record"))
+    # Read once they are held: who corrects a rate has settled them by it, and is waited for.
     table = rates()
-    return [row for row in lock_all(found.select_related("record")) if settle_row(act, row, cause, table)]
+    return [row for row in rows if settle_row(act, row, cause, table)]
 
 
 def settle_row(act: Act, row: Subsidy, cause: str, table: Sequence[Rate] | None = None) -> bool:

@@ -228,8 +228,15 @@ def lock_only(found: QuerySet[M], said: str | None = None) -> M:
 
 
 def lock_one(found: QuerySet[M]) -> M | None:
-    """The one row of a queryset that names it by a unique column, locked; its relations are read, not locked."""
-    return locking(found).first()
+    """The one row of a queryset that names it by a unique column, locked; its relations are not locked, but read once it is.
+
+    Beside a row that was waited for the store gives joined ones of before the wait, or none where they are others by now:
+    a question with relations is asked once more when the row is held.
+    """
+    row = locking(_bare(found)).first()
+    if row is None or not found.query.select_related:
+        return row
+    return found.filter(pk=row.pk).first()
 
 
 def locking(found: QuerySet[M]) -> QuerySet[M]:
@@ -238,8 +245,16 @@ def locking(found: QuerySet[M]) -> QuerySet[M]:
 
 
 def lock_all(found: QuerySet[M]) -> list[M]:
-    """Every row, locked in the order of the keys."""
-    return list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    """Every row, locked in the order of the keys; its relations are read once all are held (`lock_one`)."""
+    rows = list(_bare(found).select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if not rows or not found.query.select_related:
+        return rows
+    return list(found.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+
+
+def _bare(found: QuerySet[M]) -> QuerySet[M]:
+    """The same rows without what is read beside them."""
+    return found.select_related(None).prefetch_related(None).defer(None) if found.query.select_related else found
 
 
 def lock_free(found: QuerySet[M]) -> list[M]:

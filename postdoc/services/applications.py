@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.db.models import prefetch_related_objects
 
 from miyun_kpi.acts.acting import acting, lock_one, lock_only, require_other_hand, require_version
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
@@ -331,10 +330,9 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
 
 
 def locked(application_id: int, version: int) -> Application:
-    """What it hangs on is read once it is held: beside a row that was waited for, joined ones are those of before the wait."""
-    row = lock_only(Application.objects.filter(pk=application_id))
+    found = Application.objects.select_related("station__keeper", "stay__person", "award")
+    row = lock_only(found.filter(pk=application_id))
     require_version(row, version)
-    prefetch_related_objects([row], "station__keeper", "stay__person", "award")
     return row
 
 

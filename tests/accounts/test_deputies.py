@@ -167,3 +167,37 @@ def test_who_takes_the_post_over_is_not_stood_in_for_by_the_deputy_of_before(sec
     given = {"post_id": post.pk, "to": "jie", "first_day": TODAY + 3 * DAY, "version": post.version}
     services.hand_over(actor=SYSTEM, on=TODAY, at=AT, **given)
     assert acts_on(marker) == [1, 2, 6, 7], "for the other of the same role in the same place he goes on"
+
+
+def test_the_deputy_may_take_the_post_over(security, certifier, marker):
+    post = certifier.posts.get()
+    name(security, post, "jing")
+    given = {"post_id": post.pk, "to": "jing", "first_day": TODAY + 3 * DAY, "version": post.version}
+    after = services.hand_over(actor=SYSTEM, on=TODAY, at=AT, **given)
+    assert acts_on(marker) == [1, 2] and after.user == marker and after.deputises is None
+
+
+def test_those_of_the_post_that_goes_on_after_it_stay(security, certifier, marker):
+    """从原定结束的次日起另授一个岗位: the same person in the same role, with deputies of its own."""
+    post = certifier.posts.get()
+    end = {"version": post.version, "on": TODAY, "at": AT}
+    services.end_post(actor=SYSTEM, post_id=post.pk, ends_on=TODAY + 4 * DAY, **end)
+    start = TODAY + 5 * DAY
+    days = {"starts_on": start, "ends_on": None}
+    services.grant_post(
+        actor=SYSTEM, username="shen", organisation=post.organisation, role=post.role, title="", at=AT, **days
+    )
+    later = Post.objects.get(user=certifier, starts_on=start)
+    name(security, later, "jing", first=start, last=start + DAY)
+    post.refresh_from_db()
+    end["version"] = post.version
+    services.end_post(actor=SYSTEM, post_id=post.pk, ends_on=TODAY + DAY, **end)
+    assert acts_on(marker) == [5, 6]
+
+
+def test_one_of_a_single_day_goes_with_a_post_that_is_taken_back_on_it(security, certifier, marker):
+    Post.objects.filter(user=certifier).update(starts_on=TODAY)
+    post = certifier.posts.get()
+    name(security, post, "jing", first=TODAY, last=TODAY)
+    services.end_post(actor=SYSTEM, post_id=post.pk, ends_on=None, at_once=True, version=1, on=TODAY, at=AT)
+    assert acts_on(marker) == []

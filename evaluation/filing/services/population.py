@@ -148,7 +148,11 @@ def _require_possible(scheme: Scheme, period: Period, organisation: Organisation
 
 
 def _take_out(decision: UnitDecision) -> None:
-    """Blank cells of sheets still open go, so that nobody waits for them; what was given stays, and counts no more."""
+    """Blank cells of sheets still open go, so that nobody waits for them; what was given stays, and counts no more.
+
+    Whoever marks holds the sheet: held here too, a cell that is found blank is so when it goes.
+    """
+    lock_all(MarkSheet.objects.filter(scheme=decision.scheme, period=decision.period))
     if decision.kind == UnitChange.TAKE_IN:
         PeriodUnit.objects.filter(
             scheme=decision.scheme, period=decision.period, organisation=decision.organisation

@@ -25,7 +25,7 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
 from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, locked, require_version, tell
+from miyun_kpi.acts.acting import acting, lock_all, locked, require_version, tell
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib import workdays
@@ -74,6 +74,8 @@ def open_period(
     with acting(actor, at) as act:
         # A month ranks nobody. Organisations are locked first: a merge either is in it or waits until it is open.
         units = {} if code.kind == PeriodKind.MONTH else lock_units(schemes)
+        # Figures that are replaced at this moment are seen here, or see the sheets that are opened.
+        lock_all(Scheme.objects.filter(pk__in=[scheme.pk for scheme in schemes]))
         period, new = Period.objects.get_or_create(
             code=str(code),
             defaults={

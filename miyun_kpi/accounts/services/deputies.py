@@ -13,12 +13,18 @@ ONE_DAY = timedelta(days=1)
 
 
 def locked_with_deputies(post_id: int) -> tuple[Post, list[Post]]:
-    """The post and the posts of who stands in for its holder there, locked in the order of their keys."""
+    """The post and the posts of who stands in for its holder there, locked in the order of their keys.
+
+    Asked for a second time once the post is held: who was named while it was waited for has a later key.
+    """
     seen = one_of(Post.objects.filter(pk=post_id))
     deputies = Q(deputises=seen.user_id, organisation=seen.organisation_id, role=seen.role, revoked_on__isnull=True)
-    rows = lock_all(Post.objects.filter(Q(pk=post_id) | deputies).select_related("user", "organisation", "deputises"))
+    posts = Post.objects.select_related("user", "organisation", "deputises")
+    rows = lock_all(posts.filter(Q(pk=post_id) | deputies))
+    rows += lock_all(posts.filter(deputies).exclude(pk__in=[row.pk for row in rows]))
     post = next(row for row in rows if row.pk == post_id)
-    return post, [row for row in rows if row.pk != post_id and row.starts_on >= post.starts_on]
+    last = post.ends_on or date.max
+    return post, [row for row in rows if row.pk != post_id and post.starts_on <= row.starts_on <= last]
 
 
 def end_deputies(act: Act, post: Post, deputies: Sequence[Post], on: date) -> None:
@@ -26,14 +32,14 @@ def end_deputies(act: Act, post: Post, deputies: Sequence[Post], on: date) -> No
 
     One that would begin later never does.
     """
-    last = post.ends_on
+    last, at_once = post.ends_on, post.revoked_on is not None
     if last is None:
         return
     for row in deputies:
-        if row.ends_on is None or row.ends_on <= last:
+        if row.ends_on is None or row.ends_on < (on if at_once else last + ONE_DAY):
             continue
         before, row.ends_on = row.ends_on, max(row.starts_on, last)
-        if post.revoked_on is not None or row.starts_on > last:
+        if at_once or row.starts_on > last:
             row.revoked_on = on
         save(row)
         with_it = {"before": before, "principal": post.user.username}

@@ -137,12 +137,13 @@ def hand_over(
         until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
         post.ends_on = first_day - ONE_DAY
         save(post)
+        # One of them may be who takes it over.
+        end_deputies(act, post, deputies, on)
         after = _granted(user, post.organisation, post.role, post.title, first_day, until)
         announce(HandOver(post, after, _organisations_of([post.user_id, user.pk], first_day, post)), at)
         data = {"from": post.user.username, "to": user.username, **facts_of(after)}
         for one in (post.user, user):
             act.record("accounts.post.handed-over", f"user:{one.username}", **data)
-        end_deputies(act, post, deputies, on)
     return after
 
 

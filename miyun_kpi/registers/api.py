@@ -17,7 +17,7 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, in_pages, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Malformed, NotAllowed
+from miyun_kpi.lib.errors import FieldError, Malformed, NotAllowed, Refused
 from miyun_kpi.registers import access
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import Filters, filtered
@@ -178,6 +178,19 @@ class OneRecord(APIView):
         return _json(request.actor, *_kind(app, kind), record)
 
 
+def _asked_for(kind: Kind, code: str, values: dict[str, str]) -> dict[str, str]:
+    """A step fills what it asks for and nothing else; a page sends the rest along, a client means it."""
+    step = kind.step(code)
+    foreign = sorted(set(values) - set(step.needs)) if step else []
+    if step is not None and foreign:
+        asked = "、".join(step.needs) or "无"
+        rows = [FieldError("这一步不填这一栏。", "not-asked", field=name) for name in foreign]
+        raise Refused(
+            "not-asked", f"“{step.label}”不填{'、'.join(foreign)}，没有执行。可填的栏：{asked}。", errors=rows
+        )
+    return values
+
+
 class RecordSteps(APIView):
     @api_act("", StepBody, None, may=_open_kind)
     def post(
@@ -185,7 +198,7 @@ class RecordSteps(APIView):
     ) -> dict[str, Any]:
         """办理一步。"""
         given["late"] = Late(given.pop("late_source"), given.pop("late_reason"))
-        given["typed"] = given.pop("values", {})
+        given["typed"] = _asked_for(_kind(app, kind)[0], given["step"], given.pop("values", {}))
         record = services.take_step(actor=request.actor, app=app, kind=kind, record_id=record_id, at=at, **given)
         return _json(request.actor, *_kind(app, kind), record)
 

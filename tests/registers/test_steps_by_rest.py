@@ -27,7 +27,9 @@ def step(office):
     return send
 
 
-@pytest.mark.parametrize("wrong", [{"done_on": "2020-07-01"}, {"values": {"nothing": "1"}}, {"note": "已封堵"}])
+@pytest.mark.parametrize(
+    "wrong", [{"done_on": "2020-07-01"}, {"values": {"nothing": "1"}}, {"values": {"flow": "5"}}, {"note": "已封堵"}]
+)
 def test_a_field_it_does_not_know_is_refused_by_name(step, wrong):
     answer = step(**wrong)
     assert answer.status_code in (400, 422) and next(iter(wrong.get("values", wrong))) in answer.content.decode()

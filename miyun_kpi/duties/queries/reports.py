@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat, Substr
 
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.db.asked import asked
-from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
-from miyun_kpi.duties.models import DutyPeriod, DutyTally, DutyUnit
+from miyun_kpi.duties.enums import WRITABLE, Course, ReportState, StatementState
+from miyun_kpi.duties.models import DutyPeriod, DutyTally, DutyUnit, Statement
 from miyun_kpi.duties.rules.standing import Tally, phase, settled_as, standing
 from miyun_kpi.organisations.queries import stands_for
 
@@ -43,6 +43,20 @@ def may_make_up(duty_period: DutyPeriod, at: datetime) -> bool:
     """Whether its window has closed, or the time it was given back for, and nothing stands reported."""
     begun = phase(duty_period, at) != "before"
     return duty_period.state in WRITABLE and begun and not is_writable(duty_period, at)
+
+
+def laid_down() -> Q:
+    """Of periods: 免报 because another body reports it (0141), and not by a 书面说明 that was taken."""
+    taken = Statement.objects.filter(duty_period=OuterRef("pk"), state=StatementState.ACCEPTED)
+    return Q(state=ReportState.EXEMPT) & ~Q(Exists(taken))
+
+
+def is_laid_down(duty_period: DutyPeriod) -> bool:
+    """`laid_down` of one; reads its statement only where it is 免报."""
+    if duty_period.state != ReportState.EXEMPT:
+        return False
+    statement: Statement | None = getattr(duty_period, "statement", None)
+    return statement is None or statement.state != StatementState.ACCEPTED
 
 
 def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:

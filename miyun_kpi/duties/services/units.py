@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from miyun_kpi.acts.acting import acting, lock_all, record
 from miyun_kpi.attachments.models import Attachment
@@ -12,6 +12,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import WRITABLE, PhraseKind, ReportState, StatementState
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit, ProgressReport, Statement
+from miyun_kpi.duties.queries.reports import laid_down
 from miyun_kpi.duties.registry import evidence_kinds
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.duties.services.evidence import EVIDENCE
@@ -51,6 +52,8 @@ def extend_list(
             unit.ended_on, unit.ended_reason = None, ""
             unit.save()
             made.append(unit)
+        # What it owes anew as long as it can be reported; nobody owes it in its place any more.
+        _take_up(lock_all(DutyPeriod.objects.filter(laid_down(), unit__in=made, late_until__gt=at)))
         _touched(duty)
         data = {"phrase": phrase.text, "units": [row.code for row in wanted], "reason": said}
         act.record("duties.list.extended", f"duty:{duty.key}", **data)
@@ -111,7 +114,8 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
         unit.duty_id: unit for unit in DutyUnit.objects.filter(organisation=target, duty__in=[u.duty_id for u in units])
     }
     # Of both sides, in the order of their keys, as those who report take them.
-    held = lock_all(DutyPeriod.objects.filter(unit__in=[*units, *existing.values()], state__in=WRITABLE))
+    open_rows = Q(unit__in=[*units, *existing.values()], state__in=WRITABLE)
+    held = lock_all(DutyPeriod.objects.filter(open_rows | Q(unit__in=existing.values()) & laid_down()))
     begun = _begun([row.pk for row in held])
     by_unit: dict[int, list[DutyPeriod]] = {}
     for row in held:
@@ -133,7 +137,9 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
             place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
             place.added_by, place.added_reason = who, reason
             place.save()
-        parted = _part(by_unit.get(unit.pk, []), by_unit.get(place.pk, []), place, begun)
+        left, there = by_unit.get(unit.pk, []), by_unit.get(place.pk, [])
+        _take_up([row for row in there if row.state == ReportState.EXEMPT and _owed(row, left)])
+        parted = _part(left, there, place, begun)
         DutyPeriod.objects.filter(pk__in=parted.drops).delete()
         moved += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
         _lay_down(parted.stays, on, reason, who, at)
@@ -168,6 +174,19 @@ def _part(left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUn
         else:
             parted.stays.append(row)
     return parted
+
+
+def _owed(laid: DutyPeriod, left: Sequence[DutyPeriod]) -> bool:
+    """Whether the one that hands over still owes the period; what it has reported, or was given back, stays its own."""
+    return any(row.period == laid.period and row.reopened_until is None for row in left)
+
+
+def _take_up(rows: Sequence[DutyPeriod]) -> None:
+    """Lines that were laid down are owed again by the place that was woken, with all they hold."""
+    written = set(ProgressReport.objects.filter(duty_period__in=rows).values_list("duty_period", flat=True))
+    for row in rows:
+        row.state = ReportState.DRAFT if row.pk in written else ReportState.EXPECTED
+        row.save(update_fields=["state"])
 
 
 def _begun(periods: Sequence[int]) -> set[int]:

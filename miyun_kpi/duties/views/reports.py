@@ -29,6 +29,7 @@ from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.queries.lists import document_by, owed_lines
 from miyun_kpi.duties.queries.reports import (
     COURSES,
+    is_laid_down,
     is_writable,
     left_beside,
     may_make_up,
@@ -76,9 +77,7 @@ def report_page(request: KpiRequest, period_id: int, refusal: Refused | None = N
         "label": label_of(row.period),
         "standing": standing_of(row, at),
         "own": own,
-        "laid_down": row.state == ReportState.EXEMPT
-        and not row.unit.active
-        and (statement is None or statement.state != StatementState.ACCEPTED),
+        "laid_down": is_laid_down(row),
         "beside": left_beside(row, actor.organisation_id) if own else [],
         "editable": own and is_writable(row, at),
         "decides": decides and row.state in (ReportState.FILED, ReportState.ACCEPTED),

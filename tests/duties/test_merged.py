@@ -139,6 +139,27 @@ def test_of_what_is_entered_from_paper_the_one_that_goes_on_is_told(opened, offi
     assert Notice.objects.get(key__startswith=f"report-from-paper/{row.pk}/").organisation == resolve(NEW)
 
 
+def test_one_given_back_stays_beside_the_blank_line_of_the_one_that_goes_on(opened, office):
+    """Its shorter time and its 迟报 are of the body that reported it."""
+    row, own = filed(OLD), period_of(KEY, NEW, Q)
+    DutyPeriod.objects.filter(pk=row.pk).update(late=True)
+    given_back(row, office)
+    merged()
+    row, own = (DutyPeriod.objects.select_related("unit__organisation").get(pk=one.pk) for one in (row, own))
+    assert (row.unit.organisation, row.state, row.late) == (resolve(OLD), ReportState.RETURNED, True)
+    assert (own.unit.organisation, own.state, own.late) == (resolve(NEW), ReportState.EXPECTED, False)
+    assert own.reopened_until is None and {row, own} <= set(owed_by(resolve(NEW).pk, AT))
+
+
+def test_one_whose_statement_was_revoked_stays_beside_too(opened, office):
+    """Nothing is written in it, and it has a time of its own."""
+    row, own = period_of(KEY, OLD, Q), period_of(KEY, NEW, Q)
+    DutyPeriod.objects.filter(pk=row.pk).update(reopened_until=UNTIL)
+    merged()
+    assert DutyPeriod.objects.filter(pk=row.pk, unit__organisation=resolve(OLD)).exists()
+    assert DutyPeriod.objects.filter(pk=own.pk, unit__organisation=resolve(NEW)).exists()
+
+
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────
 def test_a_draft_goes_over_where_the_one_that_goes_on_has_begun_nothing(opened, settings, tmp_path):
     settings.VAR_DIR = tmp_path

@@ -155,7 +155,10 @@ class _Parted:
 
 
 def _part(left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUnit, begun: set[int]) -> _Parted:
-    """Each period is owed once: what was begun goes before what is blank, and where both have begun each keeps its own."""
+    """Each period is owed once: what was begun goes before what is blank, and where both have begun each keeps its own.
+
+    What was given back was reported: it takes no line's place, with its shorter time and its 迟报, and stays beside it.
+    """
     taken = set(DutyPeriod.objects.filter(unit=place).values_list("period", flat=True))
     blank = {
         row.period: row.pk
@@ -166,6 +169,8 @@ def _part(left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUn
     for row in left:
         if row.period not in taken:
             parted.goes.append(row.pk)
+        elif row.reopened_until is not None:
+            parted.stays.append(row)
         elif row.pk not in begun:
             parted.drops.append(row.pk)
         elif row.period in blank:

@@ -112,17 +112,19 @@ def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     """Reports the actor accepts or gives back: of duties its unit leads, or of its document where no lead is printed.
 
     A unit never decides on its own report alone: a lead unit's own goes to the office of the document, and so does what
-    a body left that has ended, since its lead may be the very one that goes on.
+    a body left that has ended, since its lead may be the very one that goes on. Where that is the office, a lead decides.
     """
     if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
         return DutyPeriod.objects.none()
     own = DutyUnit.objects.filter(
         duty=OuterRef("unit__duty"), organisation_id=actor.organisation_id, role=UnitRole.LEAD, active=True
     )
-    any_lead = DutyUnit.objects.filter(duty=OuterRef("unit__duty"), role=UnitRole.LEAD, active=True)
+    other_lead = DutyUnit.objects.filter(duty=OuterRef("unit__duty"), role=UnitRole.LEAD, active=True)
+    other_lead = other_lead.exclude(organisation_id=actor.organisation_id)
     office = DutyDocument.objects.filter(document=OuterRef("unit__duty__document"), office_id=actor.organisation_id)
     of_others = ~Q(unit__organisation__in=stands_for(actor.organisation_id))
-    for_the_office = ~Q(Exists(any_lead)) | Q(unit__role=UnitRole.LEAD) | Q(unit__organisation__valid_to__isnull=False)
+    stands = Q(unit__organisation__valid_to__isnull=True)
+    for_the_office = ~Q(Exists(other_lead)) | (stands & Q(unit__role=UnitRole.LEAD)) | (~stands & of_others)
     scope = (Q(Exists(own)) & of_others) | (Q(Exists(office)) & for_the_office)
     return (
         DutyPeriod.objects.filter(scope)

@@ -10,7 +10,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.duties import access
 from miyun_kpi.duties.desk import desk_items
 from miyun_kpi.duties.enums import ReportState, StatementState
-from miyun_kpi.duties.models import DutyPeriod, DutyUnit, Statement
+from miyun_kpi.duties.models import DutyDocument, DutyPeriod, DutyUnit, Statement
 from miyun_kpi.duties.queries.reports import owed_by, tallies, tallies_by_document, total
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.duties.services import ReportInput, Seen, return_report, save_report, submit_reports
@@ -268,3 +268,28 @@ def test_a_lead_unit_does_not_decide_on_what_it_puts_right_for_a_body_that_ended
     merged()
     assert not access.reviewed_by(lead).filter(pk=row.pk).exists()
     assert access.reviewed_by(office).filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("role", ["responsible", "lead"])
+def test_an_office_that_goes_on_for_the_body_does_not_accept_its_report_where_another_leads(opened, role):
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(active=False)
+    units.filter(organisation=resolve(THIRD)).update(role="lead")
+    units.filter(organisation=resolve(OLD)).update(role=role)
+    DutyDocument.objects.filter(document="2020-14").update(office=resolve(NEW))
+    row, own = filed(OLD), filed(NEW)
+    merged()
+    office, lead = acting(NEW, "register_office"), acting(THIRD, "register_office")
+    assert not access.reviewed_by(office).filter(pk__in=[row.pk, own.pk]).exists()
+    assert access.reviewed_by(lead).filter(pk__in=[row.pk, own.pk]).count() == 2
+
+
+def test_an_office_that_leads_alone_decides_on_what_ended_into_it_as_on_its_own(opened):
+    """Nobody else is there."""
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(active=False)
+    units.filter(organisation=resolve(NEW)).update(role="lead")
+    DutyDocument.objects.filter(document="2020-14").update(office=resolve(NEW))
+    row, own = filed(OLD), filed(NEW)
+    merged()
+    assert access.reviewed_by(acting(NEW, "register_office")).filter(pk__in=[row.pk, own.pk]).count() == 2

@@ -57,3 +57,7 @@ class Part(TextChoices):
     ENDED = "ended", "到当日为止"
     SUCCESSOR = "successor", "承接机构"
     SAME = "same", "同一机构"
+
+
+# Behind the name of one that has ended, however it ended (并入, 分设, 撤并).
+ENDED = "（已撤并）"

@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from miyun_kpi.db.rows import PlainRows
 from miyun_kpi.organisations.enums import (
     CATEGORIES_BY_TRACK,
+    ENDED,
     Category,
     Change,
     Part,
@@ -82,6 +83,11 @@ class Organisation(PlainRows):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """Its name beside those of others; of one that has ended it says so."""
+        return self.name if self.valid_to is None else f"{self.name}{ENDED}"
 
 
 class OrganisationName(models.Model):

@@ -27,7 +27,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.access import is_own_unit, require_report
 from miyun_kpi.duties.enums import WRITABLE, ReportState
 from miyun_kpi.duties.forms import FromPaperForm, MadeUpForm, line_of, paper_of
-from miyun_kpi.duties.queries.reports import COURSES, may_make_up
+from miyun_kpi.duties.queries.reports import COURSES, is_laid_down, left_beside, may_make_up
 from miyun_kpi.duties.services import Seen
 from miyun_kpi.duties.services.making_up import enter_from_paper, make_up
 from miyun_kpi.duties.services.reports import require_reviewer
@@ -102,9 +102,17 @@ def _month_page(request: KpiRequest, code: str, month: str, refusal: Refused | N
         "editable": own and found.writable,
         "periods": [(one.code, f"{one.period_code.month}月") for one in reversed(month_periods(scope))],
         "courses": COURSES,
+        "beside": _beside(request, found) if own else [],
         "now": at,
     }
     return shown(request, "evaluation/tracking/monthly_report.html", context, refusal)
+
+
+def _beside(request: KpiRequest, found: UnitMonth) -> list[Organisation]:
+    """Whose reports of the month the actor's unit sees to besides: those that ended into it, and its own."""
+    lines = access.tracked_own(request.actor).filter(period=found.period.code)
+    others = Organisation.objects.filter(pk__in=lines.order_by().values("unit__organisation"))
+    return list(others.exclude(pk=found.organisation.pk).in_printed_order())
 
 
 @require_POST
@@ -232,6 +240,8 @@ def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None)
         "presses": not own and actor.may(Verb.PRESS_FOR_CORRECTION),
         "press_form": form_of(request, PressForm),
         "own": own,
+        "laid_down": is_laid_down(found.duty_period),
+        "beside": left_beside(found.duty_period, actor.organisation_id) if own else [],
         "editable": own and found.writable,
         "decides": decides and found.duty_period.state in (ReportState.FILED, ReportState.ACCEPTED),
         "late_forms": late_forms(

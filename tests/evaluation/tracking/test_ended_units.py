@@ -114,3 +114,34 @@ def test_a_rectification_of_it_is_answered_on_its_page(line):
     )
     page = f"/evaluation/rectifications/{rectification.pk}/"
     assert f"{page}answer/" in person("beizhuang").get(page).content.decode()
+
+
+def test_pages_lead_to_what_the_ended_unit_left_and_back(line):
+    client, mine = person("beizhuang"), PAGE.replace(OLD, NEW)
+    assert f'href="{PAGE}">不老屯镇（已撤并）的月报</a>' in client.get(mine).content.decode()
+    assert f'href="{mine}">北庄镇的月报</a>' in client.get(PAGE).content.decode()
+    own = DutyPeriod.objects.get(unit__organisation__code=NEW, period=MONTH, unit__duty=line.unit.duty)
+    for one, other in ((line, own), (own, line)):
+        page = client.get(f"/evaluation/tracking/lines/{one.pk}/").content.decode()
+        assert f'href="/evaluation/tracking/lines/{other.pk}/"' in page
+    # Who reviews it is led by its own list.
+    assert "名下的" not in person("shuiwu").get(f"/evaluation/tracking/lines/{own.pk}/").content.decode()
+
+
+def test_a_line_that_was_laid_down_says_so(line):
+    DutyPeriod.objects.filter(pk=line.pk).update(state="exempt", reopened_until=None)
+    page = person("beizhuang").get(f"/evaluation/tracking/lines/{line.pk}/").content.decode()
+    assert "这一期由接手的单位报送" in page and "不老屯已完成 3 处清淤" in page
+
+
+def test_the_page_of_a_month_asks_no_more_with_more_lines(line, django_assert_max_num_queries):
+    client, mine = person("beizhuang"), PAGE.replace(OLD, NEW)
+    client.get(mine)
+    with django_assert_max_num_queries(100) as whole:
+        client.get(mine)
+    left = DutyPeriod.objects.filter(unit__organisation__code__in=(OLD, NEW), period=MONTH, report__isnull=True)
+    assert left.count() > 20
+    left.delete()
+    with django_assert_max_num_queries(len(whole)) as few:
+        assert "不老屯镇（已撤并）" in client.get(mine).content.decode()
+    assert len(few) == len(whole)

@@ -16,6 +16,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode, label_of
+from miyun_kpi.organisations.enums import ENDED
 from miyun_kpi.organisations.queries import in_place_of
 from miyun_kpi.routes import to
 
@@ -63,18 +64,16 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
     items = []
     for month in months:
         label = PeriodCode.parse(month["period"]).label
-        whose = (
-            ""
-            if month["unit__organisation"] == actor.organisation_id
-            else f"（{month['unit__organisation__name']}，已并入）"
-        )
+        name = f"{label}月报"
+        if month["unit__organisation"] != actor.organisation_id:
+            name = f"{month['unit__organisation__name']}{ENDED}{name}"
         url = to("evaluation:monthly-report", month["unit__organisation__code"], month["period"])
         if month["back"]:
             items.append(
                 _item(
                     "returned",
                     "returned",
-                    f"{label}月报{whose}退回 {month['back']} 项",
+                    f"{name}退回 {month['back']} 项",
                     "按意见改好重报",
                     url,
                     "改",
@@ -86,9 +85,7 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
             group = _soon(month["due_at"], at)
             context = f"还没填 {month['blank']} 项 · 已存未报 {month['draft']} 项"
             state = "late_open" if group == "late" else "not_filed"
-            items.append(
-                _item(group, state, f"{label}月报{whose}", context, url, "填报", ItemKind.REPORT, month["due_at"])
-            )
+            items.append(_item(group, state, name, context, url, "填报", ItemKind.REPORT, month["due_at"]))
     return items
 
 

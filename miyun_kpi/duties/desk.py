@@ -56,7 +56,7 @@ def _owed(row: DutyPeriod, organisation_id: int, at: datetime) -> DeskItem:
         "书面说明待审核" if statement and statement.state == StatementState.SUBMITTED else row.unit.get_role_display()
     )
     if row.unit.organisation_id != organisation_id:
-        said = f"{row.unit.organisation.name}（已并入）· {said}"
+        said = f"{row.unit.organisation.called} · {said}"
     return DeskItem(
         group=group,
         subject=subject_of(duty.document),

@@ -34,7 +34,7 @@ ACTS = {
     "duties.statement.submitted": "提交{thing}的书面说明",
     "duties.unit.ended": "把{unit}移出任务{thing}[，理由：{reason}]",
     "duties.unit.handed-over": "把任务{thing}由{from}移交给{to}[，理由：{reason}]",
-    "duties.units.moved": "因机构并入，把{from}的 {duties} 项任务转到{to}",
+    "duties.units.moved": "因机构改革，把{from}的 {duties} 项任务转到{to}",
 }
 LABELS = {
     "basis": "依据",

@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
     "duties.statement.returned": "退回书面说明",
     "duties.unit.ended": "移出任务单位",
     "duties.unit.handed-over": "移交任务",
-    "duties.units.moved": "机构并入，任务随转",
+    "duties.units.moved": "机构改革，任务转走",
 }
 
 # Until 2026-11-28.

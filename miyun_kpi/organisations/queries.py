@@ -230,6 +230,14 @@ def in_place_of(organisation_id: int | None) -> QuerySet[Organisation, int]:
     return ended.filter(Q(pk__in=first) | Q(pk__in=second) | Q(pk__in=third)).values_list("pk", flat=True)
 
 
+def how_it_went(ended: Organisation, other: Organisation) -> str:
+    """In words, by what change something of the one goes to the other."""
+    kinds = Affiliation.objects.filter(organisation=ended, other=other).values_list("kind", flat=True)
+    if MERGED in kinds:
+        return f"{ended.name}并入{other.name}"
+    return f"{ended.name}{'分设' if SPLIT in kinds else '撤并'}，转给{other.name}"
+
+
 def heirs(organisations: Iterable[Organisation]) -> dict[int, Organisation]:
     """By primary key who acts for each today: itself while it stands, else what it was merged into, at the end of the chain.
 

@@ -22,8 +22,14 @@ from miyun_kpi.duties.services.statements import file_statement
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.services import (
+    NewOrganisation,
+    close_organisation,
+    deal_out,
+    merge_organisations,
+    split_organisation,
+)
 from miyun_kpi.organisations.services import Seen as SeenUnit
-from miyun_kpi.organisations.services import merge_organisations
 from tests.duties.conftest import AT, acting, period_of
 from tests.factories.markup import one_line
 from tests.factories.rankings import BACKEND, person
@@ -87,7 +93,7 @@ def test_one_given_back_is_put_right_by_the_one_that_goes_on_and_by_nobody_else(
     assert (row.unit.organisation, row.state) == (resolve(OLD), ReportState.RETURNED)
     assert seen_by(NEW, row) and row in owed_by(resolve(NEW).pk, AT)
     (item,) = [one for one in desk_items(acting(NEW, "reporter"), AT) if one.url == f"/duties/periods/{row.pk}/"]
-    assert item.group == "returned" and f"{OLD}（已并入）" in item.context
+    assert item.group == "returned" and f"{OLD}（已撤并） · " in item.context
     for stranger in (THIRD, OLD):
         assert not seen_by(stranger, row)
         with pytest.raises(NotFound):
@@ -209,7 +215,8 @@ def test_where_both_have_begun_the_period_is_owed_once_and_the_other_draft_is_ch
     assert tallies_by_document(units, LOCKED) == before
     # It stays to be read, beside the own one and by itself.
     client = client_of("north", NEW)
-    assert f"/duties/periods/{row.pk}/" in client.get(f"/duties/periods/{own.pk}/").content.decode()
+    text = one_line(client.get(f"/duties/periods/{own.pk}/").content.decode())
+    assert f'名下的，免报：<a href="/duties/periods/{row.pk}/">看所写的' in text and "书面说明，不报" not in text
     text = one_line(client.get(f"/duties/periods/{row.pk}/").content.decode())
     assert "溪翁庄写到一半" in text and "这一期由接手的单位报送" in text and "已作书面说明" not in text
     assert client_of("third", THIRD).get(f"/duties/periods/{row.pk}/").status_code == 404
@@ -255,6 +262,25 @@ def test_a_statement_that_waits_is_given_back_where_the_other_reports(opened):
     assert row.state == ReportState.EXEMPT
     kept = Statement.objects.get(duty_period=row)
     assert kept.state == StatementState.RETURNED and "并入" in kept.opinion
+
+
+# ── what is dealt out ──
+@pytest.mark.parametrize("change", ["分设", "撤并"])
+def test_what_is_dealt_out_says_by_what_change(opened, change):
+    """Nothing went into another body."""
+    old, admin = resolve(OLD), acting("区政府办公室", "system_admin")
+    given = {"actor": admin, "seen": SeenUnit(old.code, old.version), "number": "密编〔2020〕1号", "at": AT}
+    if change == "分设":
+        parts = [NewOrganisation(f"xi-{n}", f"溪翁庄{n}镇", old.category, zone=old.zone) for n in ("yi", "er")]
+        made, name = split_organisation(parts=parts, on=AT.date(), **given), parts[0].name
+    else:
+        made, name = close_organisation(on=AT.date(), **given), NEW
+    to = resolve(name)
+    seen = SeenUnit(to.code, to.version)
+    assert deal_out(actor=admin, reorganisation_id=made.pk, label="任务", to=seen, at=AT)
+    unit = DutyUnit.objects.get(duty__key=KEY, organisation=old)
+    assert unit.ended_reason == f"{OLD}{change}，转给{name}"
+    assert owed_by(to.pk, AT).filter(unit__duty__key=KEY, period=Q, unit__organisation=to).exists()
 
 
 # ── who decides ──────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import how_it_went
 
 
 def extend_list(
@@ -98,11 +99,11 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
 
 
 def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
-    """For organisations.registry: what the merged unit still owes goes to the one that goes on; what it reported stays its own."""
+    """For organisations.registry: what an ended unit still owes goes to the one that goes on, or that it is dealt out to."""
     units = list(DutyUnit.objects.filter(organisation=source, active=True).select_related("duty").order_by("pk"))
     if not units:
         return 0
-    _move(units, target, on, f"{source.name}并入{target.name}", (actor or SYSTEM).label, at)
+    _move(units, target, on, how_it_went(source, target), (actor or SYSTEM).label, at)
     data = {"from": source.code, "to": target.code, "duties": len(units)}
     record(actor=actor, action="duties.units.moved", subject=f"duty-units:{source.code}", data=data, at=at)
     return len(units)

@@ -66,7 +66,7 @@ def line() -> DutyPeriod:
 def test_it_stands_on_the_desk_of_the_one_that_goes_on_and_is_reported_there(line):
     assert (line.unit.organisation.code, line.state) == (OLD, "returned")
     items = {one.title: one.url for one in desk_items(actor_named("beizhuang"), timezone.now())}
-    assert items["2020年9月月报（不老屯镇，已并入）退回 1 项"] == PAGE
+    assert items["不老屯镇（已撤并）2020年9月月报退回 1 项"] == PAGE
     client = person("beizhuang")
     assert "不老屯已完成 3 处清淤" in client.get(PAGE).content.decode()
     assert save(client, line, version=line.report.version, progress="不老屯河口 3 处").status_code == 200

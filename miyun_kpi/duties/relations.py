@@ -20,5 +20,5 @@ def _note_documents(rows: Sequence[Any], done: Reorganised) -> None:
 def register() -> None:
     document = moves("文件主管单位", why="任务、登记簿的主管一并转。", noted=_note_documents)
     register_relations(DutyDocument, {"office": document})
-    unit = moves("任务", why="没有报送的期次一并转。", rows=Q(active=True), mover=move_on_merge)
+    unit = moves("任务", why="没有报送、没有过补报截止的各期一并转。", rows=Q(active=True), mover=move_on_merge)
     register_relations(DutyUnit, {"organisation": unit})

@@ -11,7 +11,7 @@ from miyun_kpi.duties import access
 from miyun_kpi.duties.desk import desk_items
 from miyun_kpi.duties.enums import ReportState, StatementState
 from miyun_kpi.duties.models import DutyDocument, DutyPeriod, DutyUnit, Statement
-from miyun_kpi.duties.queries.reports import owed_by, tallies, tallies_by_document, total
+from miyun_kpi.duties.queries.reports import missing_reports, owed_by, tallies, tallies_by_document, tally_faults, total
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.duties.services import ReportInput, Seen, return_report, save_report, submit_reports
 from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
@@ -250,6 +250,39 @@ def test_a_draft_that_was_let_pass_while_its_body_stood_stays_what_it_was(opened
     assert total(tallies(DutyPeriod.objects.filter(pk=row.pk), LOCKED).values()).missing == 1
     send_reminders(at=LOCKED)
     assert not Notice.objects.filter(organisation=resolve(OLD)).exists()
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_blank_one_that_was_let_pass_is_charged_to_its_own_body_and_to_nobody_else(opened, listed):
+    """Whether the one that goes on had the period or not."""
+    row = period_of(KEY, OLD, Q)
+    if listed:
+        filed(NEW)
+    else:
+        DutyUnit.objects.filter(duty__key=KEY, organisation=resolve(NEW)).delete()
+    settle(LOCKED)
+    merged(at=LOCKED)
+    row = DutyPeriod.objects.select_related("unit__organisation").get(pk=row.pk)
+    assert (row.unit.organisation, row.state, row.unit.active) == (resolve(OLD), ReportState.EXPECTED, False)
+    counted = tallies(DutyPeriod.objects.filter(unit__duty__key=KEY, period=Q), LOCKED)
+    assert counted[resolve(OLD).pk, Q].missing == 1
+    assert (resolve(NEW).pk, Q) not in counted or counted[resolve(NEW).pk, Q].missing == 0
+    missing = missing_reports(KEY, [Q], LOCKED)
+    assert missing[resolve(OLD).pk] == 1 and resolve(NEW).pk not in missing
+    assert not list(tally_faults())
+    # What its window held open goes over.
+    assert DutyPeriod.objects.filter(unit__duty__key=KEY, unit__organisation=resolve(NEW), period="2020Q3").exists()
+
+
+def test_what_a_place_let_pass_after_it_had_ended_is_charged_to_nobody(opened):
+    """The merger of July: by September nobody counts what was a draft beside a report, nor a line left in an ended place."""
+    row = period_of(KEY, OLD, Q)
+    merged()
+    DutyPeriod.objects.filter(unit__duty__key=KEY, unit__organisation=resolve(NEW), period=Q).update(state="filed")
+    unit = DutyUnit.objects.get(duty__key=KEY, organisation=resolve(OLD))
+    dates = {name: getattr(row, name) for name in ("starts_at", "due_at", "late_until", "locks_at")}
+    DutyPeriod.objects.create(unit=unit, period=Q, **dates)
+    assert resolve(OLD).pk not in missing_reports(KEY, [Q], LOCKED)
 
 
 def test_a_statement_that_waits_is_given_back_where_the_other_reports(opened):

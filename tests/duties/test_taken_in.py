@@ -248,29 +248,39 @@ def test_nothing_is_written_into_it_afterwards(office, second):
 
 
 # ── Units that went ──────────────────────────────────────────────────────────────────────────────
-def merged(source, into):
+def merged(source, into, on=LIVE):
     merge_organisations(
         number="密编〔2020〕1号",
         actor=acting("区政府办公室", "system_admin"),
         merged=[Seen(source.code, source.version)],
         into=Seen(into.code, into.version),
-        on=LIVE.date(),
+        on=on.date(),
         at=LIVE,
     )
 
 
 def test_a_merger_before_the_confirmation_is_told_and_the_one_that_goes_on_stands_for_it(office, second):
-    """What the merged unit still owed went over to who goes on (as everywhere); there it is taken in."""
+    """What the merged unit still owed on that day went over to who goes on (as everywhere); there it is taken in."""
     open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 6, 30), at=LIVE)
     town, target = resolve(TOWN), resolve("太师屯镇")
     made = proposed(office, row())
-    merged(town, target)
-    with pytest.raises(Refused, match="并入的请登记在接手的单位名下"):
+    merged(town, target, on=datetime(2020, 7, 10, 10, tzinfo=SHANGHAI))
+    with pytest.raises(Refused, match="并入时还能报的请登记在接手的单位名下"):
         decide(actor=second, proposal_id=made.pk, version=made.version, confirm=True, note="", at=LIVE)
     decide(actor=second, proposal_id=made.pk, version=made.version, confirm=False, note="单位已并入", at=LIVE)
     given = row(name="太师屯镇")
     by_two(first=office, second=second, code=CODE, document="2020-14", rows=[given], at=LIVE)
     assert DutyPeriod.objects.get(unit=given["unit"], period="2020Q2").state == "opening"
+
+
+def test_what_was_let_pass_before_the_merger_is_taken_in_under_its_own_name(office, second):
+    """It stays where it was."""
+    open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 6, 30), at=LIVE)
+    made = proposed(office, row())
+    merged(resolve(TOWN), resolve("太师屯镇"))
+    decide(actor=second, proposal_id=made.pk, version=made.version, confirm=True, note="", at=LIVE)
+    assert period_of(KEY, TOWN, "2020Q2").state == "opening"
+    assert period_of(KEY, "太师屯镇", "2020Q2").state == "expected"
 
 
 def test_what_was_taken_in_stays_with_who_did_it_when_the_unit_is_merged(office, second):

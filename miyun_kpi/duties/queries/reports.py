@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat, Substr
 
 from miyun_kpi.audit.verifying import Fault
@@ -158,7 +158,10 @@ def total(counted: Sequence[Tally]) -> Tally:
 
 
 def missing_reports(key: str, months: Sequence[str], at: datetime) -> dict[int, int]:
-    """Organisation id → how many of the months' reports under a duty it has let pass without handing them in."""
+    """Organisation id → how many of the months' reports under a duty it has let pass without handing them in.
+
+    Of a place that ended, those that it let pass while it stood (0141).
+    """
     below = f"{key}/"
     return dict(_missing(below, len(below), list(months), at))
 
@@ -169,5 +172,6 @@ def _missing(below: str, length: int, months: list[str], at: datetime) -> QueryS
     found = DutyPeriod.objects.alias(within=Substr(Concat("unit__duty__key", Value("/")), 1, length))
     found = found.filter(within=below)
     passed = Q(state__in=[ReportState.EXPECTED, ReportState.DRAFT], late_until__lte=at, reopened_until__isnull=True)
-    rows = found.filter(passed | Q(missed=True), period__in=months, unit__active=True).order_by()
+    stood = Q(unit__active=True) | Q(late_until__date__lt=F("unit__ended_on"))
+    rows = found.filter(passed | Q(missed=True), stood, period__in=months).order_by()
     return rows.values_list("unit__organisation_id").annotate(number=Count("period", distinct=True))

@@ -59,7 +59,7 @@ def wrong(row: Row, known: BeforeLive) -> list[FieldError]:
     if found is None:
         said = (
             f"不是本文件报送截止在上线日 {last} 以前的一期，或单位已移出、并入别的单位。"
-            "上线以后到期的请照常填报或代录；并入的请登记在接手的单位名下。"
+            "上线以后到期的请照常填报或代录；并入时还能报的请登记在接手的单位名下。"
         )
         return [FieldError(said, "not-before-live", field="unit")]
     errors = [FieldError(said, "bad-opening", field="unit") for said in [why_not(found)] if said]

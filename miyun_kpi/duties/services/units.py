@@ -110,7 +110,7 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
 
 
 def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str, at: datetime) -> int:
-    """End the old places, make or wake those of the target, and take along the periods nobody has reported yet."""
+    """End the old places, make or wake those of the target, and take along what can still be reported and is not."""
     existing = {
         unit.duty_id: unit for unit in DutyUnit.objects.filter(organisation=target, duty__in=[u.duty_id for u in units])
     }
@@ -138,12 +138,13 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
             place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
             place.added_by, place.added_reason = who, reason
             place.save()
-        left, there = by_unit.get(unit.pk, []), by_unit.get(place.pk, [])
+        left = [row for row in by_unit.get(unit.pk, []) if not _let_pass(row, on)]
+        there = by_unit.get(place.pk, [])
         _take_up([row for row in there if row.state == ReportState.EXEMPT and _owed(row, left)])
-        parted = _part(left, there, place, begun)
+        parted = _part(left, there, place, begun, on)
         DutyPeriod.objects.filter(pk__in=parted.drops).delete()
         moved += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
-        _lay_down(parted.stays, on, reason, who, at)
+        _lay_down(parted.stays, reason, who, at)
         _end(unit, on, reason)
     return moved
 
@@ -155,7 +156,14 @@ class _Parted:
     stays: list[DutyPeriod]
 
 
-def _part(left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUnit, begun: set[int]) -> _Parted:
+def _let_pass(row: DutyPeriod, on: date) -> bool:
+    """Whether its time was over before the day: what a body let pass while it stood is its own 逾期, and charged to nobody else."""
+    return row.missed or (row.reopened_until or row.late_until).astimezone(SHANGHAI).date() < on
+
+
+def _part(
+    left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUnit, begun: set[int], on: date
+) -> _Parted:
     """Each period is owed once: what was begun goes before what is blank, and where both have begun each keeps its own.
 
     What was given back was reported: it takes no line's place, with its shorter time and its 迟报, and stays beside it.
@@ -164,7 +172,10 @@ def _part(left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUn
     blank = {
         row.period: row.pk
         for row in there
-        if row.pk not in begun and row.reopened_until is None and not row.missed and row.state == ReportState.EXPECTED
+        if row.pk not in begun
+        and row.reopened_until is None
+        and row.state == ReportState.EXPECTED
+        and not _let_pass(row, on)
     }
     parted = _Parted([], [], [])
     for row in left:
@@ -204,16 +215,12 @@ def _begun(periods: Sequence[int]) -> set[int]:
     return found | set(files.values_list("subject_id", flat=True))
 
 
-def _lay_down(rows: Sequence[DutyPeriod], on: date, reason: str, who: str, at: datetime) -> None:
+def _lay_down(rows: Sequence[DutyPeriod], reason: str, who: str, at: datetime) -> None:
     """A draft that was never handed in is not asked for beside the report of the one that goes on, and stays to be read.
 
-    What was given back is put right where it stands, and what its unit had let pass before it left stays as it was.
+    What was given back is put right where it stands.
     """
-    open_then = [
-        row.pk
-        for row in rows
-        if row.reopened_until is None and not row.missed and row.late_until.astimezone(SHANGHAI).date() >= on
-    ]
+    open_then = [row.pk for row in rows if row.reopened_until is None]
     DutyPeriod.objects.filter(pk__in=open_then).update(state=ReportState.EXEMPT)
     waiting = Statement.objects.filter(duty_period__in=open_then, state=StatementState.SUBMITTED)
     waiting.update(

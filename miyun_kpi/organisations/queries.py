@@ -292,6 +292,11 @@ def heir_ids(ids: Iterable[int]) -> dict[int, int]:
     return {pk: gone[pk].pk if pk in gone else pk for pk in wanted}
 
 
+def heir_id(pk: int) -> int:
+    """`heir_ids` of one."""
+    return heir_ids([pk])[pk]
+
+
 def acts_for(organisation_id: int | None, other_id: int) -> bool:
     """Whether a post of the first acts for the second: its own body while it stands, or one that ended into it."""
     return organisation_id is not None and bool(_acting_for(organisation_id, other_id))

@@ -274,13 +274,15 @@ def test_a_merger_before_the_confirmation_is_told_and_the_one_that_goes_on_stand
 
 
 def test_what_was_let_pass_before_the_merger_is_taken_in_under_its_own_name(office, second):
-    """It stays where it was."""
+    """It stays where it was; the one that goes on is told."""
     open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 6, 30), at=LIVE)
     made = proposed(office, row())
     merged(resolve(TOWN), resolve("太师屯镇"))
     decide(actor=second, proposal_id=made.pk, version=made.version, confirm=True, note="", at=LIVE)
     assert period_of(KEY, TOWN, "2020Q2").state == "opening"
     assert period_of(KEY, "太师屯镇", "2020Q2").state == "expected"
+    told = Notice.objects.filter(title__contains="登记为期初已办")
+    assert {one.organisation.name for one in told} == {"太师屯镇"}
 
 
 def test_what_was_taken_in_stays_with_who_did_it_when_the_unit_is_merged(office, second):
@@ -292,6 +294,8 @@ def test_what_was_taken_in_stays_with_who_did_it_when_the_unit_is_merged(office,
     # An office that looks at it later can still take it back.
     by_two(first=office, second=second, code=BACK, duty_period_id=found.pk, reason="看错一行", at=LIVE)
     assert not Opening.objects.exists()
+    told = Notice.objects.filter(title__contains="期初已办撤销")
+    assert {one.organisation.name for one in told} == {"太师屯镇"}
 
 
 # ── Taken back ───────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.organisations.queries import heir_id
 from miyun_kpi.routes import to
 
 CLAUSE = "五（三）"
@@ -101,7 +101,7 @@ def _message(review: Review, organisation_id: int, role: str, step: str, title: 
     )
     return Message(
         key=f"review/{review.pk}/{step}/{review.version}/{organisation_id}/{role}",
-        organisation_id=heir_ids([organisation_id])[organisation_id],
+        organisation_id=heir_id(organisation_id),
         role=role,
         title=f"{title}：{name}"[:120],
         body=body,

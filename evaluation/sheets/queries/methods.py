@@ -15,7 +15,7 @@ from evaluation.sheets.rules.methods import Deducted, Given, Kind, Method, Take,
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import columns_of
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.organisations.queries import heir_id
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def own_tables(share: Figure) -> list[DataTable]:
     """The tables a method of the share may read: by units, under its indicator, kept by its evaluator."""
     keeper = share.organisation_id or 0
     found = DataTable.objects.filter(indicator=share.indicator_id, rows_by=DataRows.UNIT)
-    return list(found.filter(kept_for=heir_ids([keeper])[keeper]))
+    return list(found.filter(kept_for=heir_id(keeper)))
 
 
 def number_columns(table: DataTable) -> dict[str, bool]:

@@ -32,7 +32,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.organisations.queries import heir_id
 from miyun_kpi.routes import to
 
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
@@ -132,7 +132,7 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
         )
         unit = row.unit
         # Of a body that ended the one that goes on is told.
-        goes_to = heir_ids([unit.organisation_id])[unit.organisation_id]
+        goes_to = heir_id(unit.organisation_id)
         act.tell(
             [
                 Message(

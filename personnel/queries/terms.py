@@ -47,6 +47,11 @@ def facts_of(acts: Iterable[Act], on: date | None = None) -> list[rules.ActFact]
     return found
 
 
+def is_same_act(one: Act, other: Act) -> bool:
+    """Of the same person, post and kind, whatever the words."""
+    return (one.person_id, one.position_id, one.kind) == (other.person_id, other.position_id, other.kind)
+
+
 def standing_acts() -> list[Act]:
     return list(Act.objects.standing().select_related(*WHOLE))
 

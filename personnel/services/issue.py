@@ -19,7 +19,7 @@ from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice, Person, ProbationDecision
 from personnel.queries.document import said_of
-from personnel.queries.terms import WHOLE, facts_of, problems_with
+from personnel.queries.terms import WHOLE, facts_of, is_same_act, problems_with
 from personnel.rules import sentences
 from personnel.rules.terms import Problem, derive
 from personnel.services.drafts import drafting, read_number, require_days, require_effective, require_free_number
@@ -69,6 +69,9 @@ def require_held(standing: Sequence[Act], fresh: Sequence[Act], on: date) -> Non
         pair = (act.person_id, act.position_id)
         known = [one for one in terms if (one.person, one.position) == pair]
         if act.kind != ActKind.REMOVE or not known or pair in appointed or any(one.on(on) for one in known):
+            continue
+        # 更正 of the words alone: the removal itself stands in the wrong paper.
+        if act.corrects is not None and is_same_act(act, act.corrects):
             continue
         since = "、".join(f"{one.since or '期初'} 至 {one.until or '今'}" for one in known)
         said = f"“{words_of(act)}”：{on} 这一天没有任此职（任职 {since}），没有印发。请核对成文日期。"

@@ -25,6 +25,7 @@ ACTS = {
     "personnel.opening.added": "登记期初任职：{person}，{position}",
     "personnel.probation.decided": "登记{thing}的试用期满决定[：{outcome}]，{decided_on} 决定",
     "personnel.probation.emended": "勘正{thing}的试用期满决定：{fields}[，{said}]",
+    "personnel.probation.withdrawn": "撤回{thing}的试用期满决定[：{outcome}]，{decided_on} 决定，理由：{reason}",
     "personnel.seats.set": "登记{thing}的职数 {seats} 个[，依据：{basis}]",
 }
 LABELS = {

@@ -10,6 +10,7 @@ urlpatterns = [
     path("acts/<int:act_id>/wrong/", correcting.wrong, name="wrong"),
     path("acts/<int:act_id>/strike/", notices.strike, name="strike"),
     path("acts/<int:act_id>/decision/", pages.decide, name="decide"),
+    path("acts/<int:act_id>/decision/withdraw/", pages.withdraw, name="withdraw-decision"),
     path("people/<int:person_id>/", pages.person, name="person"),
     path("positions/<int:position_id>/", pages.position, name="position"),
     path("positions/<int:position_id>/seats/", pages.seats, name="seats"),

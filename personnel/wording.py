@@ -19,6 +19,7 @@ WORDS: dict[str, str] = {
     "personnel.opening.added": "登记期初任职",
     "personnel.probation.decided": "登记试用期满决定",
     "personnel.probation.emended": "勘正试用期满决定",
+    "personnel.probation.withdrawn": "撤回试用期满决定",
     "personnel.seats.set": "登记职数",
 }
 

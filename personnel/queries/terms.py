@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from miyun_kpi.gazette.rules.texts import squeeze
+from personnel.enums import NoticeState
 from personnel.models import Act, Office, Person, Position, ProbationDecision
 from personnel.rules import terms as rules
 from personnel.rules.probation import probation_state
@@ -52,6 +53,19 @@ def is_same_act(one: Act, other: Act) -> bool:
     return (one.person_id, one.position_id, one.kind) == (other.person_id, other.position_id, other.kind)
 
 
+def still_counts(act: Act, standing: Iterable[Act]) -> bool:
+    """Whether it stands and no 更正通知 among the standing acts has put another one in its place; other words are no other act."""
+    found = list(standing)
+    corrected = {one.corrects_id: one for one in found if one.corrects_id is not None}
+    if act.pk not in {one.pk for one in found}:
+        return False
+    while (later := corrected.get(act.pk)) is not None:
+        if not is_same_act(later, act):
+            return False
+        act = later
+    return True
+
+
 def standing_acts() -> list[Act]:
     return list(Act.objects.standing().select_related(*WHOLE))
 
@@ -93,7 +107,7 @@ def book() -> Book:
     """Two queries, whatever the number of acts."""
     acts = standing_acts()
     by_id = {act.pk: act for act in acts}
-    decisions = {one.act_id: one for one in ProbationDecision.objects.all()}
+    decisions = {one.act_id: one for one in ProbationDecision.objects.select_related("removal__notice")}
     people, posts = {act.person_id: act.person for act in acts}, {act.position_id: act.position for act in acts}
     found, _ = rules.derive(facts_of(acts))
     lines = []
@@ -181,13 +195,21 @@ def probations(found: Book, today: date) -> list[ProbationLine]:
         state = probation_state(
             last_day=last_day,
             today=today,
-            outcome=line.decision.outcome if line.decision else "",
+            outcome=line.decision.outcome if line.decision and not _undone(line.decision, found.acts) else "",
             left_on=line.term.until,
             remind_days=remind,
         )
         made.append(ProbationLine(line, state.value, last_day, (last_day - today).days))
     rank = {"overdue": 0, "due": 1, "running": 2}
     return sorted(made, key=lambda one: (rank.get(one.state, 3), one.last_day))
+
+
+def _undone(decision: ProbationDecision, standing: Sequence[Act]) -> bool:
+    """A dismissal whose issued removal was struck or corrected: the 试用期 is to be decided, once this one is withdrawn."""
+    removal = decision.removal
+    if removal is None or removal.notice is None or removal.notice.state != NoticeState.ISSUED:
+        return False
+    return not still_counts(removal, standing)
 
 
 def office() -> Office:

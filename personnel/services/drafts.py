@@ -292,11 +292,12 @@ def put_in(actor: Actor, row: Notice, given: ActInput, at: datetime, corrects: A
 def remove_act(*, actor: Actor, notice_id: int, version: int, act_id: int, at: datetime) -> None:
     with drafting(actor, notice_id, version, at) as row:
         found = one_of(row.acts.filter(pk=act_id), "这一项已经不在拟稿里。")
-        _drop(actor, row, [found], at)
+        drop(actor, row, [found], at)
         row.changed_by_id = actor.user_id or 0
 
 
-def _drop(actor: Actor, row: Notice, acts: list[Act], at: datetime) -> None:
+def drop(actor: Actor, row: Notice, acts: list[Act], at: datetime) -> None:
+    """Out of a draft that is locked, with whom and what nothing else names."""
     ids = [one.pk for one in acts]
     # A decision to dismiss stands on its removal: without it the probation waits again.
     ProbationDecision.objects.filter(removal_id__in=ids).delete()
@@ -336,6 +337,6 @@ def discard(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None
         row = lock_one(Notice.objects.filter(pk=notice_id))
         if row is None or row.state != NoticeState.DRAFT or row.version != version:
             raise Conflict("stale", "这份拟稿刚被改过或已送审，没有删去。请刷新后再看。")
-        _drop(actor, row, list(row.acts.all()), at)
+        drop(actor, row, list(row.acts.all()), at)
         _audit(actor, row, "personnel.notice.discarded", at)
         row.delete()

@@ -217,8 +217,10 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
             raise Conflict("revoked", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
         hand = act.notice.issued_by_id if act.notice else act.entered_by_id
         require_other_hand(actor, hand, ISSUED, at)
-        if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
-            raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")
+        # A removal may go before the decision that it carried out: that one is withdrawn once nothing issued rests on it.
+        if ProbationDecision.objects.filter(act=act).exists():
+            told = "这一项任职已有试用期满决定，没有撤销。请先在试用期页撤回决定，由登记决定以外的另一个人办理。"
+            raise Refused("decided", told)
         later = act.corrections.filter(struck_at__isnull=True).select_related("notice").first()
         if later is not None and later.notice is not None:
             said = f"这一项已由{later.notice}更正，没有撤销。更正也有误的，先撤销更正的那一项。"

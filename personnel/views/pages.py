@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.acts.acting import is_hand_of
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
@@ -21,7 +22,7 @@ from personnel.forms import DecisionForm, OfficeForm, OpeningForm, SeatsForm, Ve
 from personnel.models import Act, Position
 from personnel.queries import terms as queries
 from personnel.services import posts
-from personnel.services.probation import record_decision
+from personnel.services.probation import decision_of, hand_of, record_decision, withdraw_decision
 
 # Word of the status vocabulary for each state of a 试用期.
 STATUS = {
@@ -172,6 +173,26 @@ def decide(request: KpiRequest, act_id: int) -> HttpResponse:
     made = record_decision(actor=request.actor, act_id=act_id, at=timezone.now(), **data)
     if made.removal is not None and made.removal.notice_id is not None:
         return redirect("personnel:notice", notice_id=made.removal.notice_id)
+    return redirect("personnel:probations")
+
+
+def _withdraw_page(request: KpiRequest, act_id: int, refusal: Refused | None = None) -> HttpResponse:
+    access.require_office(request.actor)
+    row = decision_of(act_id)
+    context = {
+        "row": row,
+        "own": is_hand_of(request.actor, (hand_of(row),)),
+        "drafted": row.removal is not None and row.removal.notice is not None and row.removal.notice.issued_at is None,
+        "reason": request.POST.get("reason", ""),
+    }
+    return shown(request, "personnel/withdraw.html", context, refusal)
+
+
+@page_act(_withdraw_page, opens=True)
+def withdraw(request: KpiRequest, act_id: int) -> HttpResponse:
+    access.require_office(request.actor)
+    reason = request.POST.get("reason", "")
+    withdraw_decision(actor=request.actor, act_id=act_id, reason=reason, at=timezone.now())
     return redirect("personnel:probations")
 
 

@@ -176,7 +176,11 @@ ACTS: dict[type[models.Model], list[Act]] = {
             lambda row, at: {"act_id": row.pk, "outcome": Outcome.DISMISSED, "decided_on": day(at), "basis": WHY},
         ),
     ],
-    ProbationDecision: [asked(notices.remove_act, KEEPER, lost), Act("issue", KEEPER, dismissal_issued)],
+    ProbationDecision: [
+        asked(notices.remove_act, KEEPER, lost),
+        asked(probation.withdraw_decision, KEEPER, lambda row, at: {"act_id": row.act_id, "reason": WHY}),
+        Act("issue", KEEPER, dismissal_issued),
+    ],
     Office: [
         asked(posts.change_office, KEEPER, moved),
         asked(posts.receive_office, KEEPER, lambda row, at: {"version": row.version}),

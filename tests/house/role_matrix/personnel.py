@@ -21,6 +21,7 @@ BODIES: dict[str, Any] = {
     "personnel:settings": {"version": "1", "organisation": "区委组织部", "remind_days": "30"},
     "personnel:wrong": {**GIVEN, "effective_on": "2026-01-01"},
     "personnel:strike": {"reason": "登记有误"},
+    "personnel:withdraw-decision": {"reason": "登记有误"},
     "api:appointments-trial": {"acts": [GIVEN]},
 }
 
@@ -67,6 +68,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("personnel:strike", "POST"): "SFFFFFFFFFA",
     ("personnel:wrong", "GET"): "SFFFFFFFFFA",
     ("personnel:wrong", "POST"): "SFFFFFFFFFA",
+    ("personnel:withdraw-decision", "GET"): "SFFFFFFFFFN",
+    ("personnel:withdraw-decision", "POST"): "SFFFFFFFFFN",
     ("personnel:workbook", "GET"): "SAAAAAAAAAA",
 }
 API: dict[tuple[str, str], str] = {

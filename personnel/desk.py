@@ -75,7 +75,7 @@ def _notices(actor: Actor) -> list[DeskItem]:
 
 def _probations(at: datetime) -> list[DeskItem]:
     items = []
-    for one in probations(book(), at.astimezone().date()):
+    for one in probations(book(), at.astimezone().date(), office=True):
         if one.state not in ("due", "overdue"):
             break
         act = one.line.began

@@ -1,4 +1,7 @@
-"""What 人事 says for 领导首页: 试用期 that ended without a decision, by unit and post, as its page tells everybody."""
+"""What 人事 says for 领导首页: 试用期 that ended without a decision, by unit and post, as its page tells everybody.
+
+A dismissal that is still a draft moves neither the line nor the count (`probations` without `office`).
+"""
 
 from collections.abc import Sequence
 

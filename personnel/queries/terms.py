@@ -181,10 +181,15 @@ class ProbationLine:
     state: str
     last_day: date
     days_left: int
+    decision: ProbationDecision | None
 
 
-def probations(found: Book, today: date) -> list[ProbationLine]:
-    """Every 试用期, those to be decided first."""
+def probations(found: Book, today: date, *, office: bool = False) -> list[ProbationLine]:
+    """Every 试用期, those to be decided first.
+
+    `office`: as 人事 sees them. A dismissal whose removal has not been issued is a draft: for everybody else that 试用期 goes
+    on as if nothing had been recorded, in its state, its place and its count.
+    """
     kept = Office.objects.first()
     remind = kept.remind_days if kept else 30
     made = []
@@ -192,16 +197,22 @@ def probations(found: Book, today: date) -> list[ProbationLine]:
         last_day = line.term.probation_until
         if last_day is None or line.term.since is None or line.term.since > today:
             continue
+        decision = line.decision if office or not _drafted(line.decision) else None
         state = probation_state(
             last_day=last_day,
             today=today,
-            outcome=line.decision.outcome if line.decision and not _undone(line.decision, found.acts) else "",
+            outcome=decision.outcome if decision and not _undone(decision, found.acts) else "",
             left_on=line.term.until,
             remind_days=remind,
         )
-        made.append(ProbationLine(line, state.value, last_day, (last_day - today).days))
+        made.append(ProbationLine(line, state.value, last_day, (last_day - today).days, decision))
     rank = {"overdue": 0, "due": 1, "running": 2}
     return sorted(made, key=lambda one: (rank.get(one.state, 3), one.last_day))
+
+
+def _drafted(decision: ProbationDecision | None) -> bool:
+    removal = decision.removal if decision is not None else None
+    return removal is not None and removal.notice is not None and removal.notice.state != NoticeState.ISSUED
 
 
 def _undone(decision: ProbationDecision, standing: Sequence[Act]) -> bool:

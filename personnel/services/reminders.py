@@ -17,7 +17,7 @@ def send_notices(run: Run) -> None:
     office = office_id()
     if office is None:
         return
-    found = probations(book(), run.at.astimezone().date())
+    found = probations(book(), run.at.astimezone().date(), office=True)
     messages = run.gather(found, lambda one: _messages(one, office), key=lambda one: f"probation:{one.line.person.pk}")
     send_due(run, messages)
 

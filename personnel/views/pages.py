@@ -142,24 +142,21 @@ def probations(request: KpiRequest) -> HttpResponse:
 
 
 def probations_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    lines = queries.probations(queries.book(), timezone.localdate())
     office = access.is_office(request.actor)
+    lines = queries.probations(queries.book(), timezone.localdate(), office=office)
     rows = []
     for one in lines:
-        # A dismissal that has not been issued is a draft: others see a probation that still waits.
-        secret = one.state == ProbationState.DISMISSED and one.line.term.until is None and not office
-        state = ProbationState.OVERDUE if secret else ProbationState(one.state)
-        act = one.line.began
+        state, act = ProbationState(one.state), one.line.began
         assert act is not None
         form = form_of(request, DecisionForm, f"decide-{act.pk}")
-        decides = office and one.line.decision is None and state != ProbationState.LEFT
+        decides = office and one.decision is None and state != ProbationState.LEFT
         rows.append(
             {
                 "one": one,
                 "status": STATUS[state],
                 "word": state.label,
                 "form": form if decides else None,
-                "decision": None if secret else one.line.decision,
+                "decision": one.decision,
             }
         )
     context = {"rows": rows, "office": office, "remind": queries.office().remind_days}

@@ -133,7 +133,7 @@ def test_every_member_of_every_enumerated_column_has_a_row(whole):
 def test_every_state_that_follows_from_the_days_is_there(whole):
     """No column holds these: probations, and the clock of 依申请公开."""
     today = timezone.localdate(whole)
-    assert {one.state for one in probations(book(), today)} == set(ProbationState.values)
+    assert {one.state for one in probations(book(), today, office=True)} == set(ProbationState.values)
     clocks = {line_of(row, today).clock.state for row in Application.objects.prefetch_related("holds")}
     assert clocks == {"correcting", "running", "due", "overdue", "on_time", "late"}
 

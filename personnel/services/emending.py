@@ -8,24 +8,25 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from miyun_kpi.acts.acting import lock_all, lock_only, record
+from miyun_kpi.acts.acting import lock_all, lock_only, record, unless_taken
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.emendations.enums import Way
 from miyun_kpi.emendations.registry import Emendable, Fact, Facts, Place, Rest
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_of
-from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import ActKind, NoticeState
-from personnel.models import Act, Person, ProbationDecision
+from personnel.models import Act, Person, Position, ProbationDecision
 from personnel.queries.terms import WHOLE
 from personnel.services.drafts import LONGEST_PROBATION, person_named, position_named
 from personnel.services.issue import acts_of, require_consistent, where, words_of
 
 ORIGINAL = "原件有误的，这个文号下的登记不改，没有提出。请在通知页那一项点“有误…”，选“原件有误”，另拟一份更正通知；两份都留着。"
+TAKEN = Conflict("corrected", "这一项刚刚另有登记或更正，没有勘正。请刷新后再看。")
 # What the sentence of the document prints.
 PRINTED = ("person", "printed", "probation_months")
 
@@ -41,10 +42,11 @@ def _whole(found: QuerySet[Act]) -> QuerySet[Act]:
 
 
 def lock(act_id: int, wanted: Facts) -> Act:
-    """People before the acts that name them, as everywhere in this app: who was named, and who shall be."""
+    """People before the acts that name them: who was named, who shall be, and whom the act had put right."""
     row = one_of(_whole(Act.objects.filter(pk=act_id)))
     name, note = wanted.get("person", row.person.name), wanted.get("note", row.person.note)
-    lock_all(Person.objects.filter(Q(pk=row.person_id) | Q(name=name, note=note)))
+    put_right = row.corrects.person_id if row.corrects is not None else None
+    lock_all(Person.objects.filter(Q(pk__in=[row.person_id, put_right]) | Q(name=name, note=note)))
     return lock_only(_whole(Act.objects.filter(pk=act_id)))
 
 
@@ -147,24 +149,27 @@ def apply(row: Act, wanted: Facts, actor: Actor, words: str, at: datetime) -> No
     if row.struck_at is None:
         row.struck_at, row.struck_by, row.struck_reason = at, actor.label[:100], words[:300]
         row.save(update_fields=["struck_at", "struck_by", "struck_reason"])
-    made = Act.objects.create(
-        notice=row.notice,
-        line=row.line,
-        order=row.order,
-        kind=row.kind,
-        person=person,
-        position=position,
-        printed=wanted["printed"] or str(position),
-        probation_months=int(wanted.get("probation_months", "0")),
-        clause=row.clause,
-        since=date.fromisoformat(wanted["since"]) if wanted.get("since") else None,
-        basis=row.basis,
-        entered_by_id=actor.user_id or 0,
-        emends=row,
-        corrects=row.corrects,
-    )
+    _require_free(row, person, position)
+    with unless_taken(TAKEN):
+        made = Act.objects.create(
+            notice=row.notice,
+            line=row.line,
+            order=row.order,
+            kind=row.kind,
+            person=person,
+            position=position,
+            printed=wanted["printed"] or str(position),
+            probation_months=int(wanted.get("probation_months", "0")),
+            clause=row.clause,
+            since=date.fromisoformat(wanted["since"]) if wanted.get("since") else None,
+            basis=row.basis,
+            entered_by_id=actor.user_id or 0,
+            emends=row,
+            corrects=row.corrects,
+        )
     Act.objects.filter(corrects=row).update(corrects=made)
-    others = [one for one in acts_of({row.person_id, person.pk}) if one.pk != made.pk]
+    put_right = {row.corrects.person_id} if row.corrects is not None else set()
+    others = [one for one in acts_of({row.person_id, person.pk} | put_right) if one.pk != made.pk]
     require_consistent(others, [made], None)
     if person.pk == row.person_id:
         ProbationDecision.objects.filter(act=row).update(act=made)
@@ -176,6 +181,21 @@ def apply(row: Act, wanted: Facts, actor: Actor, words: str, at: datetime) -> No
         data={"old": words_of(row)},
         at=at,
     )
+
+
+def _require_free(row: Act, person: Person, position: Position) -> None:
+    """What was struck is taken up again only where nothing else has come into its place since."""
+    others = Act.objects.filter(struck_at__isnull=True).exclude(pk=row.pk).select_related("notice")
+    if row.corrects is not None:
+        other = others.filter(corrects=row.corrects).first()
+        if other is not None:
+            said = f"“{words_of(row.corrects)}”已由{where(other)}更正，没有勘正。那一项也有误的，先撤销或删去它。"
+            raise Conflict("corrected", said)
+    if (
+        row.notice is not None
+        and others.filter(notice=row.notice, person=person, position=position, kind=row.kind).exists()
+    ):
+        raise Conflict("twice", f"{row.notice}里已有同样的一项，没有勘正。请核对姓名和职务。")
 
 
 def name_of(row: Act) -> str:

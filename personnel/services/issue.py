@@ -208,13 +208,15 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
     said = read_reason(reason, "请写撤销理由", most=300)
     with acting(actor, at):
         found = one_of(
-            Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position"),
+            Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position", "corrects"),
             "没有这一项任免，或已经撤销。",
         )
-        others = standing_of({found.person_id})
+        # Without a 更正 the one whom it had put right holds, or has left, the post again.
+        people = {found.person_id} | ({found.corrects.person_id} if found.corrects is not None else set())
+        others = standing_of(people)
         act = next((one for one in others if one.pk == act_id), None)
-        if act is None:
-            raise Conflict("revoked", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
+        if act is None or (act.corrects is not None and act.corrects.person_id not in people):
+            raise Conflict("revoked", "这一项刚刚已被撤销或勘正，没有再办。请刷新后再看。")
         hand = act.notice.issued_by_id if act.notice else act.entered_by_id
         require_other_hand(actor, hand, ISSUED, at)
         # A removal may go before the decision that it carried out: that one is withdrawn once nothing issued rests on it.
@@ -225,7 +227,19 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
         if later is not None and later.notice is not None:
             said = f"这一项已由{later.notice}更正，没有撤销。更正也有误的，先撤销更正的那一项。"
             raise Refused("corrected", said)
-        require_consistent([one for one in others if one.pk != act_id], [], None)
+        _require_fits([one for one in others if one.pk != act_id])
         act.struck_at, act.struck_by, act.struck_reason = at, actor.label, said
         act.save(update_fields=["struck_at", "struck_by", "struck_reason"])
         audit(actor=actor, action="personnel.act.revoked", subject=f"act:{act.pk}", data={"reason": said}, at=at)
+
+
+def _require_fits(remaining: Sequence[Act]) -> None:
+    """What stands without the act must not contradict itself; the later of the two is put right first."""
+    problems = problems_with(remaining, [])
+    if not problems:
+        return
+    by_id = {one.pk: one for one in remaining}
+    act, earlier = by_id[problems[0].act], by_id.get(problems[0].earlier or 0)
+    what = f"{where(act)}“{words_of(act)}”"
+    before = f"{where(earlier)}“{words_of(earlier)}”" if earlier is not None else "以前的任免"
+    raise Refused("same-act-twice", f"撤销以后，{what}就与{before}重复，没有撤销，请先撤销或更正{what}。")

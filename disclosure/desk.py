@@ -10,6 +10,7 @@ from disclosure.enums import APP, DOCUMENT, Stage
 from disclosure.models import Application, Consultation
 from disclosure.queries.applications import line_of
 from disclosure.rules.kinds import PUBLISHED
+from disclosure.services.reviews import without_hand_of
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
@@ -33,7 +34,7 @@ def _reviews(actor: Actor) -> list[DeskItem]:
     found = Record.objects.filter(kind__in=kinds, stage=Stage.SUBMITTED, struck_at__isnull=True)
     if not is_office(actor):
         found = found.filter(owner_id=actor.organisation_id)
-    number = found.exclude(hand_id=actor.user_id).count() if actor.user_id else 0
+    number = without_hand_of(actor, found).count() if actor.user_id else 0
     if not number:
         return []
     return [
@@ -80,15 +81,15 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     items: list[DeskItem] = []
     today = at.astimezone().date()
     open_ = Application.objects.filter(organisation_id=actor.organisation_id or 0, answered_on__isnull=True)
-    decides = actor.may(Verb.REVIEW_DISCLOSURE)
-    if not decides and not may_handle(actor, actor.organisation_id):
+    decides, handles = actor.may(Verb.REVIEW_DISCLOSURE), may_handle(actor, actor.organisation_id)
+    if not decides and not handles:
         return items
     for row in open_.prefetch_related("holds", "extensions"):
         line = line_of(row, today)
         asked = [one for one in row.extensions.all() if one.approved is None and one.asked_by_id != actor.user_id]
         if decides and asked:
             group, state, action = "to-check", "to_confirm", DECIDE
-        elif line.clock.state in ("due", "overdue"):
+        elif handles and line.clock.state in ("due", "overdue"):
             group = "late" if line.clock.state == "overdue" else "due-soon"
             state, action = line.status, "答复"
         else:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from disclosure import access
 from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Stage
 from disclosure.models import Consultation, Review, ThirdParty
@@ -17,7 +19,7 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import Act
-from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.services.records import take_step
 
 OPEN = (Stage.DRAFT, Stage.SUBMITTED)
@@ -130,11 +132,19 @@ def obstacles_of(kind_code: str, row: Record, *, opened: bool) -> list[str]:
     return obstacles(kind_code, row.values, organs=organs, parties=parties)
 
 
+# Whoever did one of these has a hand in the item.
+_HAND = Q(act__in=[Act.CREATED, Act.CHANGED, Act.IMPORTED, Act.EMENDED]) | Q(step_code="submitted")
+
+
 def hands_of(row: Record) -> set[int | None]:
     """Everybody who wrote, changed, put right or submitted it."""
-    acts = [Act.CREATED, Act.CHANGED, Act.IMPORTED, Act.EMENDED]
-    written = row.events.filter(act__in=acts).values_list("by_id", flat=True)
-    return {*written, *row.events.filter(step_code="submitted").values_list("by_id", flat=True)}
+    return set(row.events.filter(_HAND).values_list("by_id", flat=True))
+
+
+def without_hand_of(actor: Actor, found: QuerySet[Record]) -> QuerySet[Record]:
+    """Those in which neither the actor nor whom the actor stands in for had a hand: what `review` would not refuse them."""
+    own = [one for one in (actor.user_id, actor.stands_for) if one is not None]
+    return found.exclude(Exists(RecordEvent.objects.filter(_HAND, record=OuterRef("pk"), by_id__in=own)))
 
 
 def review(

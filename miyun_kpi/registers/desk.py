@@ -1,4 +1,4 @@
-"""What registers put on “my desk”: steps somebody is waited for, and records whose day comes near or has gone by."""
+"""What registers put on “my desk”: steps somebody is waited for, what came back, and records whose day comes near or has gone by."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,23 +6,26 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.acts.acting import is_hand_of
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import is_locked, may_change
-from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.models import Doubt, Record
+from miyun_kpi.registers.enums import Act, FieldType
+from miyun_kpi.registers.models import Doubt, Record, RecordEvent
 from miyun_kpi.registers.queries.hands import hands_on, kept_from
-from miyun_kpi.registers.registry import Rights, all_kinds, record_address
+from miyun_kpi.registers.registry import Rights, all_kinds, owns, record_address
 from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.routes import to
 
 SOON_DAYS = 3
+# The step that gives a record back to whoever wrote it, in every register that has one.
+RETURNED = "returned"
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -38,18 +41,28 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             wanted |= Q(kind=kind.key, stage__in=waiting)
         if kind.due:
             wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id=actor.organisation_id)
-    found = Record.objects.filter(wanted, struck_at__isnull=True).select_related("owner", "town").order_by("changed_at")
+        if targets := {step.target for step in kind.steps if step.code == RETURNED}:
+            wanted |= Q(kind=kind.key, stage__in=targets, owner_id=actor.organisation_id, last_step=RETURNED)
+    found = _with_last_steps().filter(wanted, struck_at__isnull=True).order_by("changed_at")
     items, today = [], at.astimezone().date()
-    waiting_for = {record.pk: _offered(*kinds[record.kind], actor, record, today) for record in found}
+    waiting_for = {
+        record.pk: [] if _is_back(*kinds[record.kind], record) else _offered(*kinds[record.kind], actor, record, today)
+        for record in found
+    }
     hands = hands_on([pk for pk, steps in waiting_for.items() if any(step.apart_from for step in steps)])
     for record in found:
         kind, rights = kinds[record.kind]
         steps = [one for one in waiting_for[record.pk] if not kept_from(actor, record, one, hands.get(record.pk, {}))]
         if steps:
             items.append(_waiting(kind, record, steps[0]))
-        elif kind.due and (rights.changes(actor, record) or _acts(kind, rights, actor, record)):
-            due = _due(kind, record, today)
-            items += [due] if due else []
+            continue
+        item = None
+        if kind.due and (rights.changes(actor, record) or _acts(kind, rights, actor, record)):
+            item = _due(kind, record, today)
+        if _gives_to(actor, kind, rights, record):
+            # What is late stays among what is late, with the opinion.
+            item = _returned(kind, record, item if item is not None and item.group == "late" else None)
+        items += [item] if item else []
     return [*items, *_doubtful(actor, kinds)]
 
 
@@ -104,6 +117,57 @@ def _acts(kind: Kind, rights: Rights, actor: Actor, record: Record) -> bool:
     """Whether the unit the record belongs to has a step to take on it, though it may not change it."""
     return any(
         step.by_owner and record.stage in step.sources and rights.steps(actor, record, step) for step in kind.steps
+    )
+
+
+def _with_last_steps() -> QuerySet[Record]:
+    """Each with the code and the reason of its last step, and with what was done to it last, steps and changes alike."""
+    events = RecordEvent.objects.filter(record=OuterRef("pk")).order_by("-pk")
+    steps = events.filter(act=Act.STEPPED)
+    done = events.filter(act__in=[Act.STEPPED, Act.CHANGED, Act.IMPORTED, Act.EMENDED])
+    return Record.objects.select_related("owner", "town").annotate(
+        last_step=Subquery(steps.values("step_code")[:1]),
+        said=Subquery(steps.values("reason")[:1]),
+        last_act=Subquery(done.values("act")[:1]),
+    )
+
+
+def _is_back(kind: Kind, rights: Rights, record: Record) -> bool:
+    """It was given back to the unit that writes it, which has changed nothing since: nobody else's turn has come yet."""
+    told = vars(record)
+    return (
+        rights.owners_write
+        and record.owner_id is not None
+        and told["last_step"] == RETURNED
+        and told["last_act"] == Act.STEPPED
+    )
+
+
+def _gives_to(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
+    """Whether the record came back to the actor's own unit: until it is handed in again, or changed where it goes on by itself."""
+    if vars(record)["last_step"] != RETURNED or not owns(actor, record) or not may_change(actor, kind, rights, record):
+        return False
+    goes_on = any(step.waiting and record.stage in step.sources for step in kind.steps)
+    return not is_hand_of(actor, (record.hand_id,)) and (not goes_on or _is_back(kind, rights, record))
+
+
+def _returned(kind: Kind, record: Record, late: DeskItem | None) -> DeskItem:
+    said = f"{record.hand}退回：{vars(record)['said']}"[:120]
+    if late is not None:
+        return replace(late, context=f"{late.context} · {said}")
+    day = record.values.get(kind.due, "") if kind.due else ""
+    return DeskItem(
+        group="returned",
+        subject=kind.subject or kind.app,
+        state="returned",
+        title=_title(kind, record)[:60],
+        context=said,
+        url=record_address(kind, record.pk),
+        action="修改",
+        document=kind.document,
+        clause=kind.clause,
+        due_at=end_of_day(date.fromisoformat(day)) if day else None,
+        kind=ItemKind.RETURNED,
     )
 
 

@@ -43,10 +43,10 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id=actor.organisation_id)
         if targets := {step.target for step in kind.steps if step.code == RETURNED}:
             wanted |= Q(kind=kind.key, stage__in=targets, owner_id=actor.organisation_id, last_step=RETURNED)
-    found = _with_last_steps().filter(wanted, struck_at__isnull=True).order_by("changed_at")
+    found = with_last_steps().filter(wanted, struck_at__isnull=True).order_by("changed_at")
     items, today = [], at.astimezone().date()
     waiting_for = {
-        record.pk: [] if _is_back(*kinds[record.kind], record) else _offered(*kinds[record.kind], actor, record, today)
+        record.pk: [] if is_back(*kinds[record.kind], record) else _offered(*kinds[record.kind], actor, record, today)
         for record in found
     }
     hands = hands_on([pk for pk, steps in waiting_for.items() if any(step.apart_from for step in steps)])
@@ -120,7 +120,7 @@ def _acts(kind: Kind, rights: Rights, actor: Actor, record: Record) -> bool:
     )
 
 
-def _with_last_steps() -> QuerySet[Record]:
+def with_last_steps() -> QuerySet[Record]:
     """Each with the code and the reason of its last step, and with what was done to it last, steps and changes alike."""
     events = RecordEvent.objects.filter(record=OuterRef("pk")).order_by("-pk")
     steps = events.filter(act=Act.STEPPED)
@@ -132,7 +132,7 @@ def _with_last_steps() -> QuerySet[Record]:
     )
 
 
-def _is_back(kind: Kind, rights: Rights, record: Record) -> bool:
+def is_back(kind: Kind, rights: Rights, record: Record) -> bool:
     """It was given back to the unit that writes it, which has changed nothing since: nobody else's turn has come yet."""
     told = vars(record)
     return (
@@ -148,7 +148,7 @@ def _gives_to(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
     if vars(record)["last_step"] != RETURNED or not owns(actor, record) or not may_change(actor, kind, rights, record):
         return False
     goes_on = any(step.waiting and record.stage in step.sources for step in kind.steps)
-    return not is_hand_of(actor, (record.hand_id,)) and (not goes_on or _is_back(kind, rights, record))
+    return not is_hand_of(actor, (record.hand_id,)) and (not goes_on or is_back(kind, rights, record))
 
 
 def _returned(kind: Kind, record: Record, late: DeskItem | None) -> DeskItem:

@@ -21,7 +21,7 @@ from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Affiliation, Organisation
 from miyun_kpi.organisations.registry import relations
 from miyun_kpi.registers.access import visible_to
-from miyun_kpi.registers.desk import desk_items
+from miyun_kpi.registers.desk import desk_items, is_back, with_last_steps
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import KEEPER, OWNER, Doer, Rights, all_kinds, record_address
 from miyun_kpi.registers.rules.kinds import Kind, Step
@@ -77,9 +77,11 @@ def takers(kind: Kind, rights: Rights, record: Record, step: Step) -> Iterator[A
 def every_waiting_step_is_on_a_desk(seen: Seen) -> Iterator[str]:
     kinds = {kind.key: (kind, rights) for kind, rights in all_kinds()}
     desks: dict[tuple[int | None, str], set[str]] = {}
-    found = Record.objects.filter(struck_at__isnull=True).select_related("owner", "town").order_by("pk")
-    for record in found:
+    for record in with_last_steps().filter(struck_at__isnull=True).order_by("pk"):
         kind, rights = kinds[record.kind]
+        # What was given back waits for the unit that writes it, until that has changed something.
+        if is_back(kind, rights, record):
+            continue
         for step in kind.steps:
             if not (step.waiting and record.stage in step.sources and step.is_ripe(record.values, seen.today)):
                 continue

@@ -140,13 +140,6 @@ def test_removed_by_mistake_and_corrected_from_that_day_the_term_was_never_broke
     assert line.term.since == date(2020, 7, 5) and line.began.notice.number == "密政发〔2020〕32号"
 
 
-def test_the_words_of_a_removal_alone_are_put_right_and_it_stands(hands):
-    given = ActInput(kind="remove", person="任连峰", organisation="区司马台雾灵山管委会", title="副主任")
-    wrong = issued(hands[0], hands[1], given, number=WRONG).acts.get()
-    corrected(hands, wrong, replace(given, printed="管委会副主任"), BEGUN)
-    assert held(BEGUN, "任连峰") == [] and Notice.objects.filter(number=RIGHT, state="issued").exists()
-
-
 def test_a_correction_that_is_wrong_is_corrected_again(hands, act):
     first = corrected(hands, act)
     again = corrected(hands, first.acts.get(), replace(GIVEN, person="李再正"), FROM, number="密政发〔2020〕96号")

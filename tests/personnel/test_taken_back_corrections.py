@@ -7,7 +7,8 @@ import pytest
 
 from miyun_kpi.emendations.services import decide, propose
 from miyun_kpi.lib.errors import Conflict, Refused
-from personnel.models import Act
+from personnel.models import Act, Notice
+from personnel.services.drafts import ActInput
 from personnel.services.issue import strike_act
 from tests.personnel.test_corrections import (
     BEGUN,
@@ -89,6 +90,13 @@ def test_nor_where_one_is_being_drafted(hands, act):
 def test_an_entry_that_would_stand_twice_in_its_notice_is_told(hands):
     two = [replace(GIVEN, person=name) for name in ("甲测试", "乙测试")]
     first, second = issued(hands[0], hands[1], *two, number=WRONG).acts.order_by("line", "order")
-    first.notice.__class__.objects.filter(pk=first.notice_id).update(submitted_by_id=0)
+    Notice.objects.filter(pk=first.notice_id).update(submitted_by_id=0)
     with pytest.raises(Conflict, match="里已有同样的一项"):
         taken_up(hands, second, person="甲测试")
+
+
+def test_the_words_of_a_removal_alone_are_put_right_and_it_stands(hands):
+    given = ActInput(kind="remove", person="任连峰", organisation="区司马台雾灵山管委会", title="副主任")
+    wrong = issued(hands[0], hands[1], given, number=WRONG).acts.get()
+    corrected(hands, wrong, replace(given, printed="管委会副主任"), BEGUN)
+    assert held(BEGUN, "任连峰") == [] and Notice.objects.filter(number=RIGHT, state="issued").exists()

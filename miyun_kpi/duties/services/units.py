@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import F, Q
 
-from miyun_kpi.acts.acting import acting, lock_all, record
+from miyun_kpi.acts.acting import acting, lock_all, locked, record
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
@@ -61,12 +61,18 @@ def extend_list(
     return made
 
 
+def _held(unit: DutyUnit) -> DutyUnit:
+    """The place as it is by now, held: a merger moves it and leaves the duty's version as it was."""
+    return locked(DutyUnit.objects.select_related("duty", "organisation"), unit.pk)
+
+
 def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datetime) -> DutyUnit:
     """A unit that a person added leaves again; a printed one stays (the office withdraws or hands over instead)."""
     said = reason_of(reason, "移出单位")
     with acting(actor, at) as act:
         unit = one_of(DutyUnit.objects.select_related("duty", "phrase", "organisation").filter(pk=unit_id))
         duty = lock_duty(unit.duty_id, version, lambda duty: require_keeper(actor, duty))
+        unit = _held(unit)
         if not unit.added_by:
             raise Refused("printed-unit", f"{unit.organisation.name}是原文所列单位，不能移出。机构变动请用移交。")
         if not unit.active:
@@ -86,6 +92,7 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
     with acting(actor, at) as act:
         unit = one_of(DutyUnit.objects.select_related("duty", "organisation").filter(pk=unit_id))
         duty = lock_duty(unit.duty_id, version, lambda duty: require_office(actor, duty.document))
+        unit = _held(unit)
         target = Organisation.objects.filter(code=to_code, valid_to__isnull=True).first()
         if target is None or target.pk == unit.organisation_id:
             raise Refused("unknown-organisation", "请选一个现有的、另外的单位来接手，没有移交。")

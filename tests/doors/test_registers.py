@@ -105,7 +105,8 @@ def perform(kind: Kind, who: Person, row: Record, step: Step, typed: dict[str, s
 def has_it(kind: Kind, rights: Rights, who: Person, row: Record, step: Step) -> bool:
     """Whether the post takes the step, by whichever door."""
     if kind.app == "disclosure" and kind.code in PUBLISHED and step.code == "approve":
-        return disclosure.may_review(who.actor, row) and who.actor.user_id not in hands_of(row)
+        in_person = who.actor.token_id is None and who.actor.user_id not in hands_of(row)
+        return in_person and disclosure.may_review(who.actor, row)
     if kind.app == "disclosure" and kind.code in PUBLISHED and step.code == "publish":
         return disclosure.may_publish(who.actor, row)
     return rights.steps(who.actor, row, step)

@@ -186,8 +186,8 @@ def close(*, actor: Actor, item_id: int, version: int, passed: bool, note: str, 
     with acting(actor, at):
         item = _locked(item, version, SupervisionState.FINISHED)
         if passed:
-            said = "销号须由登记办结以外的第二个人办理，没有销号。请换一个人。"
-            require_other_hand(actor, item.finished_by_id, said, at)
+            alone = "销号须由登记办结以外的第二个人办理，没有销号。请换一个人。"
+            require_other_hand(actor, item.finished_by_id, alone, at)
             item.state, item.closed_at = SupervisionState.CLOSED, at
             item.closed_by, item.closed_by_id = actor.label, actor.user_id
         else:

@@ -14,12 +14,18 @@ class Hand:
     def click(self, target: Any) -> None:
         target = self.page.locator(target).first if isinstance(target, str) else target
         if self.keys:
-            target.focus()
+            self.reach(target)
             kind = target.evaluate("one => one.type || ''")
             self.page.keyboard.press("Space" if kind in ("checkbox", "radio") else "Enter")
         else:
             target.click()
         self.acts += 1
+
+    def reach(self, target: Any) -> None:
+        """With Tab: only what is shown can be reached, and a script may show it a moment after the page came."""
+        target.wait_for()
+        target.focus()
+        assert target.evaluate("one => one === document.activeElement"), "the cursor did not get there"
 
     def key(self, name: str) -> None:
         self.page.keyboard.press(name)
@@ -33,7 +39,7 @@ class Hand:
         """Into a field that does not have the cursor yet: going there counts by mouse."""
         here = self.page.locator(target).first
         if not here.evaluate("one => one === document.activeElement"):
-            here.focus()
+            self.reach(here)
             self.acts += 0 if self.keys else 1
         here.fill("")
         self.type(text)

@@ -14,6 +14,7 @@ from evaluation.models import UnitDecision, Veto
 from evaluation.year.services.vetoes import decide_veto, revoke_veto
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import all_kinds
 from miyun_kpi.registers.services.records import strike_record
 from tests.doors.examples import example
 from tests.doors.finals import MOST, doors_of_later_facts, final_states, later_facts
@@ -94,3 +95,27 @@ def test_a_fact_found_out_later_is_taken_in(demo, state, fact):
     before = AuditEntry.objects.count()
     PERFORMED[state, doors_of_later_facts()[state, fact]]()
     assert AuditEntry.objects.count() > before
+
+
+# Of a register that knows a thing once: stages nothing leads out of, for the thing does not come back.
+DONE_FOR_GOOD = {
+    "water.village": {"running"},  # it stands on
+    "water.nitrogen": {"closed"},  # a plant is rebuilt once
+    "water.network": {"settled"},  # a section gets its owner once
+    "water.case": {"closed"},  # another case has another 文号
+    "safety.sources": {"gone"},  # another filing has another number
+    "finance.listing": {"listed"},
+    "finance.bonds": {"granted"},
+    "finance.subsidies": {"paid", "refused"},  # only read (0087)
+}
+
+
+def test_what_a_register_knows_once_can_come_back():
+    """Its key is taken: where no step leads on, the same thing could never be registered again without striking the truth."""
+    found: dict[str, set[str]] = {}
+    for kind, _ in all_kinds():
+        closed = {one.code for one in kind.stages if one.closed} if kind.unique else set()
+        left = closed - {source for step in kind.steps for source in step.sources}
+        if left and kind.app != "sample":
+            found[kind.key] = left
+    assert found == DONE_FOR_GOOD

@@ -281,6 +281,33 @@ def test_nobody_is_listed_without_notice_and_before_the_objection_ends(office, s
     assert step(second, row, "repair", later, repair="整改验收合格").stage == "repaired"
 
 
+def test_who_was_on_the_list_before_is_listed_anew_the_whole_way(office, second):
+    """One record a unit; nothing of the first time counts for the second, and who proposes it does not decide."""
+    row = make(office, "black-list", **BLACK_VALUES)
+    step(office, row, "notice", **NOTICE)
+    third, fourth, later = another(office, 13), another(office, 14), AT + timedelta(days=1)
+    step(third, row, "list", later, listed_on="2020-07-11", until="2023-07-11")
+    step(second, row, "repair", later, repair="整改验收合格")
+    with pytest.raises(Refused, match="已经登记过"):
+        make(office, "black-list", **BLACK_VALUES)
+    again = AT + timedelta(days=400)
+    with pytest.raises(Refused, match="写理由"):
+        step(third, row, "again", again)
+    row = step(third, row, "again", again, fact="又拒不整改", basis="某法第二条", reason="再次查获")
+    assert row.stage == "proposed"
+    left = {name: row.values.get(name) for name in ("noticed_on", "objection_until", "repair", "listed_on", "until")}
+    assert not any(left.values()), left
+    with pytest.raises(Refused, match="现在是"):
+        step(second, row, "list", again, listed_on="2021-08-14", until="2024-08-14")
+    told = {"noticed_on": "2021-08-01", "noticed_how": "直接送达", "objection_until": "2021-08-10"}
+    step(second, row, "notice", again, **told)
+    with pytest.raises(NotAllowed, match="办过前面步骤"):
+        step(third, row, "list", again, listed_on="2021-08-14", until="2024-08-14")
+    assert step(fourth, row, "list", again, listed_on="2021-08-14", until="2024-08-14").stage == "listed"
+    said = [event.before.get("fact") for event in row.events.filter(step_code="again")]
+    assert said == ["重大隐患拒不整改"], "what was the case before is in its history"
+
+
 def test_an_objection_is_answered_by_a_second_person_first(office, second):
     row = make(office, "black-list", **BLACK_VALUES)
     step(office, row, "notice", **NOTICE)

@@ -72,6 +72,7 @@ LISTING = kind(
         Step("declare", "登记申报", ("pool",), "declared", once=("file",)),
         Step("list", "登记上市挂牌", ("declared",), "listed", needs=("listed_on",)),
         Step("out", "出库", ("pool", "declared"), "out", reason=True),
+        Step("again", "重新入库", ("out",), "pool", reason=True),
     ),
     note="“建立和完善绿色企业上市挂牌后备资源库”。",
 )
@@ -117,6 +118,7 @@ BONDS = kind(
         Step("ask", "申请补贴", ("known",), "asked", needs=("certifier", "cost")),
         Step("grant", "核定补贴", ("asked",), "granted", needs=("granted", "basis"), second_person=True, waiting=True),
         Step("refuse", "不予补贴", ("asked",), "refused", reason=True, second_person=True),
+        Step("again", "重新申请补贴", ("refused",), "asked", reason=True),
     ),
     note="“出台相关政策，补贴发行人绿债认证成本”：补贴标准原文没有印，核定须写所据文件。",
 )

@@ -155,7 +155,10 @@ RISKY = kind(
         checks_order("listed_on", "left_on", "移出日期早于列入日期。"),
     ),
     stages=flow(("listed", "在名单", "running"), ("left", "已移出名单", "ended")),
-    steps=(Step("leave", "移出名单", ("listed",), "left", needs=("left_on",), reason=True),),
+    steps=(
+        Step("leave", "移出名单", ("listed",), "left", needs=("left_on",), reason=True),
+        Step("again", "重新列入名单", ("left",), "listed", reason=True, sets=(("left_on", ""),)),
+    ),
     note="“环境高风险企业参加环境污染强制责任保险全覆盖”（一（二），到2022年）。名单由区生态环境局等责任单位列。",
 )
 

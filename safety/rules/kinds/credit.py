@@ -18,6 +18,16 @@ _TERM = (
     Field("until", "期限至", FieldType.DATE),
     Field("note", "说明", FieldType.LONG, listed=False),
 )
+_OF_ONE_LISTING = (
+    "noticed_on",
+    "noticed_how",
+    "objection_until",
+    "objection",
+    "answer",
+    "repair",
+    "listed_on",
+    "until",
+)
 BLACK = Kind(
     app="safety",
     code="black-list",
@@ -65,12 +75,22 @@ BLACK = Kind(
             "listed",
             needs=("listed_on", "until"),
             after="objection_until",
-            apart_from=("created", "notice"),
+            apart_from=("created", "again", "notice"),
             waiting=True,
         ),
         Step("drop", "不列入", ("proposed", "noticed", "objected"), "dropped", reason=True),
         Step("repair", "信用修复，移出", ("listed",), "repaired", needs=("repair",), second_person=True),
         Step("expire", "期满移出", ("listed",), "expired", after="until"),
+        # One record a unit: what was before stands in its history, and the whole way is gone again.
+        Step(
+            "again",
+            "重新提出列入",
+            ("repaired", "expired", "dropped"),
+            "proposed",
+            needs=("fact", "basis"),
+            reason=True,
+            sets=tuple((name, "") for name in _OF_ONE_LISTING),
+        ),
     ),
     note="没有事先告知、异议期没有过的，不能列入；列入由没有办过登记和告知的人决定（步骤为推定）。",
 )
@@ -90,8 +110,25 @@ RED = Kind(
         Stage("removed", "已移出", "ended", closed=True),
     ),
     steps=(
-        Step("list", "列入", ("proposed",), "listed", needs=("listed_on",), apart_from=("created",), waiting=True),
+        Step(
+            "list",
+            "列入",
+            ("proposed",),
+            "listed",
+            needs=("listed_on",),
+            apart_from=("created", "again"),
+            waiting=True,
+        ),
         Step("remove", "移出", ("listed",), "removed", reason=True, second_person=True),
+        Step(
+            "again",
+            "重新提出列入",
+            ("removed",),
+            "proposed",
+            needs=("reason",),
+            reason=True,
+            sets=(("listed_on", ""), ("until", "")),
+        ),
     ),
 )
 CREDIT = (BLACK, RED)

@@ -110,7 +110,14 @@ PERMIT = Kind(
             needs=("assessed_on", "finding", "leave_by"),
         ),
         Step("left", "核实已退出", ("leaving",), "left", second_person=True, waiting=True, needs=("left_on",)),
-        Step("again", "重新评估", ("kept",), "listed", reason=True),
+        Step(
+            "again",
+            "重新评估",
+            ("kept", "left"),
+            "listed",
+            reason=True,
+            sets=(("leave_by", ""), ("left_on", "")),
+        ),
     ),
 )
 RUBBISH = Kind(

@@ -1,7 +1,7 @@
 """办理日期 of 五无 checks, numbers of targets and stages: later than the next working day they are 补登 for good."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -87,7 +87,19 @@ def test_a_number_has_the_day_of_its_paper_beside_the_day_it_speaks_of(water):
     assert (row.done_on, row.late) == (date(2020, 9, 10), WORDS)
     given = targets.Given(row.day, Decimal("89"), None, None, "", "statistics", "八月统计表")
     changed = targets.change_measure(actor=water, target="treated", measure_id=row.pk, version=1, given=given, at=AT)
-    assert changed.late == WORDS, "for good"
+    assert (changed.done_on, changed.late) == (date(2020, 9, 10), WORDS), "for good"
+
+
+def test_a_number_put_right_later_keeps_the_day_of_its_paper(water):
+    row = measure(water)
+    one = {"actor": water, "target": "treated", "measure_id": row.pk, "at": AT + timedelta(days=60)}
+    given = targets.Given(row.day, Decimal("89"), None, None, "", "statistics", "八月统计表（更正）")
+    for version, on in enumerate((None, AT.date()), start=1):
+        changed = targets.change_measure(version=version, given=given, on=on, **one)
+        assert (changed.done_on, changed.late) == (AT.date(), "")
+    with pytest.raises(Refused) as refusal:
+        targets.change_measure(version=3, given=given, on=date(2020, 9, 10), **one)
+    assert refusal.value.code == "late-entry"
 
 
 def test_what_is_new_of_a_stage_is_asked_about_and_what_stood_is_not(water, project):

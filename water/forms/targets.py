@@ -45,7 +45,7 @@ class MeasureForm(PaperForm):
 def initial_of(row: Measure | None) -> dict[str, Any]:
     if row is None:
         return {}
-    names = ("version", "day", "numerator", "denominator", "unit", "share", "source_kind", "source")
+    names = ("version", "day", "numerator", "denominator", "unit", "share", "source_kind", "source", "done_on")
     values = {name: getattr(row, name) for name in names}
     shown = {name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}
     return {"measure": row.pk, **shown}

@@ -38,12 +38,12 @@ def _check(given: Given, at: datetime) -> None:
         raise Refused("no-source", "请写来源，例如某部门某月统计表；没有保存。")
 
 
-def _day(given: Given, on: date | None, late: Late, at: datetime) -> tuple[date, str]:
-    """办理日期 of the paper that gives the number, and 补登 in words."""
-    done_on = day_of_act(on, at)
+def _day(given: Given, on: date | None, late: Late, at: datetime, stood: date | None = None) -> tuple[date, str]:
+    """办理日期 of the paper that gives the number, and 补登 in words; the day that `stood` stays where no other is said."""
+    done_on = day_of_act(on or stood, at)
     if done_on < given.day:
         raise Refused("too-early", f"办理日期 {done_on} 早于数据的截至日期 {given.day}，没有保存。请核对日期。")
-    return done_on, late_words(done_on, at, late, clause=cite(DOCUMENT, "二"))
+    return done_on, "" if done_on == stood else late_words(done_on, at, late, clause=cite(DOCUMENT, "二"))
 
 
 def _save(act: Act, row: Measure, given: Given, on: date, late: str) -> None:
@@ -96,12 +96,13 @@ def change_measure(
     at: datetime,
 ) -> Measure:
     require_target(actor, target)
+    """`on`: 办理日期 where it is another than stood there."""
     _check(given, at)
-    done_on, words = _day(given, on, late, at)
     with acting(actor, at) as act:
         row = _locked(measure_id, version)
         if row.target != target:
             raise NotFound
+        done_on, words = _day(given, on, late, at, row.done_on)
         before = _data(row)
         _save(act, row, given, done_on, words)
         act.record("water.measure.changed", row, before=before, after=_data(row), **said_late(words))

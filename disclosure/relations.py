@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import Q
 
-from disclosure.models import Application, ApplicationEvent, Consultation, Package, PackageItem
+from disclosure.models import Application, ApplicationEvent, Consultation, FormerNumber, Package, PackageItem
 from disclosure.queries.applications import next_number
 from disclosure.services.handing import told_of_transfer
 from miyun_kpi.acts.acting import record, tell
-from miyun_kpi.organisations.registry import Reorganised, audited, moves, register_relations
+from miyun_kpi.organisations.registry import Reorganised, audited, moves, register_relations, stays
 
 
 def _numbered_anew(row: Application, done: Reorganised) -> None:
@@ -19,6 +19,9 @@ def _numbered_anew(row: Application, done: Reorganised) -> None:
 
 
 def _note(rows: Sequence[Any], done: Reorganised) -> None:
+    FormerNumber.objects.bulk_create(
+        FormerNumber(application=row, organisation=done.source, number=row.moved_from) for row in rows
+    )
     ApplicationEvent.objects.bulk_create(
         ApplicationEvent(
             application=row,
@@ -43,6 +46,10 @@ def _note_organs(rows: Sequence[Any], done: Reorganised) -> None:
 
 
 def register() -> None:
+    register_relations(
+        FormerNumber,
+        {"organisation": stays("公开申请的原编号", why="编号由当时的机关给出，信件上印的就是它。")},
+    )
     unfinished = PackageItem.objects.filter(link="").values("package_id")
     register_relations(
         Application,

@@ -1,4 +1,4 @@
-from disclosure.models.application import Application, ApplicationEvent, Challenge, Extension, Hold
+from disclosure.models.application import Application, ApplicationEvent, Challenge, Extension, FormerNumber, Hold
 from disclosure.models.release import Consultation, FormerLink, Package, PackageItem, Review, ThirdParty
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Consultation",
     "Extension",
     "FormerLink",
+    "FormerNumber",
     "Hold",
     "Package",
     "PackageItem",

@@ -56,6 +56,24 @@ class Application(Versioned):
         ]
 
 
+class FormerNumber(models.Model):
+    """What an organ numbered a case that another answers now: letters and events bear it, so it is not given again."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="former_numbers")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="原办理机关")
+    number = models.PositiveIntegerField("原编号")
+
+    class Meta:
+        verbose_name = "原编号"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"],
+                name="one_former_number_per_organ",
+                violation_error_message="这个原编号已经登记。",
+            )
+        ]
+
+
 class Hold(models.Model):
     """Somebody asked, while the clock stands."""
 
@@ -123,6 +141,7 @@ class Challenge(Versioned):
     former_on = models.DateField("原答复日期", null=True)
     former_outcome = models.CharField("原办理结果", max_length=20, blank=True)
     former_answer = models.TextField("原答复要点", blank=True)
+    former_archived_on = models.DateField("原归档日期", null=True)
     struck_at = models.DateTimeField("撤销时间", null=True)
     struck_reason = models.CharField("撤销理由", max_length=300, blank=True)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Max
 
-from disclosure.models import Application
+from disclosure.models import Application, FormerNumber
 from disclosure.rules.annual import Case, Dispute
 from disclosure.rules.clocks import Clock, Facts, clock
 from disclosure.rules.clocks import Hold as Pause
@@ -51,9 +51,12 @@ class Line:
 
 
 def next_number(organisation_id: int) -> int:
-    """Applications are numbered within their organ."""
-    top = Application.objects.filter(organisation_id=organisation_id).aggregate(top=Max("number"))["top"]
-    return int(top or 0) + 1
+    """Applications are numbered within their organ; what it gave to one that another answers now is not given again."""
+    given = (
+        model.objects.filter(organisation_id=organisation_id).aggregate(top=Max("number"))["top"] or 0
+        for model in (Application, FormerNumber)
+    )
+    return int(max(given)) + 1
 
 
 def facts_of(row: Application) -> Facts:

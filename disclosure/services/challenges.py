@@ -82,6 +82,7 @@ def settle(
         if again_days is not None:
             one.again_days = again_days
             one.former_on, one.former_outcome, one.former_answer = row.answered_on, row.outcome, row.answer
+            one.former_archived_on = row.archived_on
             row.again_from, row.again_days = on, again_days
             row.answered_on, row.outcome, row.answer, row.archived_on = None, "", "", None
             said += f"，责令 {again_days} 个工作日内重新答复"
@@ -112,7 +113,8 @@ def strike(
             else:
                 row.again_from = row.again_days = None
                 row.answered_on, row.outcome, row.answer = one.former_on, one.former_outcome, one.former_answer
-                said += "；原答复恢复"
+                row.archived_on = one.former_archived_on
+                said += "；原答复恢复" + ("，归档日期照旧" if row.archived_on else "")
         _kept(act, row, f"撤销{one.get_kind_display()}", f"{one.number}　{said}", "")
     return one
 
@@ -122,7 +124,7 @@ def _goes_on(act: Act, row: Application, other: Challenge, struck: Challenge) ->
     row.again_from, row.again_days = other.decided_on, other.again_days
     if other.former_on is None and struck.former_on is not None:
         other.former_on, other.former_outcome = struck.former_on, struck.former_outcome
-        other.former_answer = struck.former_answer
+        other.former_answer, other.former_archived_on = struck.former_answer, struck.former_archived_on
         act.save(other)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from disclosure import access
 from disclosure.enums import DOCUMENT
-from disclosure.models import Application, ApplicationEvent
+from disclosure.models import Application, ApplicationEvent, FormerNumber
 from disclosure.queries.applications import line_of, next_number
 from disclosure.services.applications import CLAUSE, NUMBER_TAKEN
 from miyun_kpi.acts.acting import acting, locked, require_version, unless_taken
@@ -42,6 +42,7 @@ def hand_over(
         if on < row.received_on:
             raise Refused("too-early", f"移交日期 {on} 早于收到日期 {row.received_on}，没有移交。")
         source, target = row.organisation, _receiver(row, to)
+        FormerNumber.objects.create(application=row, organisation=source, number=row.number)
         before, row.number = row.number, next_number(target.pk)
         row.organisation = target
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label

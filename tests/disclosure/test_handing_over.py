@@ -50,6 +50,18 @@ def test_the_clock_runs_on_at_the_organ_it_was_handed_to(row, author, receiver):
     assert not visible_applications(author).filter(pk=row.pk).exists()
 
 
+def test_a_number_that_went_away_is_not_given_again(row, author, receiver):
+    """Two cases of one organ would bear the same number in letters, events and audit."""
+    hand(author, row)
+    following = receive(author, on="09-11")
+    assert following.number == 2
+    hand(receiver, Application.objects.get(pk=row.pk), to="区民政局")
+    back = Application.objects.get(pk=row.pk)
+    assert back.number == 3, "nor to the case itself: its first number stands in its events"
+    former = back.former_numbers.order_by("pk").values_list("organisation__name", "number")
+    assert list(former) == [("区民政局", 1), ("区财政局", 1)]
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

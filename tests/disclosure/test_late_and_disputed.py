@@ -160,6 +160,8 @@ def test_one_number_is_registered_once_and_its_outcome_once(answered, author, he
 
 
 def test_what_was_entered_at_the_wrong_case_is_struck_and_the_answer_stands_again(answered, author):
+    filed = again(answered).archived_on
+    assert filed
     made = disputed(author, answered)
     settled(author, answered, made)
     with pytest.raises(Refused, match="要写理由"):
@@ -167,6 +169,7 @@ def test_what_was_entered_at_the_wrong_case_is_struck_and_the_answer_stands_agai
     act(challenges.strike, author, answered, challenge_id=made.pk, reason="登记到别的申请上了")
     row = again(answered)
     assert (str(row.answered_on), row.outcome, row.again_from) == ("2020-07-20", "internal", None)
+    assert row.archived_on == filed, "archived as it was"
     assert [one.whole for one in dispute_table(disputes_of([row]), 2020)] == [0, 0, 0]
     with pytest.raises(NotFound):
         settled(author, answered, made)
@@ -179,6 +182,8 @@ def test_what_was_entered_at_the_wrong_case_is_struck_and_the_answer_stands_agai
 
 def test_of_two_orders_the_one_that_stands_goes_on(answered, author):
     """The second came while nobody had answered the first: either may turn out to be another case's."""
+    filed = again(answered).archived_on
+    assert filed
     first = disputed(author, answered)
     settled(author, answered, first)
     second = disputed(author, answered, number="诉2号")
@@ -197,6 +202,7 @@ def test_of_two_orders_the_one_that_stands_goes_on(answered, author):
     act(challenges.strike, author, answered, challenge_id=third.pk, reason="登记到别的申请上了")
     row = again(answered)
     assert (str(row.answered_on), row.outcome, row.again_from) == ("2020-07-20", "internal", None)
+    assert row.archived_on == filed, "archived as it was"
 
 
 def first_days(challenge):

@@ -15,6 +15,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.registers.models import Record
 from miyun_kpi.routes import to
 
@@ -33,7 +34,7 @@ def _reviews(actor: Actor) -> list[DeskItem]:
     kinds = [f"{APP}.{code}" for code in PUBLISHED]
     found = Record.objects.filter(kind__in=kinds, stage=Stage.SUBMITTED, struck_at__isnull=True)
     if not is_office(actor):
-        found = found.filter(owner_id=actor.organisation_id)
+        found = found.filter(owner_id__in=stands_for(actor.organisation_id))
     number = without_hand_of(actor, found).count() if actor.user_id else 0
     if not number:
         return []
@@ -57,7 +58,8 @@ def _consultations(actor: Actor) -> list[DeskItem]:
     if not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
         return []
     open_ = Q(record__stage__in=[Stage.DRAFT, Stage.SUBMITTED], record__struck_at__isnull=True)
-    found = Consultation.objects.filter(open_, organisation_id=actor.organisation_id or 0, confirmed_on__isnull=True)
+    own = stands_for(actor.organisation_id)
+    found = Consultation.objects.filter(open_, organisation_id__in=own, confirmed_on__isnull=True)
     rows = found.values("record_id", "record__values__title", "record__owner__name").annotate(n=Count("pk"))
     return [
         DeskItem(
@@ -80,7 +82,8 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     """Own applications that come near their day or are past it, and extensions to decide."""
     items: list[DeskItem] = []
     today = at.astimezone().date()
-    open_ = Application.objects.filter(organisation_id=actor.organisation_id or 0, answered_on__isnull=True)
+    own = stands_for(actor.organisation_id)
+    open_ = Application.objects.filter(organisation_id__in=own, answered_on__isnull=True)
     decides, handles = actor.may(Verb.REVIEW_DISCLOSURE), may_handle(actor, actor.organisation_id)
     if not decides and not handles:
         return items

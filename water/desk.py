@@ -7,6 +7,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.registers.models import Record
 from miyun_kpi.routes import to
 from water.enums import DOCUMENT
@@ -21,7 +22,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     today = at.astimezone().date()
     near = {"values__next_on__gt": "", "values__next_on__lte": (today + timedelta(days=DAYS)).isoformat()}
     found = Record.objects.filter(
-        kind="water.body", owner_id=actor.organisation_id, struck_at__isnull=True, **near
+        kind="water.body", owner_id__in=stands_for(actor.organisation_id), struck_at__isnull=True, **near
     ).order_by("number")
     return [_item(body, today) for body in found]
 

@@ -15,6 +15,7 @@ from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.queries import notices_for
 from miyun_kpi.jobs.clock import Failure, Run
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.queries import heir_ids
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,19 @@ class Message:
 
 
 def send(messages: Sequence[Message], *, at: datetime) -> int:
-    """Store what is not stored yet, in one statement; returns how many are new."""
+    """Store what is not stored yet, in one statement; returns how many are new.
+
+    Of a body that has ended the one that goes on is told; the key keeps whom it is about.
+    """
+    goes_to = heir_ids(message.organisation_id for message in messages)
     before = Notice.objects.filter(key__in=[message.key for message in messages]).count()
     Notice.objects.bulk_create(
-        [Notice(**_stored(message), sent_at=at) for message in messages], ignore_conflicts=True, batch_size=500
+        [
+            Notice(**_stored(message) | {"organisation_id": goes_to[message.organisation_id]}, sent_at=at)
+            for message in messages
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
     )
     _keep_from_hands(messages, at)
     return len({message.key for message in messages}) - before

@@ -15,6 +15,7 @@ from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.registers.access import is_locked, may_change
 from miyun_kpi.registers.enums import Act, FieldType
 from miyun_kpi.registers.models import Doubt, Record, RecordEvent
@@ -32,7 +33,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     """One query over all registers, whatever their number, and one for whose hands were on what waits."""
     if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)) or actor.organisation_id is None:
         return []
-    wanted = Q(pk__in=[])
+    wanted, own = Q(pk__in=[]), stands_for(actor.organisation_id)
     # Whether somebody keeps a register is asked once for each, however many records wait.
     kinds = {kind.key: (kind, replace(rights, keeper=cache(rights.keeper))) for kind, rights in all_kinds()}
     for kind, _ in kinds.values():
@@ -40,9 +41,9 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         if waiting:
             wanted |= Q(kind=kind.key, stage__in=waiting)
         if kind.due:
-            wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id=actor.organisation_id)
+            wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id__in=own)
         if targets := {step.target for step in kind.steps if step.code == RETURNED}:
-            wanted |= Q(kind=kind.key, stage__in=targets, owner_id=actor.organisation_id, last_step=RETURNED)
+            wanted |= Q(kind=kind.key, stage__in=targets, owner_id__in=own, last_step=RETURNED)
     found = with_last_steps().filter(wanted, struck_at__isnull=True).order_by("changed_at")
     items, today = [], at.astimezone().date()
     waiting_for = {

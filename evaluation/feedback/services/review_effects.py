@@ -16,7 +16,6 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
-from miyun_kpi.organisations.queries import heir_id
 from miyun_kpi.routes import to
 
 CLAUSE = "五（三）"
@@ -94,14 +93,13 @@ def put_mark(review: Review, before: Decimal, wanted: Decimal, actor: Actor, at:
 
 
 def _message(review: Review, organisation_id: int, role: str, step: str, title: str, body: str) -> Message:
-    # Of a unit or evaluator that ended the one that goes on is told; the key keeps whom it is about.
     # Whatever is handled on paper only is not named in a notice.
     name = f"第 {review.sheet.indicator.number} 项" + (
         "" if review.sheet.indicator.offline_only else f"“{review.sheet.indicator.short_name}”"
     )
     return Message(
         key=f"review/{review.pk}/{step}/{review.version}/{organisation_id}/{role}",
-        organisation_id=heir_id(organisation_id),
+        organisation_id=organisation_id,
         role=role,
         title=f"{title}：{name}"[:120],
         body=body,

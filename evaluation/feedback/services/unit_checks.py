@@ -25,7 +25,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
-from miyun_kpi.organisations.queries import acts_for, heir_ids
+from miyun_kpi.organisations.queries import acts_for
 from miyun_kpi.routes import to
 
 CLAUSE = "五（三）"
@@ -174,11 +174,10 @@ def _to_evaluators(opened: UnitCheck) -> list[Message]:
     ranking = opened.ranking
     sheets = MarkSheet.objects.filter(scheme=ranking.scheme_id, period=ranking.period_id)
     evaluators = sorted(set(sheets.values_list("evaluator_id", flat=True)))
-    goes_to = heir_ids(evaluators)
     return [
         Message(
             key=f"deadlines/{opened.pk}/{pk}",
-            organisation_id=goes_to[pk],
+            organisation_id=pk,
             role=Role.EVALUATOR,
             title=f"{ranking.period.label}反馈单已发各单位，请填整改时限",
             body="对写了存在问题、改进建议或扣分的，填写整改时限，印在单位的反馈单上。",
@@ -191,12 +190,11 @@ def _to_evaluators(opened: UnitCheck) -> list[Message]:
 
 def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Message]:
     period = opened.ranking.period
-    goes_to = heir_ids(feedback.organisation_id for feedback in feedbacks)
     until = f"{opened.due_at.astimezone():%m月%d日 %H:%M}"
     return [
         Message(
             key=f"unit-check/{opened.pk}/{feedback.organisation_id}/{role}",
-            organisation_id=goes_to[feedback.organisation_id],
+            organisation_id=feedback.organisation_id,
             role=role,
             title=f"{period.label}反馈单请核对",
             body=f"请在{until}前逐项核对本单位得分；有异议的，经单位负责人同意提出复核申请。",
@@ -290,13 +288,12 @@ def require_unit_check(ranking: Ranking, at: datetime, act: str = "通报") -> N
 def announce_bulletin(ranking: Ranking, at: datetime) -> None:
     """Tell every unit that the period is published and its 反馈单 is to be signed for."""
     feedbacks = list(Feedback.objects.filter(check_round__ranking=ranking))
-    goes_to = heir_ids(feedback.organisation_id for feedback in feedbacks)
     word = "已更正通报" if ranking.corrects_id else "已通报"
     tell(
         [
             Message(
                 key=f"bulletin/{ranking.pk}/{feedback.organisation_id}",
-                organisation_id=goes_to[feedback.organisation_id],
+                organisation_id=feedback.organisation_id,
                 role=Role.REPORTER,
                 title=f"{ranking.period.label}排名{word}，请签收反馈单",
                 body="反馈单列有得分、扣分、存在问题和整改时限，请签收并整改。",

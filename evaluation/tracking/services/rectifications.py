@@ -15,7 +15,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
-from miyun_kpi.organisations.queries import acts_for, heir_id
+from miyun_kpi.organisations.queries import acts_for
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -162,7 +162,7 @@ def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
         [
             Message(
                 key=f"rectification/{row.pk}/{row.version}/{role}",
-                organisation_id=heir_id(row.unit.organisation_id),
+                organisation_id=row.unit.organisation_id,
                 role=role,
                 title=f"督促整改：{row.unit.duty.title}（期限 {due}）"[:120],
                 body=f"{body}　{row.opened_for.name}",

@@ -32,7 +32,6 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.queries import heir_id
 from miyun_kpi.routes import to
 
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
@@ -131,13 +130,11 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
             actor=actor, found=tracked_reviewed_by(actor), seen=seen, observation=observation, until=until, at=at
         )
         unit = row.unit
-        # Of a body that ended the one that goes on is told.
-        goes_to = heir_id(unit.organisation_id)
         act.tell(
             [
                 Message(
                     key=f"report-returned/{row.pk}/{row.report.version}/{role}",
-                    organisation_id=goes_to,
+                    organisation_id=unit.organisation_id,
                     role=role,
                     title=f"月报退回：{unit.duty.title}（{PeriodCode.parse(row.period).label}）"[:120],
                     body=f"{row.report.observation}　{actor.label}。请在{until:%m月%d日 %H:%M}前改好重报。",

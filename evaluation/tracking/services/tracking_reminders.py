@@ -17,7 +17,6 @@ from miyun_kpi.inbox.services import Message, send_due
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -42,17 +41,15 @@ def remind_units(run: Run) -> None:
         .values("period", "starts_at", "due_at", "late_until", "unit__organisation_id", "unit__organisation__code")
         .annotate(number=Count("pk"))
     )
-    # Of a body that ended the one that goes on is told.
-    goes_to = heir_ids(row["unit__organisation_id"] for row in owing)
     found = run.gather(
         owing,
-        lambda row: _reminders(row, goes_to[row["unit__organisation_id"]], run.at),
+        lambda row: _reminders(row, run.at),
         key=lambda row: f"unit:{row['unit__organisation_id']}:{row['period']}",
     )
     send_due(run, [message for message, _ in found], {message.key: due for message, due in found})
 
 
-def _reminders(row: Mapping[str, Any], goes_to: int, at: datetime) -> list[tuple[Message, datetime]]:
+def _reminders(row: Mapping[str, Any], at: datetime) -> list[tuple[Message, datetime]]:
     label = PeriodCode.parse(row["period"]).label
     due = f"{row['due_at'].astimezone():%m月%d日 %H:%M}"
     until = f"{row['late_until'].astimezone():%m月%d日 %H:%M}"
@@ -71,7 +68,7 @@ def _reminders(row: Mapping[str, Any], goes_to: int, at: datetime) -> list[tuple
         (
             Message(
                 key=f"report/{row['period']}/{row['unit__organisation_id']}/{rule}/{role}",
-                organisation_id=goes_to,
+                organisation_id=row["unit__organisation_id"],
                 role=role,
                 title=title,
                 body=body,
@@ -89,17 +86,12 @@ def tell_overdue(run: Run) -> None:
     """A 整改 past its day without an answer: the unit and who opened it, once for each version."""
     found = Rectification.objects.filter(state=RectificationState.OPEN, due_at__lte=run.at)
     rows = found.select_related("unit__duty", "unit__organisation")
-    goes_to = heir_ids(row.unit.organisation_id for row in rows)
-    messages = run.gather(
-        rows,
-        lambda row: _overdue(row, goes_to[row.unit.organisation_id]),
-        key=lambda row: f"rectification:{row.pk}",
-    )
+    messages = run.gather(rows, _overdue, key=lambda row: f"rectification:{row.pk}")
     send_due(run, messages)
 
 
-def _overdue(row: Rectification, unit_id: int) -> list[Message]:
-    sides = [(unit_id, role) for role in UNIT_ROLES] + [(row.opened_for_id, row.opened_role)]
+def _overdue(row: Rectification) -> list[Message]:
+    sides = [(row.unit.organisation_id, role) for role in UNIT_ROLES] + [(row.opened_for_id, row.opened_role)]
     return [
         Message(
             key=f"rectification-overdue/{row.pk}/{row.version}/{role}",

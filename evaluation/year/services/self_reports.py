@@ -28,7 +28,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import acts_for, heir_id
+from miyun_kpi.organisations.queries import acts_for
 from miyun_kpi.routes import to
 
 CLAUSE = "四（三）1"
@@ -320,8 +320,7 @@ def _record(act: Act, what: str, report: SelfReport) -> None:
 def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime) -> None:
     message = Message(
         key=f"self-report/{report.pk}/{report.version}/{role}",
-        # Of a unit that ended the one that goes on is told.
-        organisation_id=heir_id(report.organisation_id),
+        organisation_id=report.organisation_id,
         role=Role(role),
         title=f"{report.scheme.year}年{title}"[:120],
         body=body,

@@ -18,7 +18,6 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import heir_id
 from miyun_kpi.routes import to
 
 
@@ -164,12 +163,10 @@ def _record(act: Act, what: str, visit: SiteVisit) -> None:
 
 def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:
     days = f"{visit.starts_on:%m月%d日}" + ("" if visit.starts_on == visit.ends_on else f"至{visit.ends_on:%m月%d日}")
-    # Of a unit that ended the one that goes on is told.
-    goes_to = heir_id(visit.organisation_id)
     messages = [
         Message(
             key=f"visit/{visit.pk}/{visit.version}/{role}",
-            organisation_id=goes_to,
+            organisation_id=visit.organisation_id,
             role=role,
             title=f"{title}：{visit.evaluator.name} {days}"[:120],
             body=body,

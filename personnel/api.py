@@ -16,7 +16,8 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.citations import DOCUMENT_HELP, cite, ref_of
 from miyun_kpi.lib.errors import FieldError, Refused
-from miyun_kpi.organisations.queries import organisation_by, resolve
+from miyun_kpi.organisations.api import OrganisationField
+from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 from personnel.enums import DOCUMENTS, ActKind
@@ -30,7 +31,7 @@ PLANNED = (ActKind.APPOINT.value, ActKind.REMOVE.value)
 
 class TermFilters(serializers.Serializer[Any]):
     on = serializers.DateField(required=False, help_text="哪一天，空着是今天")
-    organisation = serializers.CharField(required=False, max_length=60)
+    organisation = OrganisationField(required=False)
     name = serializers.CharField(required=False, max_length=40)
 
 
@@ -170,9 +171,8 @@ class Appointments(APIView):
         """某日谁任何职，由已印发的任免推出。"""
         given = read_params(request, TermFilters)
         lines = queries.book().on(given.get("on") or timezone.localdate())
-        if given.get("organisation"):
-            wanted = organisation_by(given["organisation"]).pk
-            lines = [line for line in lines if line.position.organisation_id == wanted]
+        if "organisation" in given:
+            lines = [line for line in lines if line.position.organisation_id == given["organisation"].pk]
         if given.get("name"):
             lines = [line for line in lines if line.person.name == given["name"]]
         return paginate(request, lines, term_json)

@@ -17,6 +17,7 @@ from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.api import OrganisationField
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
@@ -26,7 +27,7 @@ class AdjustmentFilters(serializers.Serializer[Any]):
     year = serializers.IntegerField(required=False, min_value=2000, max_value=9998)
     track = serializers.ChoiceField(required=False, choices=Track.choices)
     state = RenamedChoiceField(once={"declined": "refused"}, required=False, choices=AdjustmentState.choices)
-    organisation = serializers.CharField(required=False, help_text="单位代码、名称或别名")
+    organisation = OrganisationField(required=False)
 
 
 class AdjustmentBody(Body):
@@ -79,9 +80,8 @@ class Adjustments(APIView):
     def get(self, request: ApiRequest) -> Response:
         """此令牌可见的加减分，新的在前。"""
         wanted = read_params(request, AdjustmentFilters)
-        if wanted.get("organisation"):
-            found = resolve(wanted["organisation"])
-            wanted["organisation"] = found.code if found else "-"
+        if "organisation" in wanted:
+            wanted["organisation"] = wanted["organisation"].code
         return paginate(request, filtered(adjustments_visible_to(request.actor), **wanted), adjustment_json)
 
     @api_act("propose_adjustment", AdjustmentBody, AdjustmentSerializer, status=201)

@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from evaluation.enums import FigureStatus
 from miyun_kpi.api.answers import Answer
-from miyun_kpi.lib.periods import PeriodCode
 
 # How firmly a figure stands: as loaded, or confirmed by two persons since.
 STANDINGS = (*FigureStatus.choices, ("confirmed", "已确认"))
@@ -15,13 +14,6 @@ STANDINGS = (*FigureStatus.choices, ("confirmed", "已确认"))
 class IndicatorNameSerializer(Answer):
     number = serializers.IntegerField()
     name = serializers.CharField()
-
-
-class PeriodField(serializers.CharField):
-    """`2020`, `2020Q3`, `2020-09`, or the words for one (2020年第三季度); else 400 bad-period."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        return str(PeriodCode.read(super().to_internal_value(data)))
 
 
 class ExactString(serializers.CharField):

@@ -13,8 +13,7 @@ from evaluation.tasks.rules.supervision import REF
 from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
-from miyun_kpi.lib.errors import FieldError, Malformed
-from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.api import OrganisationField
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 class SupervisionFilters(serializers.Serializer[Any]):
     state = serializers.ChoiceField(required=False, choices=[*SupervisionState.choices, ("overdue", "逾期")])
     source = serializers.ChoiceField(required=False, choices=SupervisionSource.choices)  # type: ignore[assignment]  # a field here, an argument in the base class
-    organisation = serializers.CharField(required=False, help_text="主办或协办单位的代码、名称或别名")
+    organisation = OrganisationField(required=False, help_text="主办或协办单位的代码、名称或别名")
 
 
 class SupervisionUnitSerializer(NamedSerializer):
@@ -59,15 +58,7 @@ class SupervisionItems(APIView):
         """督办台账的事项，只列此令牌可见的。"""
         filters = read_params(request, SupervisionFilters)
         today = timezone.now().astimezone(SHANGHAI).date()
-        unit = None
-        if "organisation" in filters:
-            unit = resolve(filters["organisation"])
-            if unit is None:
-                raise Malformed(
-                    "unknown-organisation",
-                    f"没有叫“{filters['organisation'][:30]}”的单位。",
-                    errors=[FieldError("没有这个单位。", "unknown-organisation", field="organisation")],
-                )
+        unit = filters.get("organisation")
         found = filtered(
             items_visible_to(request.actor),
             state=filters.get("state", "all"),

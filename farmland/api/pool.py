@@ -25,7 +25,7 @@ from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
-from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.api import OrganisationField
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
@@ -67,7 +67,7 @@ def lot_json(lot: Lot) -> dict[str, Any]:
 
 
 class LotFilters(serializers.Serializer[Any]):
-    town = serializers.CharField(required=False, max_length=60)
+    town = OrganisationField(required=False)
 
 
 class EntryFilters(serializers.Serializer[Any]):
@@ -90,8 +90,7 @@ class Lots(APIView):
         given = read_params(request, LotFilters)
         found = access.visible_lots(request.actor)
         if "town" in given:
-            town = resolve(given["town"])
-            found = found.filter(town_id=town.pk if town else 0)
+            found = found.filter(town=given["town"])
         keeps = access.reads_all(request.actor)
         return paginate(
             request,

@@ -30,7 +30,7 @@ from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import moment, paged
 from miyun_kpi.api.bodies import Body
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
+from miyun_kpi.api.params import NoFilters, PeriodField, RenamedChoiceField, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed
@@ -104,7 +104,7 @@ def release_json(given: Given) -> dict[str, Any]:
 
 
 class ReturnFilters(serializers.Serializer[Any]):
-    period = serializers.CharField(required=False, max_length=6)
+    period = PeriodField(required=False)
     state = RenamedChoiceField(once={"submitted": "filed"}, required=False, choices=ReturnState.choices)
 
 

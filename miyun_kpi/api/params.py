@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.serializers import Serializer
 
 from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import ApiRequest
 
 PAGING = frozenset({"page", "page_size"})
@@ -26,6 +27,13 @@ class RenamedChoiceField(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(self.once.get(data, data) if isinstance(data, str) else data)
+
+
+class PeriodField(serializers.CharField):
+    """`2020`, `2020Q3`, `2020-09`, or the words for one (2020年第三季度); else 400 bad-period."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return str(PeriodCode.read(super().to_internal_value(data)))
 
 
 class NoFilters(Serializer[Any]):

@@ -28,15 +28,14 @@ from miyun_kpi.duties.queries.when import SEVERAL, STATUS, Timing, timing_of
 from miyun_kpi.duties.rules.standing import STANDINGS
 from miyun_kpi.lib.citations import DOCUMENT_HELP, ref_of
 from miyun_kpi.lib.errors import FieldError, Malformed
-from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.api import OrganisationField
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
 
 class DutyFilters(serializers.Serializer[Any]):
     document = serializers.CharField(required=False, max_length=30, help_text=DOCUMENT_HELP)
-    organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
+    organisation = OrganisationField(required=False)
     role = serializers.ChoiceField(required=False, choices=UnitRole.choices)
     kind = serializers.ChoiceField(required=False, choices=DutyKind.choices)
     cadence = serializers.ChoiceField(required=False, choices=Cadence.choices)
@@ -45,7 +44,7 @@ class DutyFilters(serializers.Serializer[Any]):
 
 class PeriodFilters(serializers.Serializer[Any]):
     document = serializers.CharField(required=False, max_length=30, help_text=DOCUMENT_HELP)
-    organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
+    organisation = OrganisationField(required=False)
     period = serializers.RegexField(
         r"^(\d{4}(Q[1-4]|H[12]|S|-(0[1-9]|1[0-2]))?|once)\Z",
         required=False,
@@ -144,17 +143,12 @@ class DutyPeriodSerializer(DutyWindowSerializer):
     report = DutyReportSerializer(allow_null=True)
 
 
-def _organisation(filters: dict[str, Any]) -> Organisation | None:
-    if "organisation" not in filters:
-        return None
-    organisation = resolve(filters["organisation"])
-    if organisation is None:
-        raise Malformed(
-            "unknown-organisation",
-            f"没有叫“{filters['organisation'][:30]}”的单位。",
-            errors=[FieldError("没有这个单位。", "unknown-organisation", field="organisation")],
-        )
-    return organisation
+def _document(filters: dict[str, Any]) -> str:
+    ref = ref_of(filters.get("document", ""))
+    if ref and not Duty.objects.filter(document=ref).exists():
+        said = f"“{ref[:30]}”没有任务。"
+        raise Malformed("unknown-document", said, errors=[FieldError(said, "unknown-document", field="document")])
+    return ref
 
 
 def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
@@ -237,9 +231,9 @@ class Duties(APIView):
         它的依据是 `due_status`：printed 原文，derived 推算（年底前），assumed 推定（只印年份），set 牵头单位所定。
         """
         filters, at = read_params(request, DutyFilters), timezone.now()
-        organisation = _organisation(filters)
+        organisation = filters.get("organisation")
         found = duties_of(
-            document=ref_of(filters.get("document", "")),
+            document=_document(filters),
             organisation_id=organisation.pk if organisation else None,
             role=filters.get("role", ""),
             kind=filters.get("kind", ""),
@@ -278,13 +272,12 @@ class DutyPeriods(APIView):
         """任务期（一个单位一期要报的一项）和所报进展，只列此令牌可见的；绩效任务的月报也在其中。"""
         filters, at = read_params(request, PeriodFilters), timezone.now()
         found = access.reports_visible_to(request.actor)
-        if "document" in filters:
-            found = found.filter(unit__duty__document=ref_of(filters["document"]))
+        if document := _document(filters):
+            found = found.filter(unit__duty__document=document)
         if "period" in filters:
             found = found.filter(period=filters["period"])
-        organisation = _organisation(filters)
-        if organisation:
-            found = found.filter(unit__organisation=organisation)
+        if "organisation" in filters:
+            found = found.filter(unit__organisation=filters["organisation"])
 
         def to_json(row: DutyPeriod) -> dict[str, Any]:
             duty, owner = row.unit.duty, row.unit.organisation

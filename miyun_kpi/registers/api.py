@@ -18,6 +18,7 @@ from miyun_kpi.api.params import NoFilters, in_pages, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import FieldError, Malformed, NotAllowed, Refused
+from miyun_kpi.organisations.api import OrganisationField
 from miyun_kpi.registers import access
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import Filters, filtered
@@ -32,8 +33,8 @@ from miyun_kpi.site import is_demonstration
 class RecordFilters(serializers.Serializer[Any]):
     search = serializers.CharField(required=False, max_length=60)
     stage = serializers.CharField(required=False, max_length=20)
-    town = serializers.CharField(required=False, max_length=60, help_text="镇街代码")
-    owner = serializers.CharField(required=False, max_length=60, help_text="单位代码")
+    town = OrganisationField(required=False, help_text="镇街代码、名称或别名")
+    owner = OrganisationField(required=False)
 
 
 class RecordBody(Body):
@@ -140,8 +141,7 @@ class Records(APIView):
         filters = Filters(
             words=given.get("search", ""),
             stage=stage.code if stage else "",
-            town=given.get("town", ""),
-            owner=given.get("owner", ""),
+            **{name: given[name].code for name in ("town", "owner") if name in given},
         )
         found = filtered(declared, access.visible_to(actor, declared, rights), filters)
         return paginate(request, found, lambda record: _json(actor, declared, rights, record))

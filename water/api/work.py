@@ -68,6 +68,7 @@ class Rounds(APIView):
     @paged("water_rounds", WaterRoundSerializer)
     def get(self, request: ApiRequest, body_id: int) -> Response:
         """一个小微水体的历次五无核查，最近的在前，含已作废的。"""
+        read_params(request, NoFilters)
         body = visible_body(request.actor, body_id)
         return paginate(request, [one.round for one in rounds_of(body)], round_json)
 

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from evaluation.enums import RankingKind
-from evaluation.periods.api import PeriodField
 from miyun_kpi.api.bodies import Body
+from miyun_kpi.api.params import PeriodField
 from miyun_kpi.organisations.enums import Track
 
 # What a client computes; an official ranking is an act of two persons on a page.

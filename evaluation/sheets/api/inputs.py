@@ -5,10 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from evaluation.enums import SheetState
-from evaluation.periods.api import ExactString, PeriodField, WholeNumber
+from evaluation.periods.api import ExactString, WholeNumber
 from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS
 from miyun_kpi.api.bodies import Body
+from miyun_kpi.api.params import PeriodField
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.organisations.api import OrganisationField
 from miyun_kpi.organisations.enums import Track
 
 CONFIRMATIONS = [(LOOKS_LIKE_POINTS, "确是按满分打的")]
@@ -18,7 +20,7 @@ class SheetFilters(serializers.Serializer[Any]):
     period = PeriodField(required=False)
     track = serializers.ChoiceField(required=False, choices=Track.choices)
     indicator = serializers.IntegerField(required=False, min_value=1, max_value=999)
-    evaluator = serializers.CharField(required=False, help_text="单位代码、名称或别名")
+    evaluator = OrganisationField(required=False)
     state = serializers.ChoiceField(required=False, choices=SheetState.choices)
 
 

@@ -78,24 +78,36 @@ def create_organisation(
 
 
 def rename_organisation(*, actor: Actor, seen: Seen, name: str, number: str, on: date, at: datetime) -> Organisation:
-    """The old name goes on as a dated name and as an alias. `number`: the paper, as of every change of an organisation."""
+    """The old name goes on as a dated name and as an alias. `number`: the paper, as of every change of an organisation.
+
+    The same paper of the same day again puts right what was typed of it: the wrong one was never a name, and stays an alias.
+    """
     require_manage(actor)
     name, paper = name.strip(), _paper(number, on)
     with acting(actor, at) as act:
         row = _lock(seen)
         if name == row.name:
             raise Refused("same-name", f"新名称与现名称“{name}”相同，没有更改。")
+        _require_open(row, on)
         _refuse_future(on, at)
         key = _free_key(name, besides=row)
         old, old_key = row.name, row.key
-        _close_name(row, on)
-        OrganisationName.objects.create(organisation=row, name=name, valid_from=on)
+        mistyped = row.names.filter(name=old, valid_from=on, valid_to__isnull=True)
+        told = row.reorganised.filter(reorganisation__kind=Change.RENAMED, reorganisation__number=paper)
+        again = mistyped.exists() and told.filter(reorganisation__on=on).exists()
+        if again:
+            mistyped.update(name=name)
+        else:
+            _close_name(row, on)
+            OrganisationName.objects.create(organisation=row, name=name, valid_from=on)
         row.aliases.filter(key=key).delete()
         row.name, row.key = name, key
         _save(row)
         if old_key != key:
-            Alias.objects.create(organisation=row, text=old, key=old_key, source=f"{on.isoformat()}前的名称")
-        _changed(act, Change.RENAMED, paper, on, {Part.SAME: [row]})
+            source = f"{on.isoformat()}更名时的误写" if again else f"{on.isoformat()}前的名称"
+            Alias.objects.create(organisation=row, text=old, key=old_key, source=source)
+        if not again:
+            _changed(act, Change.RENAMED, paper, on, {Part.SAME: [row]})
         _record(act, "renamed", row, {"from": old, "to": name, "on": on.isoformat(), "number": paper})
         _announce("renamed", row, on, at, old=old, new=name)
     return row
@@ -297,7 +309,8 @@ def _close_name(row: Organisation, on: date) -> None:
         current = OrganisationName(organisation=row, name=row.name, valid_from=row.valid_from)
     if current.valid_from is not None and on <= current.valid_from:
         day = current.valid_from.isoformat()
-        raise Refused("bad-date", f"现名称自 {day} 起使用，新名称的启用日期须在其后；没有更改。")
+        said = f"现名称自 {day} 起使用，新名称的启用日期须在其后，没有更改。那次写错了字的，照那次的文号和日期再更名一次。"
+        raise Refused("bad-date", said)
     current.valid_to = on
     current.save()
 

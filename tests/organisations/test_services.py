@@ -33,6 +33,26 @@ def test_a_paper_whose_number_only_looks_like_another_is_refused(administrator):
             rename(administrator, number=number)
 
 
+def test_what_was_mistyped_of_a_paper_is_put_right_under_the_same_paper(administrator):
+    rename(administrator, name="区水里局")
+    with pytest.raises(Refused, match="新名称的启用日期须在其后"):
+        rename(administrator, name="区水利局", number="密编〔2020〕2号")
+    row = rename(administrator, name="区水利局")
+    assert [(one.name, one.valid_from) for one in row.names.order_by("pk")] == [("区水务局", None), ("区水利局", DAY)]
+    assert row.reorganised.count() == 1, "one paper, one change"
+    sources = dict(row.aliases.values_list("text", "source"))
+    assert sources["区水里局"] == "2020-09-01更名时的误写" and sources["区水务局"] == "2020-09-01前的名称"
+    assert resolve("区水里局") == resolve("区水务局") == row
+    told = AuditEntry.objects.filter(action="organisations.organisation.renamed").order_by("pk")
+    assert [json.loads(one.data)["to"] for one in told] == ["区水里局", "区水利局"]
+
+
+def test_what_has_ended_is_not_renamed(administrator):
+    Organisation.objects.filter(code="shuiwu-ju").update(valid_to=date(2020, 8, 1))
+    with pytest.raises(Refused, match="已于 2020-08-01 撤并"):
+        rename(administrator)
+
+
 def test_the_verb_is_the_one_accounts_grants():
     assert MANAGE == Verb.MANAGE_ORGANISATIONS
 
@@ -94,7 +114,7 @@ def test_a_renamed_organisation_keeps_its_old_name_by_date_and_as_alias(administ
 def test_a_second_rename_must_come_later(administrator):
     rename(administrator)
     with pytest.raises(Refused, match="须在其后"):
-        rename(administrator, name="区水局")
+        rename(administrator, name="区水局", number="密编〔2020〕2号")
     row = rename(administrator, name="区水局", on=date(2020, 9, 10))
     assert dated_names(row)[1:] == [("区水利局", DAY, date(2020, 9, 10)), ("区水局", date(2020, 9, 10), None)]
 

@@ -1,4 +1,4 @@
-"""What waits on “my desk”: reservations to assess for 区财政局, to post for 区规自分局, a ledger that disagrees."""
+"""What waits on “my desk”: reservations to assess and fees to settle for 区财政局, to post for 区规自分局, a ledger that disagrees."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE, EntryKind, State
 from farmland.models import Application
 from farmland.queries import rewards
 from farmland.queries.money import paid_of
-from farmland.queries.payable import ZERO, open_warrants
+from farmland.queries.payable import ZERO, open_warrants, to_settle
 from farmland.queries.pool import last_check
 from farmland.services.applications import assessed_since
 from miyun_kpi.accounts.enums import Verb
@@ -29,7 +29,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     items: list[DeskItem] = []
     check = last_check()
     if money:
-        items += _payable(at)
+        items += _payable(at) + _to_settle()
     if pool and check is not None and not check.equal:
         items.append(
             _item(
@@ -88,6 +88,24 @@ def _payable(at: datetime) -> list[DeskItem]:
         title, page = f"{len(waiting)} 项付款已核定，待登记凭证", to("farmland:payable")
         items.append(_item("to-check", "to_confirm", title, said, page, "登记凭证", "第十一条", ItemKind.STANDING))
     return items
+
+
+def _to_settle() -> list[DeskItem]:
+    """Quota taken back for 不可抗力: what goes back of the fees is registered by 区财政局, also that nothing does."""
+    said, kind = "不可抗力收回，已缴费用怎样处理还没有登记", ItemKind.TURN
+    return [
+        _item(
+            "to-check",
+            "to_confirm",
+            row.name,
+            said,
+            to("farmland:application", row.pk),
+            "登记费用处理",
+            "第十四条",
+            kind,
+        )
+        for row in to_settle()
+    ]
 
 
 def concerns(actor: Actor, organisation: Organisation) -> list[str]:

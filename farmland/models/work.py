@@ -7,6 +7,9 @@ from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
+# The act of an event: what the two offices settled on the fees of a project that was taken back.
+FEES_SETTLED = "费用处理"
+
 
 class Application(Versioned):
     """A project that occupies farmland and asks for quota, with the four facts of its nature."""

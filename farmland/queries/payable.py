@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from farmland.enums import BACK_OF, OUT_OF_PART, REFUND_OF, Builder, Choice, MoneyKind, RateKind, RewardPart, State
-from farmland.models import Fee, Lot, Transfer, Warrant
+from farmland.models import Application, Event, Fee, Lot, Transfer, Warrant
+from farmland.models.work import FEES_SETTLED
 from farmland.queries import rewards, tables
 from farmland.queries.money import over_of, paid_of, unequal_fees
 from farmland.queries.rewards import UseLine
@@ -166,3 +167,11 @@ def short_fees() -> list[tuple[Fee, Decimal]]:
     rows = rows.select_related("application")
     lacking = [(fee, fee.owed - paid_of(fee)) for fee in rows.prefetch_related("payments")]
     return [(fee, amount) for fee, amount in lacking if amount > 0]
+
+
+def to_settle() -> QuerySet[Application]:
+    """费用处理 that is open: taken back for 不可抗力, something was charged, and nobody has registered yet what goes back of it."""
+    charged = Fee.objects.filter(application=OuterRef("pk"), amount__gt=F("waived"))
+    settled = Event.objects.filter(application=OuterRef("pk"), act=FEES_SETTLED)
+    rows = Application.objects.filter(state=State.RECLAIMED, force_majeure=True)
+    return rows.filter(Exists(charged), ~Exists(settled)).order_by("number")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from farmland import access
 from farmland.enums import FeeKind, State
 from farmland.models import Fee
+from farmland.models.work import FEES_SETTLED
 from farmland.queries.money import over_of, short_of
 from farmland.rules.fees import require_returnable
 from farmland.services.applications import acting_on, event
@@ -53,7 +54,7 @@ def settle(
             fee.return_note = said if fee.returned else ""
             fee.save(update_fields=["returned", "return_note"])
         found = "属于不可抗力" if force_majeure else "不属于不可抗力，已缴费用不退"
-        event(actor, row, "费用处理", "；".join([f"{found}：{said}", *(_words(fee) for fee in fees.values())]), at)
+        event(actor, row, FEES_SETTLED, "；".join([f"{found}：{said}", *(_words(fee) for fee in fees.values())]), at)
 
 
 def _words(fee: Fee) -> str:

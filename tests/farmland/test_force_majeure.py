@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import IntegrityError, transaction
 
+from farmland.desk import desk_items
 from farmland.models import Fee, Rate, Warrant
 from farmland.queries import money as sums
 from farmland.queries import payable
@@ -136,3 +137,22 @@ def test_on_the_page_two_persons_settle_it(back, purse):
     assert "属于不可抗力，已缴费用按协调意见处理" in page and f"协调退还 20,000.00 元：{NOTE}" in page
     assert "待退 20,000.00" in page and 'value="20000"' in page
     assert "退还耕地保护补偿费" in text(client.get("/farmland/payable/")) and not Warrant.objects.exists()
+
+
+def settling_on(actor):
+    return [one for one in desk_items(actor, AT) if one.action == "登记费用处理"]
+
+
+def test_what_was_taken_back_for_force_majeure_waits_on_the_desk_until_its_fees_are_settled(pool, purse, four_lots):
+    rate(purse)
+    row, plain, free = (settled(pool, purse, name=name, area=D("1")) for name in ("项目甲", "项目乙", "项目丙"))
+    given = {"approval_number": "批9", "approval_on": DAY, "force_majeure": True, "coordination": NOTE}
+    act(applications.reclaim, pool, row, **given)
+    act(applications.reclaim, pool, plain, **given | {"force_majeure": False, "coordination": ""})
+    free.fees.update(amount=0)
+    act(applications.reclaim, pool, free, **given)
+    (item,) = settling_on(purse)
+    assert "项目甲" in item.title and item.url.endswith(f"/applications/{row.pk}/") and item.clause == "第十四条"
+    assert settling_on(pool) == [], "money is of 区财政局"
+    act(returning.settle, purse, row, **told())
+    assert settling_on(purse) == [], "that nothing goes back is settled too"

@@ -1,7 +1,12 @@
-"""绿色信用等级: the decision that stands for each enterprise, and its history."""
+"""绿色信用等级: the decision that stands for each enterprise, and its history.
+
+A grade is of the enterprise, which is its 统一社会信用代码: it stays where its record is struck and entered anew.
+"""
 
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import QuerySet
 
 from finance_policy.enums import Grade
 from finance_policy.models import GradeDecision
@@ -11,16 +16,20 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import record_address
 
 
-def history_of(enterprise_id: int) -> list[GradeDecision]:
+def decisions(code: str) -> QuerySet[GradeDecision]:
+    """Of the enterprise with this 统一社会信用代码, on whichever of its records."""
+    return GradeDecision.objects.filter(enterprise__kind=ENTERPRISES.key, enterprise__values__code=code)
+
+
+def history_of(code: str) -> list[GradeDecision]:
     """Newest first, corrected ones included."""
-    found = GradeDecision.objects.filter(enterprise_id=enterprise_id).select_related("corrects", "corrected_by")
-    return list(found.order_by("-decided_on", "-pk"))
+    return list(decisions(code).select_related("corrects", "corrected_by").order_by("-decided_on", "-pk"))
 
 
-def standing(on: date) -> dict[int, GradeDecision]:
-    """By enterprise: the newest decision up to the day that no other corrects."""
+def standing(on: date) -> dict[str, GradeDecision]:
+    """By code: the newest decision up to the day that no other corrects."""
     rows = GradeDecision.objects.filter(decided_on__lte=on, corrected_by__isnull=True).order_by("decided_on", "pk")
-    return {row.enterprise_id: row for row in rows}
+    return {row.enterprise.values["code"]: row for row in rows.select_related("enterprise")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ def graded_enterprises(on: date, grade: str = "") -> list[GradedLine]:
     """All standing enterprises of the library in the order of their numbers; `grade` "none": those without one."""
     stands = standing(on)
     rows = Record.objects.filter(kind=ENTERPRISES.key, struck_at__isnull=True).select_related("town").order_by("number")
-    lines = [GradedLine(row, stands.get(row.pk)) for row in rows]
+    lines = [GradedLine(row, stands.get(row.values["code"])) for row in rows]
     if grade == "none":
         return [line for line in lines if line.decision is None]
     return [line for line in lines if not grade or (line.decision and line.decision.grade == grade)]

@@ -6,7 +6,8 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from finance_policy.enums import Grade, SubsidyState
-from finance_policy.models import GradeDecision, Loan, Subsidy, VetoNotice
+from finance_policy.models import Loan, Subsidy, VetoNotice
+from finance_policy.queries.grades import decisions
 from finance_policy.queries.library import enterprise_by
 from finance_policy.queries.subsidy import rates
 from finance_policy.rules.granting import EVER, Barred, Grant, Lent, grant, outside
@@ -55,12 +56,9 @@ def vetoed(code: str) -> list[Barred]:
     return [Barred(one.issued_on, one.lifted_on or EVER, "环保一票否决") for one in found]
 
 
-def graded(enterprise: Record | None) -> list[Barred]:
+def graded(code: str) -> list[Barred]:
     """The times in which the standing decision is the worst."""
-    if enterprise is None:
-        return []
-    rows = GradeDecision.objects.filter(enterprise_id=enterprise.pk, corrected_by__isnull=True)
-    stands = list(rows.order_by("decided_on", "pk"))
+    stands = list(decisions(code).filter(corrected_by__isnull=True).order_by("decided_on", "pk"))
     ends = [*(one.decided_on for one in stands), EVER][1:]
     return [
         Barred(one.decided_on, end, f"绿色信用等级为{one.get_grade_display()}")
@@ -71,8 +69,7 @@ def graded(enterprise: Record | None) -> list[Barred]:
 
 def halted(code: str) -> str:
     """What stops the support of a firm now, in words; "" for nothing. One sentence for page, desk and notice."""
-    enterprise = enterprise_by(code)
-    now = [one for one in [*vetoed(code), *graded(enterprise)] if one.end == EVER]
+    now = [one for one in [*vetoed(code), *graded(code)] if one.end == EVER]
     return "，".join(f"{one.why}（{one.first} 起）" for one in sorted(now, key=lambda one: one.first))
 
 
@@ -81,11 +78,11 @@ def barred_of(record: Record) -> list[Barred]:
     code = record.values.get("code", "")
     kind = "企业" if record.kind == ENTERPRISES.key else "项目"
     found = outside(stays_in_library(record), f"{kind}不在绿色产业（项目）库")
-    enterprise = enterprise_by(code)
     if record.kind == PROJECTS.key:
+        enterprise = enterprise_by(code)
         stays = stays_in_library(enterprise) if enterprise else []
         found += outside(stays, "企业不在绿色产业（项目）库")
-    return [*found, *vetoed(code), *graded(enterprise)]
+    return [*found, *vetoed(code), *graded(code)]
 
 
 def loans_of(record: Record) -> list[Lent]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, Grade, Level, SubsidyState
 from finance_policy.models import GradeDecision, Subsidy, SubsidyRate
+from finance_policy.queries.grades import decisions
 from finance_policy.services.halting import follow, lock_firm
 from finance_policy.services.settling import settle_rows
 from miyun_kpi.acts.acting import Act, acting, lock_all, locked, unless_taken
@@ -44,17 +45,15 @@ def decide_grade(
         raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
     why = read_reason(why, "更正要写理由", most=300, required=corrects is not None)
     with acting(actor, at) as act:
-        firm = lock_firm(enterprise.values["code"])
-        same = GradeDecision.objects.filter(
-            enterprise_id=enterprise.pk, grade=grade, decided_on=decided_on, basis=said, corrected_by__isnull=True
-        )
+        firm, told = lock_firm(enterprise.values["code"]), decisions(enterprise.values["code"])
+        same = told.filter(grade=grade, decided_on=decided_on, basis=said, corrected_by__isnull=True)
         if corrects is None and same.exists():
             raise Conflict(
                 "already-entered", "同一天、同一等级、同一依据的评定已经登记，没有再登记。请刷新后看等级历史。"
             )
         earlier = None
         if corrects is not None:
-            earlier = one_of(GradeDecision.objects.filter(pk=corrects, enterprise_id=enterprise.pk))
+            earlier = one_of(told.filter(pk=corrects))
             if GradeDecision.objects.filter(corrects=earlier).exists():
                 raise Conflict("corrected", "这一次评定已经更正过，没有保存。请更正后来的那一次。")
         row = GradeDecision.objects.create(

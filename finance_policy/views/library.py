@@ -59,12 +59,13 @@ def grades_sheet(request: KpiRequest) -> HttpResponse:
 
 def _grade_page(request: KpiRequest, record_id: int, refusal: Refused | None = None) -> HttpResponse:
     enterprise = access.visible_enterprise(request.actor, record_id)
-    rows = grade_queries.history_of(record_id)
+    code = enterprise.values["code"]
+    rows = grade_queries.history_of(code)
     context = {
         "enterprise": enterprise,
         "rows": rows,
-        "now": grade_queries.standing(timezone.localdate()).get(record_id),
-        "signs": grade_queries.signs_of(enterprise.values["code"]),
+        "now": grade_queries.standing(timezone.localdate()).get(code),
+        "signs": grade_queries.signs_of(code),
         "open": [row for row in rows if not hasattr(row, "corrected_by")],
         "decides": access.grades(request.actor),
         "form": form_of(request, GradeForm, initial={"decided_on": timezone.localdate()}),

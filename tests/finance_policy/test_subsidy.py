@@ -10,17 +10,19 @@ from django.test import Client
 from django.utils import timezone
 
 from finance_policy.models import GradeDecision, SubsidyRate
-from finance_policy.queries.grades import standing
+from finance_policy.queries.grades import graded_enterprises, standing
+from finance_policy.queries.granting import halted
 from finance_policy.queries.subsidy import rates
 from finance_policy.rules.kinds.watching import SUBSIDIES
 from finance_policy.rules.subsidy import Rate, compute, rate_on
 from finance_policy.services import library as services
 from miyun_kpi.lib.actors import SYSTEM
-from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.registers.services.records import strike_record
 from tests.duties.conftest import acting
 from tests.factories.tokens import issue_token
-from tests.finance_policy.conftest import AT, code_of, in_library, make
+from tests.finance_policy.conftest import AT, ENTERPRISE, code_of, in_library, make
 from tests.registers.test_records import client_of
 
 D = date.fromisoformat
@@ -162,7 +164,7 @@ def test_only_the_environment_bureau_grades_and_history_stays(office, second, en
     with pytest.raises(Conflict, match="已经登记"):
         decide(environment, row, "yellow", "2020-09-01")
     assert [
-        standing(D(day)).get(row.pk) and standing(D(day))[row.pk].grade
+        standing(D(day)).get(code_of(1)) and standing(D(day))[code_of(1)].grade
         for day in ("2020-05-31", "2020-06-01", "2020-08-31", "2020-09-01")
     ] == [None, "green", "green", "yellow"]
     with pytest.raises(Refused, match="更正要写理由"):
@@ -172,7 +174,29 @@ def test_only_the_environment_bureau_grades_and_history_stays(office, second, en
         decide(environment, row, "red", "2020-06-01", corrects=first.pk, reason="再录一次")
     with pytest.raises(Refused, match="还没有到"):
         decide(environment, row, "red", "2020-10-21")
-    assert standing(D("2020-07-01"))[row.pk].grade == "blue" and GradeDecision.objects.count() == 3
+    assert standing(D("2020-07-01"))[code_of(1)].grade == "blue" and GradeDecision.objects.count() == 3
+
+
+def test_a_firm_that_is_entered_anew_keeps_its_grade(office, second, environment):
+    """The record was struck and written again: 附件·32 grades the enterprise, whose code is the same."""
+    old = make(office, "enterprises", **ENTERPRISE)
+    black = decide(environment, old, "black", "2020-06-01")
+    strike_record(
+        actor=office, app="finance", kind="enterprises", record_id=old.pk, version=1, reason="镇街写错，重新登记", at=AT
+    )
+    row = in_library(office, second)
+    assert "绿色信用等级为黑" in halted(code_of(1))
+    assert [line.decision.grade for line in graded_enterprises(D("2020-07-01"))] == ["black"]
+    client = client_of("区生态环境局", "register_office")
+    page = client.get(f"/finance/grades/{row.pk}/").content.decode()
+    assert "历次评定" in page and "黑" in page
+    with pytest.raises(Conflict, match="已经登记"):
+        decide(environment, row, "black", "2020-06-01")
+    decide(environment, row, "green", "2020-06-01", corrects=black.pk, reason="评的是另一家")
+    assert halted(code_of(1)) == "" and standing(D("2020-07-01"))[code_of(1)].enterprise_id == row.pk
+    other = in_library(office, second, code=code_of(2), name="绿山公司")
+    with pytest.raises(NotFound):
+        decide(environment, other, "green", "2020-06-01", corrects=black.pk, reason="不是这一家的")
 
 
 def test_pages_keep_what_was_typed_and_say_why(office, second):

@@ -37,7 +37,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return []
     items: list[DeskItem] = []
     if actor.may(Verb.KEEP_REGISTERS):
-        items += _reviews(actor, at) + _to_check(actor) + _subsidies(actor)
+        items += _reviews(actor, at) + _to_check(actor) + _subsidies(actor) + _ended_banks(actor)
     bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
     if bank is not None:
         gone = own_banks(actor).exclude(pk=bank.pk).prefetch_related("returns")
@@ -99,6 +99,27 @@ def _to_check(actor: Actor) -> list[DeskItem]:
             clause=CLAUSE,
             kind=ItemKind.REVIEW,
         )
+    ]
+
+
+def _ended_banks(actor: Actor) -> list[DeskItem]:
+    """In the list as reporting, and nobody can open a return for it any more: 区金融办 says what becomes of it."""
+    if not is_office(actor):
+        return []
+    return [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECT,
+            state="due",
+            title=f"银行名单：{bank.name}"[:60],
+            context="它的机构已经撤并，请改为不再报，或换一个机构",
+            url=to("finance_policy:banks", edit=bank.pk),
+            action="改名单",
+            document=DOCUMENT,
+            clause=CLAUSE,
+            kind=ItemKind.STANDING,
+        )
+        for bank in Bank.objects.filter(active=True, organisation__valid_to__isnull=False)
     ]
 
 

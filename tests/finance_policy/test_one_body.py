@@ -8,6 +8,8 @@ from finance_policy import access
 from finance_policy.desk import desk_items
 from finance_policy.models import Bank, GradeDecision
 from finance_policy.services import library, returns, veto
+from finance_policy.services.banks import save_bank
+from finance_policy.services.reminders import _returns
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.organisations.services import Seen, merge_organisations
@@ -96,3 +98,22 @@ def test_what_takes_the_place_of_a_bank_acts_for_its_returns(office, banks, envi
     assert client.get(f"/finance/returns/{row.pk}/").status_code == 200
     assert client.get(f"/finance/returns/{other.pk}/").status_code == 404
     assert "第1银行" in client.get(f"/finance/vetoes/{notice.pk}/").content.decode()
+
+
+def test_a_bank_whose_body_went_into_another_with_a_bank_waits_for_the_office(office, banks, administrator):
+    """Nobody can open a return for it any more: the list is to be put right, and nobody is reminded at its old address."""
+    later = AT.replace(year=2021, month=1, day=25)
+
+    def asked():
+        return [one for one in desk_items(office, later) if one.action == "改名单"]
+
+    assert asked() == [] and {one.organisation_id for one in _returns(later.date())} >= {banks[0].organisation_id}
+    merged(administrator, "第1银行", "第2银行")
+    (item,) = asked()
+    row = Bank.objects.get(code="b1")
+    assert "第1银行" in item.title and item.url.endswith(f"/finance/banks/?edit={row.pk}")
+    assert banks[0].organisation_id not in {one.organisation_id for one in _returns(later.date())}
+    assert client_of("区金融办", "register_office", "jr").get(item.url).status_code == 200
+    given = {"code": row.code, "name": row.name, "organisation": row.organisation.name}
+    save_bank(actor=office, bank_id=row.pk, version=row.version, active=False, at=later, **given)
+    assert asked() == []

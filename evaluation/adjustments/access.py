@@ -103,7 +103,9 @@ def scheme_to_propose(actor: Actor, organisation: Organisation, year: int) -> Sc
             continue
         if any(one.pk == organisation.pk for one in year_units(scheme)):
             if track not in allowed:
-                raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的加减分由区政府办提出。没有保存。")
+                raise NotAllowed(
+                    "ranked-itself", "区发改委和接替它的单位也在政府部门中排名，部门的加减分由区政府办提出。没有保存。"
+                )
             return scheme
     said = f"{year} 年没有考评这个单位的在用方案，没有保存。请核对年度和考评对象。"
     raise Refused("no-scheme", said, errors=[FieldError(said, "no-scheme", field="year")])

@@ -1,4 +1,4 @@
-"""Who runs an evaluation: 区政府办 with 区发改委, which is ranked among the departments itself."""
+"""Who runs an evaluation: 区政府办 with 区发改委, which is ranked among the departments itself; so is what takes its place."""
 
 from datetime import date
 
@@ -11,24 +11,35 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for_code
 
 # 区发改委 runs the evaluation with 区政府办 and is itself ranked among the departments (engine 12).
-CO_OFFICE_CODE = "fagai-wei"
+OFFICE_CODE, CO_OFFICE_CODE = "zhengfu-ban", "fagai-wei"
 
 
 def is_ranked_co_office(actor: Actor) -> bool:
     if actor.role != Role.EVALUATION_OFFICE or actor.organisation_id is None:
         return False
-    if actor.organisation_code is not None:
-        return actor.organisation_code == CO_OFFICE_CODE
-    return Organisation.objects.filter(pk=actor.organisation_id, code=CO_OFFICE_CODE).exists()
+    return _is_ranked(actor.organisation_id, actor.organisation_code)
+
+
+def _is_ranked(organisation_id: int, code: str | None) -> bool:
+    """区发改委, or what it went into; but whoever does the work of 区政府办 by now runs all of it, else nobody would.
+
+    `code`: where it is known, the two offices of the text are told apart without a question.
+    """
+    if code is None:
+        code = Organisation.objects.filter(pk=organisation_id).values_list("code", flat=True).first()
+    if code in (OFFICE_CODE, CO_OFFICE_CODE):
+        return code == CO_OFFICE_CODE
+    return acts_for_code(organisation_id, CO_OFFICE_CODE) and not acts_for_code(organisation_id, OFFICE_CODE)
 
 
 def require_office(actor: Actor, verb: Verb, *, track: str | None = None) -> None:
     """A verb of the evaluation office; 区发改委 has none of them over the departments it is ranked among."""
     require(actor, verb)
     if track == Track.DEPARTMENT and is_ranked_co_office(actor):
-        raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的核算与通报由区政府办办理。")
+        raise NotAllowed("ranked-itself", "区发改委和接替它的单位也在政府部门中排名，部门的核算与通报由区政府办办理。")
 
 
 def require_batch_reader(actor: Actor, batch: FigureBatch) -> None:
@@ -65,8 +76,7 @@ def may_run(actor: Actor, track: str) -> bool:
 
 
 def office_ids(track: str) -> list[int]:
-    """Organisations that run the evaluation of a track (区发改委 not that of the departments)."""
+    """Organisations that run the evaluation of a track (区发改委 and what takes its place not that of the departments)."""
     posts = Post.objects.filter(role=Role.EVALUATION_OFFICE)
-    if track == Track.DEPARTMENT:
-        posts = posts.exclude(organisation__code=CO_OFFICE_CODE)
-    return sorted(set(posts.values_list("organisation_id", flat=True)))
+    places = set(posts.values_list("organisation_id", "organisation__code"))
+    return sorted(pk for pk, code in places if track != Track.DEPARTMENT or not _is_ranked(pk, code))

@@ -22,7 +22,7 @@ def year_scheme(actor: Actor, year: int, track: str) -> Scheme:
     if scheme is None or scheme.state == SchemeState.DRAFT:
         raise NotFound
     if track == Track.DEPARTMENT and is_ranked_co_office(actor):
-        raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的年终结果由区政府办办理。")
+        raise NotAllowed("ranked-itself", "区发改委和接替它的单位也在政府部门中排名，部门的年终结果由区政府办办理。")
     return scheme
 
 

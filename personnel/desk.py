@@ -1,12 +1,13 @@
 """What waits on the desk of 人事: notices to issue, returned drafts, probations that end."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db.models import Q
 from django.utils.timezone import get_current_timezone
 
-from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Verb
+from miyun_kpi.accounts.models import Post
 from miyun_kpi.acts.acting import is_hand_of
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
@@ -21,7 +22,7 @@ from personnel.queries.terms import book, probations
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if is_office(actor):
-        return [*_notices(actor), *_probations(at)]
+        return [*_notices(actor, at.astimezone().date()), *_probations(at)]
     return [_receive()] if receives(actor) else []
 
 
@@ -46,14 +47,16 @@ def _receive() -> DeskItem:
     )
 
 
-def _notices(actor: Actor) -> list[DeskItem]:
-    items = []
+def _notices(actor: Actor, today: date) -> list[DeskItem]:
+    """What came back waits for those who wrote it; for all of 人事 where none of them is there any more."""
+    items, there = [], _staff(actor, today)
     for row in Notice.objects.exclude(state=NoticeState.ISSUED):
-        mine = is_hand_of(actor, (row.submitted_by_id, row.changed_by_id))
+        hands = {row.submitted_by_id, row.changed_by_id}
+        mine = is_hand_of(actor, hands)
         if row.state == NoticeState.SUBMITTED and not mine:
             group, state, action, said = "to-check", "submitted", "印发", f"{row.submitted_by}送审"
             kind = ItemKind.CHECK
-        elif row.state == NoticeState.DRAFT and row.returned and mine:
+        elif row.state == NoticeState.DRAFT and row.returned and (mine or not hands & there):
             group, state, action, said = "returned", "returned", "修改", row.returned
             kind = ItemKind.RETURNED
         else:
@@ -71,6 +74,13 @@ def _notices(actor: Actor) -> list[DeskItem]:
             )
         )
     return items
+
+
+def _staff(actor: Actor, today: date) -> set[int]:
+    """Who can take up a draft of 人事 today."""
+    keepers = [role for role, verbs in VERBS_BY_ROLE.items() if Verb.KEEP_REGISTERS in verbs]
+    posts = Post.objects.on(today).filter(organisation=actor.organisation_id, role__in=keepers, user__is_active=True)
+    return set(posts.values_list("user_id", flat=True))
 
 
 def _probations(at: datetime) -> list[DeskItem]:

@@ -122,6 +122,20 @@ def require_prepare(actor: Actor, record: Record) -> None:
         raise NotAllowed("not-your-unit", "协商确认和第三方意见由公开单位登记，没有执行。请由公开单位的填报人办理。")
 
 
+def may_confirm(actor: Actor, asked: Consultation) -> bool:
+    """The organ that was asked, by a post that works on its filings or keeps its registers; no other post of it."""
+    works = actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)
+    return works and acts_for(actor.organisation_id, asked.organisation_id)
+
+
+def require_confirm(actor: Actor, asked: Consultation, record: Record) -> None:
+    if not (may_confirm(actor, asked) or may_publish(actor, record)):
+        raise NotAllowed(
+            "not-the-organ",
+            f"协商确认由公开单位登记，或由{asked.organisation.name}自己登记，没有执行。请由其填报人或主管岗位办理。",
+        )
+
+
 def require_review(actor: Actor, record: Record) -> None:
     if not may_review(actor, record):
         raise NotAllowed("not-a-reviewer", "审核由公开单位的负责人或区政务服务中心办理，没有执行。请由他们审核。")

@@ -61,8 +61,7 @@ def confirm_organ(
     with acting(actor, at) as act:
         found = locked(Consultation.objects.all(), consultation_id)
         _, row = access.published_record(actor, found.record_id)
-        if found.organisation_id != actor.organisation_id:
-            access.require_prepare(actor, row)
+        access.require_confirm(actor, found, row)
         if found.confirmed_on is not None:
             raise Conflict("already-confirmed", f"{found.confirmed_by}已于 {found.confirmed_on} 确认，没有再登记。")
         if row.stage not in OPEN:

@@ -54,18 +54,22 @@ def item_page(request: KpiRequest, record_id: int, refusal: Refused | None = Non
     review = form_of(request, ReviewForm, initial={"version": row.version})
     review.initial["version"] = row.version
     own = is_hand_of(actor, services.hands_of(row))
-    opened = access.may_publish(actor, row) or access.may_review(actor, row)
+    prepares = access.may_publish(actor, row)
+    opened = prepares or access.may_review(actor, row)
     context: dict[str, Any] = {
         "kind": kind,
         "record": row,
         "stage": kind.stage(row.stage),
         "view": view_record(kind, row, secrets=False),
-        "organs": list(row.consultations.select_related("organisation")),
+        "organs": [
+            (one, prepares or access.may_confirm(actor, one))
+            for one in row.consultations.select_related("organisation")
+        ],
         "parties": [(one, services.called(one, opened=opened)) for one in row.third_parties.all()],
         "reviews": list(row.reviews.all()),
         "obstacles": services.obstacles_of(kind.code, row, opened=opened),
         "open": row.stage in services.OPEN and row.struck_at is None,
-        "prepares": access.may_publish(actor, row),
+        "prepares": prepares,
         "reviewer": waiting and access.may_review(actor, row),
         "own": own,
         "checks": [(check, check.value in request.POST.getlist("checks")) for check in checks],
@@ -109,8 +113,7 @@ def ask_organ(request: KpiRequest, record_id: int) -> HttpResponse:
 def confirm_organ(request: KpiRequest, record_id: int, consultation_id: int) -> HttpResponse:
     found = one_of(Consultation.objects.filter(pk=consultation_id, record_id=record_id))
     _, row = access.published_record(request.actor, record_id)
-    if found.organisation_id != request.actor.organisation_id:
-        access.require_prepare(request.actor, row)
+    access.require_confirm(request.actor, found, row)
     given = sent(request, ConfirmForm)
     services.confirm_organ(actor=request.actor, consultation_id=consultation_id, at=timezone.now(), **given)
     return _back(record_id)

@@ -263,6 +263,25 @@ def test_other_organs_confirm_and_third_parties_agree_first(author, head):
         reviews.ask_party(actor=author, record_id=row.pk, name="乙", ground="secret", asked_on=DAY, at=AT)
 
 
+@pytest.mark.parametrize("role", ["evaluator", "certifier", "evaluation_office", "leader", "auditor"])
+def test_the_organ_is_asked_and_not_whoever_has_a_post_there(author, role):
+    row = create(author, agencies="是")
+    caizheng = resolve("区财政局")
+    asked = reviews.ask_organ(actor=author, record_id=row.pk, organisation=caizheng, asked_on=DAY, at=AT)
+    given = {"consultation_id": asked.pk, "confirmed_by": "张科长", "confirmed_on": DAY, "at": AT}
+    with pytest.raises(NotAllowed, match="由区财政局自己登记"):
+        reviews.confirm_organ(actor=somebody("区财政局", role, 21), **given)
+    client, reader = Client(), person("某经办", "区财政局", role)
+    client.force_login(reader, backend=BACKEND)
+    page = client.get(f"/disclosure/reviews/{row.pk}/")
+    assert page.status_code == 200 and "登记区财政局的确认" not in page.content.decode()
+    assert client.post(f"/disclosure/reviews/{row.pk}/organs/{asked.pk}/", {"confirmed_by": "某"}).status_code == 403
+    clerk = Client()
+    clerk.force_login(person("填报人", "区财政局", "reporter"), backend=BACKEND)
+    assert "登记区财政局的确认" in clerk.get(f"/disclosure/reviews/{row.pk}/").content.decode()
+    assert reviews.confirm_organ(actor=somebody("区财政局", "register_office", 22), **given).confirmed_by == "张科长"
+
+
 def test_a_draft_is_its_units_and_the_offices(author, office):
     row = create(author)
     stranger = somebody("北庄镇", "reporter", 30)

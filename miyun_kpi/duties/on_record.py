@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from miyun_kpi.duties.enums import WRITABLE, Cadence
+from miyun_kpi.duties.enums import WRITABLE, Cadence, ReportState
 from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.queries.reports import while_it_stood
 from miyun_kpi.duties.registry import document_places
 from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, spans
 from miyun_kpi.duties.rules.standing import standing
@@ -36,6 +37,14 @@ def _last_days(first: date, last: date) -> dict[str, date]:
     return {span.code: span.last_day for span in found if span.last_day <= last}
 
 
+def _its_own() -> Q:
+    """Of a place that ended what it reported, was given back or let pass while it stood (0141): the rest is owed by nobody, or
+    has gone over. A body that ends is ranked under its name in the running period (engine 21), and marked by this record.
+    """
+    blank = Q(state__in=[ReportState.EXPECTED, ReportState.DRAFT], missed=False, reopened_until__isnull=True)
+    return while_it_stood() | ~blank
+
+
 def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
     ends = _last_days(span.first_day, span.last_day)
     once = Q(period=ONCE, due_at__date__range=(span.first_day, span.last_day))
@@ -48,7 +57,7 @@ def facts(span: Span, documents: Sequence[str]) -> Sequence[Fact]:
         once |= Q(period=ONCE, due_at__date__range=(january, before), state__in=WRITABLE)
     rows = (
         DutyPeriod.objects.filter(Q(period__in=list(ends)) | once)
-        .filter(unit__organisation__in=span.organisations, unit__active=True, unit__duty__withdrawn_on__isnull=True)
+        .filter(_its_own(), unit__organisation__in=span.organisations, unit__duty__withdrawn_on__isnull=True)
         .filter(unit__duty__document__in=documents, starts_at__lte=span.at)
         .annotate(given_back=Q(reopened_until__isnull=False))
         .values_list(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.db.models import Count as Counted
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from miyun_kpi.duties.access import reports_visible_to, units_visible_to
 from miyun_kpi.duties.enums import WRITABLE, UnitRole
@@ -23,7 +23,9 @@ SHOWN, MONTHS = 30, 12
 
 
 def _held(asked: Asked) -> QuerySet[DutyUnit]:
-    return DutyUnit.objects.filter(organisation=asked.organisation, active=True, duty__withdrawn_on__isnull=True)
+    """On the day; a place that ended later was held on it."""
+    stood = Q(active=True) | Q(ended_on__gt=asked.on)
+    return DutyUnit.objects.filter(stood, organisation=asked.organisation, duty__withdrawn_on__isnull=True)
 
 
 def _seen(asked: Asked) -> QuerySet[DutyPeriod]:
@@ -35,7 +37,8 @@ def _units(asked: Asked) -> QuerySet[DutyUnit]:
 
 
 def present(asked: Asked) -> bool:
-    return _held(asked).exists()
+    """Also of a body that has none any more: what it reported or let pass stays under its name (0141)."""
+    return _held(asked).exists() or _seen(asked).exists()
 
 
 def counts(asked: Asked) -> list[Count]:

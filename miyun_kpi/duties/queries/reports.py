@@ -157,6 +157,11 @@ def total(counted: Sequence[Tally]) -> Tally:
     return whole
 
 
+def while_it_stood() -> Q:
+    """Periods whose time was over while their place stood: those of one that stands, of one that ended those before its day (0141)."""
+    return Q(unit__active=True) | Q(late_until__date__lt=F("unit__ended_on"))
+
+
 def missing_reports(key: str, months: Sequence[str], at: datetime) -> dict[int, int]:
     """Organisation id → how many of the months' reports under a duty it has let pass without handing them in.
 
@@ -172,6 +177,5 @@ def _missing(below: str, length: int, months: list[str], at: datetime) -> QueryS
     found = DutyPeriod.objects.alias(within=Substr(Concat("unit__duty__key", Value("/")), 1, length))
     found = found.filter(within=below)
     passed = Q(state__in=[ReportState.EXPECTED, ReportState.DRAFT], late_until__lte=at, reopened_until__isnull=True)
-    stood = Q(unit__active=True) | Q(late_until__date__lt=F("unit__ended_on"))
-    rows = found.filter(passed | Q(missed=True), stood, period__in=months).order_by()
+    rows = found.filter(passed | Q(missed=True), while_it_stood(), period__in=months).order_by()
     return rows.values_list("unit__organisation_id").annotate(number=Count("period", distinct=True))

@@ -273,6 +273,24 @@ def successors(organisations: Iterable[Organisation]) -> dict[int, list[Organisa
     return {pk: [one for one in ordered if one.pk in found] for pk, found in reached.items()}
 
 
+@dataclass(frozen=True)
+class Gone:
+    """The first day on which a body was no more, and the codes of what it went into that day."""
+
+    on: date
+    into: Sequence[str]
+
+
+def gone() -> dict[str, Gone]:
+    """By code every body that was merged or split, one step each; one query."""
+    links = Affiliation.objects.filter(kind__in=(MERGED, SPLIT), organisation__valid_to__isnull=False).order_by("pk")
+    found: dict[str, Gone] = {}
+    for code, on, other in links.values_list("organisation__code", "organisation__valid_to", "other__code"):
+        assert on is not None, "of those that have ended"
+        found[code] = Gone(on, [*(found[code].into if code in found else ()), other])
+    return found
+
+
 def _reached(start: int, went: Mapping[int, Sequence[int]]) -> set[int]:
     """Everything that can be come to from one by these links."""
     found: set[int] = set()

@@ -1,18 +1,22 @@
 """城市安全 at a glance: the nine projects with their newest sums, hazards, risks, and 动态评估 by unit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet
 
+from miyun_kpi.organisations import queries
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.enums import Act
+from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.rules.kinds import Kind, totals
+from miyun_kpi.registers.services.moving import MERGED
 from safety.rules.kinds import ASSESSMENT, HAZARD, INDICATOR, PROJECTS, RISK
 from safety.rules.kinds.hazards import LEVELS
 from safety.rules.kinds.progress import RESULTS
+from safety.rules.tables import Filled, newest
 
 
 def standing(kind: Kind) -> QuerySet[Record]:
@@ -21,7 +25,7 @@ def standing(kind: Kind) -> QuerySet[Record]:
 
 @dataclass(frozen=True)
 class ProjectLine:
-    """Of each unit and town the newest table counts; `sums` are (label, sum, unit)."""
+    """Of each unit and town the newest table counts (rules.tables); `sums` are (label, sum, unit)."""
 
     kind: Kind
     tables: int
@@ -31,24 +35,35 @@ class ProjectLine:
 
 
 def project_lines() -> list[ProjectLine]:
-    """All nine in one query; an older table of the same unit and town is superseded by the newer."""
+    """All nine in three queries."""
     kinds = {kind.key: kind for kind in PROJECTS}
-    latest: dict[str, dict[tuple[str, str], dict[str, str]]] = {key: {} for key in kinds}
+    filled: dict[str, list[Filled]] = {key: [] for key in kinds}
     numbers = {key: [0, 0] for key in kinds}
+    before, gone = _before_mergers(kinds), queries.gone()
     rows = Record.objects.filter(kind__in=kinds, struck_at__isnull=True).order_by("values__as_of", "pk")
-    for key, stage, values in rows.values_list("kind", "stage", "values"):
-        latest[key][values.get("unit", ""), values.get("town", "")] = values
+    for pk, key, stage, values in rows.values_list("pk", "kind", "stage", "values"):
+        filled[key].append(Filled(values, before.get(pk, {})))
         numbers[key][0] += 1
         numbers[key][1] += stage == "filled"
     lines = []
     for key, kind in kinds.items():
-        tables = list(latest[key].values())
+        tables = newest(filled[key], gone)
         # The newest table of each unit and town: these may be added up.
         summed = totals(replace(kind, cumulative=False), tables)
         sums = [(one.label, summed[one.name], one.unit) for one in kind.fields if one.name in summed]
-        newest = max((row.get("as_of", "") for row in tables), default="")
-        lines.append(ProjectLine(kind, numbers[key][0], numbers[key][1], newest, sums))
+        last = max((row.get("as_of", "") for row in tables), default="")
+        lines.append(ProjectLine(kind, numbers[key][0], numbers[key][1], last, sums))
     return lines
+
+
+def _before_mergers(kinds: Iterable[str]) -> dict[int, dict[str, str]]:
+    """Record → unit and town as they were filled in, where a merger has put others in their place."""
+    moved = RecordEvent.objects.filter(record__kind__in=list(kinds), act=Act.HANDED_OVER, step=MERGED)
+    found: dict[int, dict[str, str]] = {}
+    # The first change is the one that says how it was.
+    for pk, fields in moved.order_by("-pk").values_list("record", "before"):
+        found[pk] = {**found.get(pk, {}), **fields}
+    return found
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ from miyun_kpi.emendations.enums import Basis
 from miyun_kpi.emendations.services import propose
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode
-from postdoc.models import LedgerLine
-from postdoc.services import ledger
+from postdoc.models import Award, LedgerLine
+from postdoc.services import awards, ledger
 from tests.doors import subject_money
 from tests.doors.table import EVALUATOR, KEEPER, OFFICE, SECURITY_ADMIN, WHY, day
 from tests.factories.powers import carried_out
@@ -201,6 +201,12 @@ def a_signing(row: Signing, actor: Actor, at: datetime) -> Any:
     return propose(actor=actor, paper=WHY, reason=WHY, at=at, **given)
 
 
+def an_award(row: Award, actor: Actor, at: datetime) -> Award:
+    """The same level and day of the same station or person once more."""
+    given = {"level": row.level, "awarded_on": row.awarded_on, "document": row.document}
+    return awards.add_award(actor=actor, station_id=row.station_id, stay_id=row.stay_id, at=at, **given)
+
+
 ANEW: dict[type[models.Model], Anew] = {
     Post: (SECURITY_ADMIN, a_post),
     Portfolio: (SECURITY_ADMIN, a_portfolio),
@@ -215,6 +221,7 @@ ANEW: dict[type[models.Model], Anew] = {
     Task: ("", a_task),
     ev.UnlockRequest: (EVALUATOR, a_request),
     FundEntry: (KEEPER, an_entry),
+    Award: (KEEPER, an_award),
     LedgerLine: ("", a_line),
     Signing: (OFFICE, a_signing),
     Subsidy: (KEEPER, a_subsidy),

@@ -34,7 +34,6 @@ FACTS = {
     "water.Judgement.verdict": READ,
     "postdoc.Station.rules_on": "a field of the station, changed with the others",
     "postdoc.MilestoneDone.result": READ,
-    "postdoc.Award.struck_at": "struck once and for good: tests/postdoc/test_awards.py does it in every standing of its money",
     "evaluation.Figure.status": PRINTED,
     "evaluation.DataSet.current": READ,
     "evaluation.RulebookLine.withdrawn_at": "said of a published line once and for good; test_declared_methods does it",

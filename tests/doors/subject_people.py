@@ -14,10 +14,10 @@ from personnel.models import Act as Appointment
 from personnel.models import Notice, Office, ProbationDecision
 from personnel.services import drafts as notices
 from personnel.services import issue, posts, probation
-from postdoc.enums import Entry, Ground, Leaving
+from postdoc.enums import Entry, Grant, Ground, Leaving, Level
 from postdoc.enums import Notice as Told
-from postdoc.models import Application, Employment, Figure, LedgerLine, Stay, Trip
-from postdoc.services import applications, course, ledger, money, stations
+from postdoc.models import Application, Award, Employment, Figure, LedgerLine, Stay, Trip
+from postdoc.services import applications, awards, course, ledger, money, stations
 from tests.doors.standings import Standing, filled, reversible, struck
 from tests.doors.table import KEEPER, REPORTER, WHY, Act, Maker, asked, day, plain
 from tests.evaluation.conftest import actor_named
@@ -52,6 +52,20 @@ def contract(row: Stay, at: datetime) -> dict[str, Any]:
 
 def stay_of(row: Stay, at: datetime) -> str:
     return "in" if row.left_on is None else str(row.leaving)
+
+
+def put_right(row: Award, at: datetime) -> dict[str, Any]:
+    level = Level.CITY if row.level == Level.NATIONAL else Level.NATIONAL
+    given = {"level": level, "awarded_on": row.awarded_on, "document": row.document, "reason": WHY}
+    return {"award_id": row.pk, "version": row.version} | given
+
+
+def claimed(row: Award, at: datetime) -> dict[str, Any]:
+    """The money that the award gives, as a draft."""
+    station = row.station or row.stay.station
+    grant = Grant.STATION_AWARD if row.stay is None else Grant.EXCELLENT
+    given = {"stay_id": row.stay_id, "award_id": row.pk, "materials": [], "submit": False}
+    return {"grant": grant, "station_id": station.pk} | given
 
 
 def taken(kind: str) -> Any:
@@ -157,6 +171,11 @@ ACTS: dict[type[models.Model], list[Act]] = {
         on_stay(course.end_employment, REPORTER, lambda row, at: {"employment_id": row.pk, "ended_on": row.from_day}),
         on_stay(course.take_back, KEEPER, taken("employment")),
     ],
+    Award: [
+        asked(awards.change_award, KEEPER, put_right),
+        asked(applications.create_application, REPORTER, claimed),
+        plain(awards.strike_award, KEEPER, "award_id", reason=WHY),
+    ],
     Figure: [plain(money.strike_figure, KEEPER, "figure_id", versioned=False, reason=WHY)],
     LedgerLine: [on_application(ledger.reverse_line, "", lambda row, at: {"line_id": row.pk, "reason": WHY})],
     Notice: [
@@ -190,6 +209,7 @@ STANDINGS: dict[type[models.Model], Standing] = {
     Stay: Standing(("in", *Leaving.values), stay_of),
     Trip: filled("returned_on", "out", "returned"),
     Employment: filled("ended_on", "running", "ended"),
+    Award: struck(),
     Figure: struck(),
     LedgerLine: reversible(Entry.REVERSED, lambda row: hasattr(row, "reversal")),
     Appointment: Standing(("drafted", "standing", "decided", "struck"), act_of, some_acts),
@@ -242,6 +262,13 @@ def an_employment(actor: Actor, at: datetime) -> Employment:
     return course.record_employment(actor=actor, stay_id=stay.pk, version=stay.version, at=at, **contract(stay, at))
 
 
+def an_award(actor: Actor, at: datetime) -> Award:
+    """Of a station that was just registered."""
+    station = a_station(at)
+    given = {"level": Level.CITY, "awarded_on": day(at), "document": WHY}
+    return awards.add_award(actor=actor, station_id=station.pk, at=at, **given)
+
+
 def a_figure(actor: Actor, at: datetime) -> Figure:
     return money.enter_figure(
         actor=actor,
@@ -292,6 +319,7 @@ MAKERS: dict[type[models.Model], list[Maker]] = {
     Stay: [(REPORTER, a_stay)],
     Trip: [(REPORTER, a_trip)],
     Employment: [(REPORTER, an_employment)],
+    Award: [(KEEPER, an_award)],
     Figure: [(KEEPER, a_figure)],
     LedgerLine: [("", a_reversal)],
     ProbationDecision: [(KEEPER, a_decision(Outcome.CONFIRMED)), (KEEPER, a_decision(Outcome.DISMISSED))],

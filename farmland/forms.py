@@ -159,8 +159,12 @@ class ReclaimForm(DatedForm):
     coordination = words("费用处理的协调意见", 300, required=False, help_text="不可抗力时必填（第十四条）")
 
 
-class SettleForm(ActForm):
+class FindForm(ActForm):
     force_majeure = yes_no("因国家政策调整等不可抗力")
+    coordination = words("协调意见（文号或会议、结论）", 300)
+
+
+class SettleForm(ActForm):
     coordination = words("费用处理的协调意见（文号或会议、结论）", 300)
     reclamation = money_field("退还耕地开垦费", help_text="不退的填 0")
     compensation = money_field("退还耕地保护补偿费", help_text="不退的填 0")

@@ -16,6 +16,7 @@ ACTS = {
     "farmland.application.released": "{-state}撤回{thing}的预留",
     "farmland.application.reserved": "{-state}给{thing}预留指标",
     "farmland.application.revoked": "{-state}撤销{thing}",
+    "farmland.application.found": "{-state}改{thing}收回的不可抗力认定",
     "farmland.application.settled": "{-state}登记{thing}收回以后的费用处理",
     "farmland.entry.reversed": "冲正{thing}，共 {count} 笔[，理由：{reason}]",
     "farmland.fee.waived": "{-state}减免{thing}的耕地保护补偿费",

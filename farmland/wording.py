@@ -10,6 +10,7 @@ WORDS: dict[str, str] = {
     "farmland.application.released": "撤回预留",
     "farmland.application.reserved": "预留指标",
     "farmland.application.revoked": "撤销指标使用申请",
+    "farmland.application.found": "改收回的不可抗力认定",
     "farmland.application.settled": "登记收回指标的费用处理",
     "farmland.entry.reversed": "冲正账本",
     "farmland.fee.waived": "减免耕地保护补偿费",

@@ -186,7 +186,7 @@ class ApplicationActs(APIView):
 class ApplicationProposals(APIView):
     @api_act("propose_on_farmland_application", ProposedBody, ProposalSerializer, status=202, may=_require_handling)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, application_id: int) -> dict[str, Any]:
-        """两人办理的：核销、撤回预留、收回（区规自分局），核费、减免、收回以后的费用处理（区财政局）。提出以后由本局另一人登录确认才办。"""
+        """两人办理的：核销、撤回预留、收回和它的不可抗力认定（区规自分局），核费、减免、收回以后的费用处理（区财政局）。提出以后由本局另一人登录确认才办。"""
         name = given.pop("act")
         asked = _asked(given, name)
         if "late" in asked:

@@ -13,7 +13,7 @@ from miyun_kpi.lib.errors import Refused
 
 LARGEST = 2**31 - 1
 ACTS = ("reserve", "revoked", "coordinate")
-PROPOSED = ("release", "post", "reclaim", "settle", "assess", "waive")
+PROPOSED = ("release", "post", "reclaim", "find", "settle", "assess", "waive")
 # Acts by a paper: its day, and for 补登 what it is and why it is registered only now.
 BY_PAPER = ("reserve", "release", "post", "reclaim", "assess")
 DATED = {"on", "late_source", "late_reason"}
@@ -128,7 +128,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "assess": ("on",),
     "waive": ("amount", "approval_number", "approval_on"),
     "coordinate": ("coordination", "coordinated_compensation"),
-    "settle": ("force_majeure", "coordination", "reclamation", "compensation"),
+    "find": ("force_majeure", "coordination"),
+    "settle": ("coordination", "reclamation", "compensation"),
     "reclaim": ("approval_number", "approval_on", "force_majeure", "coordination"),
 }
 

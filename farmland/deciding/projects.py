@@ -1,6 +1,6 @@
-"""核费, 减免, 核销, 撤回预留, 收回 and 费用处理 of a project."""
+"""核费, 减免, 核销, 撤回预留, 收回, its finding and 费用处理 of a project."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -51,17 +51,32 @@ def _reclaim_said(given: Given) -> SAYS:
     return [("区政府批准", approved), ("不可抗力", force), ("费用处理的协调意见", given["coordination"])]
 
 
-def _settle_said(given: Given) -> SAYS:
+def _find_said(given: Given) -> SAYS:
     found = "是" if given["force_majeure"] else "否，无偿收回"
+    return [("不可抗力", found), ("协调意见", given["coordination"])]
+
+
+def _find_warns(given: Given) -> list[str]:
+    """Without 不可抗力 nothing goes back."""
+    if given["force_majeure"]:
+        return ["确认以后由区财政局登记费用处理：两项费用各退多少。"]
+    return _money_warns(given, dict.fromkeys(FeeKind.values, Decimal("0.00")))
+
+
+def _settle_said(given: Given) -> SAYS:
     back = [(f"退还{FeeKind(kind).label}", yuan(given[kind])) for kind in FeeKind.values]
-    return [("不可抗力", found), ("费用处理的协调意见", given["coordination"]), *back]
+    return [("费用处理的协调意见", given["coordination"]), *back]
 
 
 def _settle_warns(given: Given) -> list[str]:
+    return _money_warns(given, given)
+
+
+def _money_warns(given: Given, returned: Mapping[str, Decimal]) -> list[str]:
     """What is to be given back then, or to be paid again; and whether the fund holds it."""
     said = []
     for fee in _project(given).fees.order_by("pk"):
-        fee.returned = given[fee.kind]
+        fee.returned = returned[fee.kind]
         over, short, paid = over_of(fee), short_of(fee), f"{fee.get_kind_display()}现在已缴 {yuan(paid_of(fee))}"
         if over:
             said.append(f"{paid}，确认以后待退 {yuan(over)}，在“应付和待退”核定、登记凭证。")
@@ -96,7 +111,8 @@ def projects() -> list[Decision]:
 
     waiver = {"amount": FIGURE, "approval_number": str, "approval_on": DAY}
     back = {"approval_number": str, "approval_on": DAY, "force_majeure": bool, "coordination": str, **DATED}
-    settled = {"force_majeure": bool, "coordination": str, **dict.fromkeys(FeeKind.values, FIGURE)}
+    found = {"force_majeure": bool, "coordination": str}
+    settled = {"coordination": str, **dict.fromkeys(FeeKind.values, FIGURE)}
     return [
         one("assess", "核费", fees.assess_fees, of_money, "第八条（四）", DATED, late_said, _assess_said),
         one("waive", "登记减免", fees.waive_fee, of_money, "第八条（二）", waiver, _waiver_said, warns=_waiver_warns),
@@ -121,6 +137,16 @@ def projects() -> list[Decision]:
             late_said,
             _reclaim_said,
             warns=lambda given: paid_words(_project(given), "收回"),
+        ),
+        one(
+            "find",
+            "改不可抗力的认定",
+            returning.find_force_majeure,
+            of_pool,
+            "第八条（三）",
+            found,
+            _find_said,
+            warns=_find_warns,
         ),
         one(
             "settle",

@@ -7,8 +7,8 @@ from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
-# The act of an event: what the two offices settled on the fees of a project that was taken back.
-FEES_SETTLED = "费用处理"
+# Acts of events of a project that was taken back: the finding was turned, and what was settled on its fees.
+FOUND_ANEW, FEES_SETTLED = "改认定", "费用处理"
 
 
 class Application(Versioned):

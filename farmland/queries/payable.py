@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from farmland.enums import BACK_OF, OUT_OF_PART, REFUND_OF, Builder, Choice, MoneyKind, RateKind, RewardPart, State
 from farmland.models import Application, Event, Fee, Lot, Transfer, Warrant
-from farmland.models.work import FEES_SETTLED
+from farmland.models.work import FEES_SETTLED, FOUND_ANEW
 from farmland.queries import rewards, tables
 from farmland.queries.money import over_of, paid_of, unequal_fees
 from farmland.queries.rewards import UseLine
@@ -170,8 +171,9 @@ def short_fees() -> list[tuple[Fee, Decimal]]:
 
 
 def to_settle() -> QuerySet[Application]:
-    """费用处理 that is open: taken back for 不可抗力, something was charged, and nobody has registered yet what goes back of it."""
+    """费用处理 that is open: taken back for 不可抗力, something was charged, and nobody has said since what goes back of it."""
     charged = Fee.objects.filter(application=OuterRef("pk"), amount__gt=F("waived"))
-    settled = Event.objects.filter(application=OuterRef("pk"), act=FEES_SETTLED)
-    rows = Application.objects.filter(state=State.RECLAIMED, force_majeure=True)
-    return rows.filter(Exists(charged), ~Exists(settled)).order_by("number")
+    said = Event.objects.filter(application=OuterRef("pk"), act__in=[FOUND_ANEW, FEES_SETTLED]).order_by("-pk")
+    rows = Application.objects.filter(Exists(charged), state=State.RECLAIMED, force_majeure=True)
+    rows = rows.annotate(last=Coalesce(Subquery(said.values("act")[:1]), Value("")))
+    return rows.exclude(last=FEES_SETTLED).order_by("number")

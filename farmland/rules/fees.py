@@ -197,16 +197,20 @@ def waived_amount(amount: Decimal, waived: Decimal, approval_number: str) -> Dec
     return amount - waived
 
 
-def require_returnable(what: str, amount: Decimal, charged: Decimal, *, force_majeure: bool) -> None:
-    """第八条（三）: 无偿收回 gives nothing back; 不可抗力 is excepted, and then no more than was charged (第十四条, 推定)."""
-    if amount < 0:
-        raise Refused("bad-money", f"退还{what}不能小于 0，没有保存。不退的填 0。", "21·第十四条")
-    if amount and not force_majeure:
+def require_force_majeure(found: bool) -> None:
+    """第八条（三）: 无偿收回 gives nothing back; 不可抗力 is excepted, and found by who takes the quota back."""
+    if not found:
         raise Refused(
             "not-force-majeure",
-            f"不属于不可抗力的是无偿收回，已缴费用不退，没有保存。请把退还{what}改为 0，或者改选属于不可抗力。",
+            "这件登记的是无偿收回，已缴费用不退，没有保存。经协调属于不可抗力的，请区规自分局先改认定。",
             "21·第八条（三）",
         )
+
+
+def require_returnable(what: str, amount: Decimal, charged: Decimal) -> None:
+    """Of 不可抗力 no more goes back than was charged (第十四条, 推定)."""
+    if amount < 0:
+        raise Refused("bad-money", f"退还{what}不能小于 0，没有保存。不退的填 0。", "21·第十四条")
     if amount > charged:
         raise Refused(
             "too-much",

@@ -19,6 +19,7 @@ from farmland.forms import (
     CoordinateForm,
     DatedForm,
     DatedReasonForm,
+    FindForm,
     ProjectForm,
     ReasonForm,
     ReclaimForm,
@@ -191,6 +192,9 @@ ACTS: dict[str, Act] = {
     "ticket": Act(TicketForm, "登记缴费票据", CHARGED, access.keeps_money, _ticket),
     "post": Act(DatedForm, "核销", (State.RESERVED,), access.keeps_pool, decision="farmland-post", primary=True),
     "release": Act(DatedReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, decision="farmland-release"),
+    "find": Act(
+        FindForm, "改不可抗力的认定（第八条（三））", (State.RECLAIMED,), access.keeps_pool, decision="farmland-find"
+    ),
     "settle": Act(SettleForm, "登记费用处理", (State.RECLAIMED,), access.keeps_money, decision="farmland-settle"),
     "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, decision="farmland-reclaim"),
 }
@@ -228,18 +232,22 @@ def _offered(request: KpiRequest, row: Application) -> list[Offered]:
             continue
         if name == "ticket" and not _payable(row, owed) or name == "waive" and not _waivable(owed):
             continue
+        if name == "settle" and not row.force_majeure:
+            continue
         initial: dict[str, Any] = {"version": row.version, "on": timezone.localdate(), "day": timezone.localdate()}
         if name == "settle":
-            initial |= _settled(row, owed)
+            initial |= _settled(owed)
+        if name == "find":
+            initial["force_majeure"] = "no" if row.force_majeure else "yes"
         made.append(Offered(name, one, form_of(request, one.form, name, initial=initial)))
     return made
 
 
-def _settled(row: Application, owed: Mapping[str, Fee]) -> dict[str, str]:
+def _settled(owed: Mapping[str, Fee]) -> dict[str, str]:
     """As it stands: each time the whole is said."""
     said = {kind: plain(owed[kind].returned) if kind in owed else "0" for kind in FeeKind.values}
     note = next((fee.return_note for fee in owed.values() if fee.return_note), "")
-    return {"force_majeure": "yes" if row.force_majeure else "no", "coordination": note} | said
+    return {"coordination": note} | said
 
 
 def _payable(row: Application, owed: dict[str, Any]) -> bool:

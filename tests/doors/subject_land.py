@@ -15,7 +15,7 @@ from farmland.services.fees import assess_fees, waive_fee
 from farmland.services.ledger import reverse_act
 from farmland.services.lots import NewLot, accept_lot, amend_lot
 from farmland.services.money import Movement, record_money, reverse_money
-from farmland.services.returning import settle
+from farmland.services.returning import find_force_majeure, settle
 from farmland.services.transfers import Deal, agree_reward, transfer_out
 from miyun_kpi.lib.actors import Actor
 from tests.doors.standings import Standing, filled, struck
@@ -50,7 +50,11 @@ def waiver(row: Fee, at: datetime) -> dict[str, Any]:
 def settlement(row: Fee, at: datetime) -> dict[str, Any]:
     """Of a project that was taken back."""
     figures = dict.fromkeys(FeeKind.values, Decimal("0.00"))
-    return of_application(row) | {"force_majeure": True, "coordination": "纪要1号"} | figures
+    return of_application(row) | {"coordination": "纪要1号"} | figures
+
+
+def found(row: Fee, at: datetime) -> dict[str, Any]:
+    return of_application(row) | {"force_majeure": not row.application.force_majeure, "coordination": "纪要1号"}
 
 
 def ticket(row: Fee, at: datetime) -> dict[str, Any]:
@@ -135,6 +139,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     Fee: [
         asked(assess_fees, KEEPER, lambda row, at: of_application(row) | {"on": day(at)}),
         asked(waive_fee, KEEPER, waiver),
+        asked(find_force_majeure, KEEPER, found),
         asked(settle, KEEPER, settlement),
         asked(record_money, KEEPER, ticket),
         asked(reverse_money, KEEPER, ticket_back),

@@ -30,17 +30,28 @@ def back(pool, purse, four_lots):
     return row
 
 
-def told(force_majeure=True, coordination=NOTE, reclamation="0", compensation="0"):
-    figures = {"reclamation": D(reclamation), "compensation": D(compensation)}
-    return {"force_majeure": force_majeure, "coordination": coordination, **figures}
+@pytest.fixture
+def excused(back, pool):
+    """Afterwards 区规自分局 finds that it was 不可抗力."""
+    act(returning.find_force_majeure, pool, back, **finding())
+    back.refresh_from_db()
+    return back
+
+
+def told(coordination=NOTE, reclamation="0", compensation="0"):
+    return {"coordination": coordination, "reclamation": D(reclamation), "compensation": D(compensation)}
+
+
+def finding(force_majeure=True, coordination=NOTE):
+    return {"force_majeure": force_majeure, "coordination": coordination}
 
 
 def fee_of(row, kind="compensation"):
     return row.fees.get(kind=kind)
 
 
-def test_what_was_settled_goes_back_by_warrant_and_voucher(back, purse):
-    back.refresh_from_db()
+def test_what_was_settled_goes_back_by_warrant_and_voucher(excused, purse):
+    back = excused
     given = {"application_id": back.pk, "version": back.version, **told(reclamation="5000", compensation="20000")}
     first, second = purse, somebody("区财政局", "register_office", 42)
     made = by_two(first=first, second=second, code="farmland-settle", at=AT, **given)
@@ -59,20 +70,19 @@ def test_what_was_settled_goes_back_by_warrant_and_voucher(back, purse):
     assert due_back() == [] and sums.fund() == 0 and sums.unequal_fees() == []
 
 
-def test_a_finding_that_is_withdrawn_asks_for_the_fees_again(back, purse):
+def test_a_finding_that_is_withdrawn_asks_for_the_fees_again(excused, pool, purse):
+    back = excused
     act(returning.settle, purse, back, **told(compensation="20000"))
     fee = fee_of(back)
     paid_back(purse, granted(purse, "refund_compensation", "12000", fee_id=fee.pk))
     waiting = granted(purse, "refund_compensation", "8000", fee_id=fee.pk)
     back.refresh_from_db()
-    withdrawn = told(False, "复核纪要7号")
-    made = propose(
-        actor=purse, code="farmland-settle", at=AT, application_id=back.pk, version=back.version, **withdrawn
-    )
+    withdrawn = finding(False, "复核纪要7号")
+    made = propose(actor=pool, code="farmland-find", at=AT, application_id=back.pk, version=back.version, **withdrawn)
     assert made.warned == [
         "耕地保护补偿费现在已缴 8,000.00 元，确认以后待补缴 12,000.00 元，由建设单位补缴、登记票据。"
     ]
-    act(returning.settle, purse, back, **withdrawn)
+    act(returning.find_force_majeure, pool, back, **withdrawn)
     back.refresh_from_db()
     assert not back.force_majeure and [(one.kind, amount) for one, amount in payable.short_fees()] == [
         ("compensation", D(12000))
@@ -88,27 +98,52 @@ def test_a_finding_that_is_withdrawn_asks_for_the_fees_again(back, purse):
     ("given", "code", "said"),
     [
         (told(coordination=" "), "no-coordination", "没有写协调意见"),
-        (told(False, compensation="1"), "not-force-majeure", "已缴费用不退，没有保存。请把退还耕地保护补偿费改为 0"),
         (told(compensation="20000.01"), "too-much", "应缴 20,000.00 元，退还 20,000.01 元超过了它"),
         (told(reclamation="-1"), "bad-money", "不能小于 0"),
     ],
 )
-def test_what_the_text_does_not_give_is_refused(back, purse, given, code, said):
+def test_what_the_text_does_not_give_is_refused(excused, purse, given, code, said):
+    back = excused
     with pytest.raises(Refused) as refusal:
         act(returning.settle, purse, back, **given)
     assert refusal.value.code == code and said in refusal.value.message
     assert due_back() == [] and not Fee.objects.exclude(returned=0).exists()
 
 
-def test_it_is_of_the_money_office_and_of_what_was_taken_back(back, pool, purse):
+def test_neither_office_alone_turns_what_the_other_registered(back, pool, purse):
+    """A refund has a hand of both (第十四条): 区规自分局 finds, 区财政局 says how much."""
+    with pytest.raises(Refused, match="请区规自分局先改认定") as refusal:
+        act(returning.settle, purse, back, **told(compensation="20000"))
+    assert refusal.value.code == "not-force-majeure" and not Fee.objects.exclude(returned=0).exists()
+    assert code_of(act, returning.find_force_majeure, purse, back, **finding()) == "not-the-pool-office"
+    assert code_of(act, returning.find_force_majeure, pool, back, **finding(False)) == "nothing-changed"
+    assert code_of(act, returning.find_force_majeure, pool, back, **finding(coordination=" ")) == "no-coordination"
+    first, second = pool, somebody("区规自分局", "register_office", 43)
+    back.refresh_from_db()
+    given = {"application_id": back.pk, "version": back.version, **finding()}
+    made = by_two(first=first, second=second, code="farmland-find", at=AT, **given)
+    assert made.warned == ["确认以后由区财政局登记费用处理：两项费用各退多少。"] and due_back() == []
+    (item,) = settling_on(purse)
+    act(returning.settle, purse, back, **told(compensation="20000"))
+    assert due_back() == [("refund_compensation", D(20000))] and settling_on(purse) == []
+    act(returning.find_force_majeure, pool, back, **finding(False, "复核纪要7号"))
+    assert due_back() == [] and fee_of(back).return_note == ""
+    act(returning.find_force_majeure, pool, back, **finding(True, "再议纪要8号"))
+    assert due_back() == [] and settling_on(purse) == [item], "what was settled before is to be said anew"
+
+
+def test_it_is_of_the_money_office_and_of_what_was_taken_back(excused, pool, purse):
+    back = excused
     assert code_of(act, returning.settle, pool, back, **told()) == "not-the-money-office"
     other = settled(pool, purse, name="项目乙", area=D("1"))
     assert code_of(act, returning.settle, purse, other, **told()) == "wrong-state"
+    assert code_of(act, returning.find_force_majeure, pool, other, **finding()) == "wrong-state"
     with pytest.raises(IntegrityError), transaction.atomic():
         Fee.objects.filter(pk=fee_of(back).pk).update(returned=D(1))
 
 
-def test_a_price_put_right_afterwards_never_leaves_less_than_nothing_owed(back, purse):
+def test_a_price_put_right_afterwards_never_leaves_less_than_nothing_owed(excused, purse):
+    back = excused
     act(returning.settle, purse, back, **told(compensation="20000"))
     assert fee_of(back).owed == 0
     wrong = Rate.objects.get(kind="compensation", printed=False)
@@ -119,14 +154,22 @@ def test_a_price_put_right_afterwards_never_leaves_less_than_nothing_owed(back, 
     assert sums.unequal_fees() == [row.pk]
 
 
-def test_on_the_page_two_persons_settle_it(back, purse):
+def test_on_the_page_each_office_does_its_part_by_two_persons(back, purse):
     spent(purse, "10000")
     client, path = signed_in("区财政局", "register_office"), f"/farmland/applications/{back.pk}/"
-    page = text(client.get(path))
-    assert "无偿收回，已缴费用不退" in page and "登记费用处理" in page and 'value="no"' in page
-    assert "登记费用处理" not in text(signed_in("区规自分局", "register_office").get(path))
+    page, finder = text(client.get(path)), signed_in("区规自分局", "register_office")
+    assert "无偿收回，已缴费用不退" in page and "登记费用处理" not in page and "不可抗力的认定" not in page
+    offered = text(finder.get(path))
+    assert "改不可抗力的认定" in offered and "登记费用处理" not in offered
     back.refresh_from_db()
-    typed = {"version": back.version, "force_majeure": "yes", "coordination": NOTE, "reclamation": "0"}
+    typed = {"version": back.version, "force_majeure": "yes", "coordination": NOTE}
+    assert NOTE in text(finder.post(f"{path}act/find/", typed, follow=True))
+    back.refresh_from_db()
+    assert not back.force_majeure, "nothing before the second"
+    confirmed("区规自分局")
+    back.refresh_from_db()
+    assert back.force_majeure and "登记费用处理" in text(client.get(path))
+    typed = {"version": back.version, "coordination": NOTE, "reclamation": "0"}
     wrong = client.post(f"{path}act/settle/", typed | {"compensation": "20000.01"})
     assert wrong.status_code == 422 and "超过了它" in text(wrong) and 'value="20000.01"' in text(wrong)
     page = text(client.post(f"{path}act/settle/", typed | {"compensation": "20000"}, follow=True))

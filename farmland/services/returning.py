@@ -1,5 +1,5 @@
 """A project that was taken back (第八条（三）): 不可抗力 found or withdrawn afterwards, by 区规自分局 whose finding it is, and
-what goes back of its fees, by 区财政局. So a refund has a hand of both offices of 第十四条 (0145).
+what goes back of its fees, by 区财政局. So a refund has a hand of both offices of 第十四条 (0144).
 """
 
 from datetime import datetime

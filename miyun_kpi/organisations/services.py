@@ -309,7 +309,9 @@ def _close_name(row: Organisation, on: date) -> None:
         current = OrganisationName(organisation=row, name=row.name, valid_from=row.valid_from)
     if current.valid_from is not None and on <= current.valid_from:
         day = current.valid_from.isoformat()
-        said = f"现名称自 {day} 起使用，新名称的启用日期须在其后，没有更改。那次写错了字的，照那次的文号和日期再更名一次。"
+        said = (
+            f"现名称自 {day} 起使用，新名称的启用日期须在其后，没有更改。那次写错了字的，照那次的文号和日期再更名一次。"
+        )
         raise Refused("bad-date", said)
     current.valid_to = on
     current.save()

@@ -124,7 +124,7 @@ def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     office = DutyDocument.objects.filter(document=OuterRef("unit__duty__document"), office_id=actor.organisation_id)
     of_others = ~Q(unit__organisation__in=stands_for(actor.organisation_id))
     stands = Q(unit__organisation__valid_to__isnull=True)
-    for_the_office = ~Q(Exists(other_lead)) | (stands & Q(unit__role=UnitRole.LEAD)) | (~stands & of_others)
+    for_the_office = ~Q(Exists(other_lead)) | (of_others & (~stands | Q(unit__role=UnitRole.LEAD)))
     scope = (Q(Exists(own)) & of_others) | (Q(Exists(office)) & for_the_office)
     return (
         DutyPeriod.objects.filter(scope)

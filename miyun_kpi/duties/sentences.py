@@ -33,8 +33,8 @@ ACTS = {
     "duties.statement.revoked": "撤销{thing}已收下的书面说明，照常报送到 {until}[，原因：{reason}]",
     "duties.statement.submitted": "提交{thing}的书面说明",
     "duties.unit.ended": "把{unit}移出任务{thing}[，理由：{reason}]",
-    "duties.unit.handed-over": "把任务{thing}由{from}移交给{to}[，理由：{reason}]",
-    "duties.units.moved": "因机构改革，把{from}的 {duties} 项任务转到{to}",
+    "duties.unit.handed-over": "把任务{thing}由{from}移交给{to}[，{leads}][，理由：{reason}]",
+    "duties.units.moved": "因机构改革，把{from}的 {duties} 项任务转到{to}[，{leads}]",
 }
 LABELS = {
     "basis": "依据",
@@ -54,6 +54,7 @@ LABELS = {
     "how": "期初情形",
     "late": "迟报",
     "late_days": "补报工作日",
+    "leads": "改由其牵头的任务",
     "lines": "任务进展第几号",
     "observation": "意见",
     "opinion": "意见",
@@ -82,6 +83,8 @@ WORDS: dict[str, Words] = {
     "units.moved/from": of("organisation"),
     "units.moved/to": of("organisation"),
     "late": plain("{} 项"),
+    "unit.handed-over/leads": plain("由其牵头"),
+    "units.moved/leads": plain("其中 {} 项由其牵头"),
 }
 
 

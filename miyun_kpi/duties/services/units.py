@@ -4,23 +4,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from miyun_kpi.acts.acting import acting, lock_all, locked, record
-from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
-from miyun_kpi.duties.enums import WRITABLE, PhraseKind, ReportState, StatementState
-from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit, ProgressReport, Statement
+from miyun_kpi.duties.enums import WRITABLE, PhraseKind, ReportState, UnitRole
+from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.duties.queries.reports import laid_down
-from miyun_kpi.duties.registry import evidence_kinds
 from miyun_kpi.duties.rules.cadence import SHANGHAI
-from miyun_kpi.duties.services.evidence import EVIDENCE
+from miyun_kpi.duties.services.lines import begun, lay_down, take_up
 from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import how_it_went
+
+
+@dataclass
+class Moved:
+    """`leads`: in how many duties the target leads now and did not lead before."""
+
+    periods: int = 0
+    leads: int = 0
+
+    @property
+    def led(self) -> dict[str, int]:
+        return {"leads": self.leads} if self.leads else {}
 
 
 def extend_list(
@@ -54,7 +64,7 @@ def extend_list(
             unit.save()
             made.append(unit)
         # What it owes anew as long as it can be reported; nobody owes it in its place any more.
-        _take_up(lock_all(DutyPeriod.objects.filter(laid_down(), unit__in=made, late_until__gt=at)))
+        take_up(lock_all(DutyPeriod.objects.filter(laid_down(), unit__in=made, late_until__gt=at)))
         _touched(duty)
         data = {"phrase": phrase.text, "units": [row.code for row in wanted], "reason": said}
         act.record("duties.list.extended", f"duty:{duty.key}", **data)
@@ -100,7 +110,13 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
             raise Conflict("already-ended", f"{unit.organisation.name}已不在名单里，没有移交。")
         moved = _move([unit], target, at.astimezone().date(), said, actor.label, at)
         _touched(duty)
-        data = {"from": unit.organisation.code, "to": target.code, "reason": said, "periods": moved}
+        data = {
+            "from": unit.organisation.code,
+            "to": target.code,
+            "reason": said,
+            "periods": moved.periods,
+            **moved.led,
+        }
         act.record("duties.unit.handed-over", f"duty:{duty.key}", **data)
     return DutyUnit.objects.get(duty=duty, organisation=target)
 
@@ -110,13 +126,13 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
     units = list(DutyUnit.objects.filter(organisation=source, active=True).select_related("duty").order_by("pk"))
     if not units:
         return 0
-    _move(units, target, on, how_it_went(source, target), (actor or SYSTEM).label, at)
-    data = {"from": source.code, "to": target.code, "duties": len(units)}
+    moved = _move(units, target, on, how_it_went(source, target), (actor or SYSTEM).label, at)
+    data = {"from": source.code, "to": target.code, "duties": len(units), **moved.led}
     record(actor=actor, action="duties.units.moved", subject=f"duty-units:{source.code}", data=data, at=at)
     return len(units)
 
 
-def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str, at: datetime) -> int:
+def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str, at: datetime) -> Moved:
     """End the old places, make or wake those of the target, and take along what can still be reported and is not."""
     existing = {
         unit.duty_id: unit for unit in DutyUnit.objects.filter(organisation=target, duty__in=[u.duty_id for u in units])
@@ -124,36 +140,43 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
     # Of both sides, in the order of their keys, as those who report take them.
     open_rows = Q(unit__in=[*units, *existing.values()], state__in=WRITABLE)
     held = lock_all(DutyPeriod.objects.filter(open_rows | Q(unit__in=existing.values()) & laid_down()))
-    begun = _begun([row.pk for row in held])
+    already = begun([row.pk for row in held])
     by_unit: dict[int, list[DutyPeriod]] = {}
     for row in held:
         by_unit.setdefault(row.unit_id, []).append(row)
-    moved = 0
+    moved = Moved()
     for unit in units:
-        place = existing.get(unit.duty_id)
-        if place is None:
-            place = DutyUnit.objects.create(
-                duty_id=unit.duty_id,
-                organisation=target,
-                role=unit.role,
-                phrase_id=unit.phrase_id,
-                added_by=who,
-                added_reason=reason,
-                since=on,
-            )
-        elif not place.active:
-            place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
-            place.added_by, place.added_reason = who, reason
-            place.save()
+        place, leads = _placed(unit, existing.get(unit.duty_id), target, on, reason, who)
+        moved.leads += leads
         left = [row for row in by_unit.get(unit.pk, []) if not _let_pass(row, on)]
         there = by_unit.get(place.pk, [])
-        _take_up([row for row in there if row.state == ReportState.EXEMPT and _owed(row, left)])
-        parted = _part(left, there, place, begun, on)
+        take_up([row for row in there if row.state == ReportState.EXEMPT and _owed(row, left)])
+        parted = _part(left, there, place, already, on)
         DutyPeriod.objects.filter(pk__in=parted.drops).delete()
-        moved += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
-        _lay_down(parted.stays, reason, who, at)
+        moved.periods += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
+        lay_down(parted.stays, reason, who, at)
         _end(unit, on, reason)
     return moved
+
+
+def _placed(
+    unit: DutyUnit, place: DutyUnit | None, target: Organisation, on: date, reason: str, who: str
+) -> tuple[DutyUnit, bool]:
+    """The place of the target, made or woken with the part of the one that goes over, and whether it leads from now on.
+
+    Where both have a part, it leads if either did.
+    """
+    place = place or DutyUnit(duty_id=unit.duty_id, organisation=target, active=False)
+    led = place.active and place.role == UnitRole.LEAD
+    leads = unit.role == UnitRole.LEAD and not led
+    if place.active and not leads:
+        return place, False
+    place.role, place.phrase_id = unit.role, unit.phrase_id
+    if not place.active:
+        place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
+        place.added_by, place.added_reason = who, reason
+    place.save()
+    return place, leads
 
 
 @dataclass(frozen=True)
@@ -169,7 +192,7 @@ def _let_pass(row: DutyPeriod, on: date) -> bool:
 
 
 def _part(
-    left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUnit, begun: set[int], on: date
+    left: Sequence[DutyPeriod], there: Sequence[DutyPeriod], place: DutyUnit, already: set[int], on: date
 ) -> _Parted:
     """Each period is owed once: what was begun goes before what is blank, and where both have begun each keeps its own.
 
@@ -179,7 +202,7 @@ def _part(
     blank = {
         row.period: row.pk
         for row in there
-        if row.pk not in begun
+        if row.pk not in already
         and row.reopened_until is None
         and row.state == ReportState.EXPECTED
         and not _let_pass(row, on)
@@ -190,7 +213,7 @@ def _part(
             parted.goes.append(row.pk)
         elif row.reopened_until is not None:
             parted.stays.append(row)
-        elif row.pk not in begun:
+        elif row.pk not in already:
             parted.drops.append(row.pk)
         elif row.period in blank:
             parted.goes.append(row.pk)
@@ -203,40 +226,6 @@ def _part(
 def _owed(laid: DutyPeriod, left: Sequence[DutyPeriod]) -> bool:
     """Whether the one that hands over still owes the period; what it has reported, or was given back, stays its own."""
     return any(row.period == laid.period and row.reopened_until is None for row in left)
-
-
-def _take_up(rows: Sequence[DutyPeriod]) -> None:
-    """Lines that were laid down are owed again by the place that was woken, with all they hold."""
-    written = set(ProgressReport.objects.filter(duty_period__in=rows).values_list("duty_period", flat=True))
-    for row in rows:
-        row.state = ReportState.DRAFT if row.pk in written else ReportState.EXPECTED
-        row.save(update_fields=["state"])
-
-
-def _begun(periods: Sequence[int]) -> set[int]:
-    """Of which something is written or stored: a report, a 书面说明, a file."""
-    found: set[int] = set()
-    for model in (ProgressReport, Statement):
-        found |= set(model.objects.filter(duty_period__in=periods).values_list("duty_period", flat=True))
-    files = Attachment.objects.filter(kind__in=[EVIDENCE, *evidence_kinds()], subject_id__in=periods)
-    return found | set(files.values_list("subject_id", flat=True))
-
-
-def _lay_down(rows: Sequence[DutyPeriod], reason: str, who: str, at: datetime) -> None:
-    """A draft that was never handed in is not asked for beside the report of the one that goes on, and stays to be read.
-
-    What was given back is put right where it stands.
-    """
-    open_then = [row.pk for row in rows if row.reopened_until is None]
-    DutyPeriod.objects.filter(pk__in=open_then).update(state=ReportState.EXEMPT)
-    waiting = Statement.objects.filter(duty_period__in=open_then, state=StatementState.SUBMITTED)
-    waiting.update(
-        state=StatementState.RETURNED,
-        opinion=reason,
-        decided_at=at,
-        decided_by=who,
-        version=F("version") + 1,
-    )
 
 
 def _end(unit: DutyUnit, on: date, reason: str) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F, Min
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.enums import Cadence, CadenceBasis
 from miyun_kpi.duties.models import DutyDocument, DutyPeriod, DutyUnit
+from miyun_kpi.duties.queries.going_over import answered_for
 from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, Days, SpanWindow, spans, window_of, window_once
 
 # The first of these is the day on which the site went live for those who report.
@@ -21,7 +22,10 @@ def days_of(document: DutyDocument) -> Days:
 
 
 def owing(document: DutyDocument, first: date, last: date) -> Iterator[DutyPeriod]:
-    """The spans that hold any day of first … last, as rows that are not stored. One read."""
+    """The spans that hold any day of first … last, as rows that are not stored. A fixed number of reads.
+
+    What a place that ended into another has answered for is not owed by that one too.
+    """
     if document.ends_on is not None:
         last = min(last, document.ends_on)
     days = days_of(document)
@@ -33,10 +37,12 @@ def owing(document: DutyDocument, first: date, last: date) -> Iterator[DutyPerio
         .values_list("pk", "duty__cadence", "duty__due_on", "duty__rhythm_from", F("since"))
     )
     windows: dict[tuple[str, date], list[tuple[str, SpanWindow]]] = {}
+    done = answered_for(document.document)
     for unit_id, cadence, due_on, rhythm_from, since in found:
         begins = max(day for day in (first, document.starts_on, rhythm_from, since) if day is not None)
         for code, window in _windows(windows, cadence, begins, last, due_on, document, days):
-            yield DutyPeriod(unit_id=unit_id, period=code, **window.__dict__)
+            if (unit_id, code) not in done:
+                yield DutyPeriod(unit_id=unit_id, period=code, **window.__dict__)
 
 
 def _windows(

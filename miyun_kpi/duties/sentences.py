@@ -60,6 +60,8 @@ LABELS = {
     "opinion": "意见",
     "period": "期间",
     "periods": "随转的期间",
+    "duty.disabled/periods": "收回的期间",
+    "unit.ended/periods": "收回的期间",
     "phrase": "原文用语",
     "reason": "理由",
     "remind_days": "提前几个工作日提醒",

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from miyun_kpi.acts.acting import lock_all
 from miyun_kpi.attachments.models import Attachment
-from miyun_kpi.duties.enums import ReportState, StatementState
+from miyun_kpi.duties.enums import WRITABLE, ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport, Statement
 from miyun_kpi.duties.registry import evidence_kinds
 from miyun_kpi.duties.services.evidence import EVIDENCE
@@ -30,13 +31,10 @@ def take_up(rows: Sequence[DutyPeriod]) -> None:
 
 
 def lay_down(rows: Sequence[DutyPeriod], reason: str, who: str, at: datetime) -> None:
-    """A draft that was never handed in is not asked for beside the report of the one that goes on, and stays to be read.
-
-    What was given back is put right where it stands.
-    """
-    open_then = [row.pk for row in rows if row.reopened_until is None]
-    DutyPeriod.objects.filter(pk__in=open_then).update(state=ReportState.EXEMPT)
-    waiting = Statement.objects.filter(duty_period__in=open_then, state=StatementState.SUBMITTED)
+    """What was never handed in is not asked for any more, is charged to nobody, and stays to be read."""
+    keys = [row.pk for row in rows]
+    DutyPeriod.objects.filter(pk__in=keys).update(state=ReportState.EXEMPT)
+    waiting = Statement.objects.filter(duty_period__in=keys, state=StatementState.SUBMITTED)
     waiting.update(
         state=StatementState.RETURNED,
         opinion=reason,
@@ -44,3 +42,16 @@ def lay_down(rows: Sequence[DutyPeriod], reason: str, who: str, at: datetime) ->
         decided_by=who,
         version=F("version") + 1,
     )
+
+
+def take_back(found: QuerySet[DutyPeriod], reason: str, who: str, at: datetime) -> int:
+    """Of lines that are not due yet the blank ones go and the begun ones are laid down. Returns how many there were.
+
+    What was reported and given back is put right where it stands.
+    """
+    held = lock_all(found.filter(state__in=WRITABLE, due_at__gt=at))
+    rows = [row for row in held if row.reopened_until is None or row.state == ReportState.EXPECTED]
+    already = begun([row.pk for row in rows])
+    DutyPeriod.objects.filter(pk__in=[row.pk for row in rows if row.pk not in already]).delete()
+    lay_down([row for row in rows if row.pk in already], reason, who, at)
+    return len(rows)

@@ -13,7 +13,7 @@ from miyun_kpi.duties.enums import WRITABLE, PhraseKind, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.duties.queries.reports import laid_down
 from miyun_kpi.duties.rules.cadence import SHANGHAI
-from miyun_kpi.duties.services.lines import begun, lay_down, take_up
+from miyun_kpi.duties.services.lines import begun, lay_down, take_back, take_up
 from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -88,8 +88,7 @@ def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datet
         if not unit.active:
             raise Conflict("already-ended", "这个单位已经移出。")
         _end(unit, at.astimezone().date(), said)
-        gone = DutyPeriod.objects.filter(unit=unit, state__in=WRITABLE, due_at__gt=at, report__isnull=True)
-        taken_back, _ = gone.delete()
+        taken_back = take_back(DutyPeriod.objects.filter(unit=unit), said, actor.label, at)
         _touched(duty)
         data = {"unit": unit.organisation.code, "reason": said, "periods": taken_back}
         act.record("duties.unit.ended", f"duty:{duty.key}", **data)
@@ -154,7 +153,8 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
         parted = _part(left, there, place, already, on)
         DutyPeriod.objects.filter(pk__in=parted.drops).delete()
         moved.periods += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
-        lay_down(parted.stays, reason, who, at)
+        # What was given back is put right where it stands.
+        lay_down([row for row in parted.stays if row.reopened_until is None], reason, who, at)
         _end(unit, on, reason)
     return moved
 

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from miyun_kpi.acts.acting import acting, lock_only, locked, require_version
 from miyun_kpi.duties.access import require_keeper, require_office
-from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, ReportState, UnitRole
+from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
+from miyun_kpi.duties.services.lines import take_back
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite, code_of, document_label
@@ -143,7 +144,7 @@ def amend_duty(
 
 
 def withdraw_duty(*, actor: Actor, duty_id: int, version: int, reason: str, at: datetime) -> Duty:
-    """No further periods open; what was not begun is taken back, what was reported stays."""
+    """No further periods open; what is not due yet is taken back, what was reported stays."""
     said = reason_of(reason, "停用任务")
     with acting(actor, at) as act:
         duty = lock_duty(duty_id, version, lambda duty: require_office(actor, duty.document))
@@ -151,8 +152,8 @@ def withdraw_duty(*, actor: Actor, duty_id: int, version: int, reason: str, at: 
             raise Conflict("already-disabled", "这项任务已经停用。")
         duty.withdrawn_on, duty.withdrawn_reason = at.astimezone().date(), said
         _saved(duty, "withdrawn_on", "withdrawn_reason")
-        gone, _ = DutyPeriod.objects.filter(unit__duty=duty, state=ReportState.EXPECTED, due_at__gt=at).delete()
-        data = {"reason": said, "periods": gone}
+        taken_back = take_back(DutyPeriod.objects.filter(unit__duty=duty), said, actor.label, at)
+        data = {"reason": said, "periods": taken_back}
         act.record("duties.duty.disabled", f"duty:{duty.key}", **data)
     return duty
 

@@ -60,6 +60,7 @@ LABELS = {
     "opinion": "意见",
     "period": "期间",
     "periods": "随转的期间",
+    "duty.amended/periods": "随改时限的任务期",
     "duty.disabled/periods": "收回的期间",
     "unit.ended/periods": "收回的期间",
     "phrase": "原文用语",

@@ -131,6 +131,7 @@ def open_past(*, actor: Actor, document: str, first: date, last: date, at: datet
         raise Refused("bad-range", "起止日期须先后相接、不超过十年，没有开启。请重填。")
     today = at.astimezone(SHANGHAI).date()
     with acting(actor, at) as act:
+        held = locked(DutyDocument.objects.all(), held.pk)
         created = _open_spans(held, max(first, held.starts_on), min(last, today), can_report_at=None)
         data = {"from": first.isoformat(), "to": last.isoformat(), "rows": created}
         act.record("duties.periods.opened", f"document:{document}", **data)

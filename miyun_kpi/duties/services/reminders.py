@@ -4,7 +4,7 @@ from datetime import datetime
 
 from miyun_kpi.duties.enums import WRITABLE
 from miyun_kpi.duties.models import DutyDocument, DutyPeriod
-from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
+from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, label_of
 from miyun_kpi.inbox.services import Message, send_due
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib import workdays
@@ -53,9 +53,11 @@ def _message(row: DutyPeriod, document: DutyDocument, kind: str, organisation_id
         "late": f"已过 {due:%m月%d日 %H:%M}，可补报",
         "over": f"已过 {due:%m月%d日 %H:%M} 和补报截止",
     }[kind]
+    # Of a dated task the day may be another by now: it is told of anew.
+    day = f":{due:%Y%m%d}" if row.period == ONCE else ""
     return Message(
         # One of the two once it is late, however late the clock comes to it.
-        key=f"duty-{'soon' if kind == 'soon' else 'late'}:{row.pk}",
+        key=f"duty-{'soon' if kind == 'soon' else 'late'}:{row.pk}{day}",
         organisation_id=organisation_id,
         title=f"{word}：{duty.title}"[:120],
         body=f"{label_of(row.period)}，{what}。审核单位见任务页。",

@@ -8,6 +8,7 @@ from miyun_kpi.acts.acting import acting, lock_only, locked, require_version
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
+from miyun_kpi.duties.services.limits import lock_document, move_limit
 from miyun_kpi.duties.services.lines import take_back
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.lib.actors import Actor
@@ -123,15 +124,20 @@ def amend_duty(
     reason: str,
     at: datetime,
 ) -> Duty:
-    """Change the words or the date; the printed sentence stays behind its clause. Reports keep what they said."""
+    """Change the words or the date, which those who have not reported follow; the printed sentence stays behind its clause.
+
+    Reports keep what they said.
+    """
     said = reason_of(reason, "修改任务")
     if not 2 <= len(title.strip()) <= 200:
         raise Refused("bad-title", "任务名称须为 2 至 200 字，没有保存。")
     with acting(actor, at) as act:
+        document = lock_document(duty_id)
         duty = lock_duty(duty_id, version, lambda duty: require_office(actor, duty.document))
         if due_on is not None and duty.cadence not in (Cadence.ONCE, Cadence.CONTINUOUS):
             raise Refused("has-a-cadence", "按周期报送的任务没有完成时限，没有保存。请先去掉时限。")
-        before = {"title": duty.title, "due_on": duty.due_on.isoformat() if duty.due_on else None}
+        limit = duty.due_on
+        before = {"title": duty.title, "due_on": limit.isoformat() if limit else None}
         duty.title, duty.requirement, duty.due_on = title.strip(), requirement.strip(), due_on
         names = ["title", "requirement", "due_on"]
         if due_on is not None and duty.cadence == Cadence.CONTINUOUS:
@@ -139,6 +145,8 @@ def amend_duty(
             names += ["cadence", "basis"]
         _saved(duty, *names)
         data = {"before": before, "title": duty.title, "due_on": due_on.isoformat() if due_on else None, "reason": said}
+        if reached := move_limit(act, duty, document, limit, said):
+            data["periods"] = reached
         act.record("duties.duty.amended", f"duty:{duty.key}", **data)
     return duty
 

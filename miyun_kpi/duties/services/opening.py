@@ -116,7 +116,9 @@ def _open_document(run: Run, document: DutyDocument) -> int:
     with acting(SYSTEM, at):
         held = locked(DutyDocument.objects.all(), document.pk)
         today = at.astimezone(SHANGHAI).date()
-        since = held.opened_through.astimezone(SHANGHAI).date() if held.opened_through else held.starts_on
+        # A mark of the future was left by a clock that ran ahead, and says nothing (0071).
+        through = held.opened_through if held.opened_through and held.opened_through <= at else None
+        since = through.astimezone(SHANGHAI).date() if through else held.starts_on
         created = _open_spans(held, since, today, can_report_at=at)
         DutyDocument.objects.filter(pk=held.pk).update(opened_through=at)
         if created:

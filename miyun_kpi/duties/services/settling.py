@@ -9,6 +9,7 @@ from miyun_kpi.acts.acting import acting, lock_free
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.models import DutyPeriod, DutyPeriods, DutyTally
 from miyun_kpi.jobs.clock import Run, timed
+from miyun_kpi.jobs.models import Slot
 from miyun_kpi.lib.actors import SYSTEM
 
 DECIDED = (ReportState.ACCEPTED, ReportState.EXEMPT, ReportState.OPENING)
@@ -24,32 +25,58 @@ def settle_due(run: Run) -> None:
 
 
 def _settle(run: Run) -> int:
+    # Asked of the few slots: what was counted is never looked through as a whole.
+    if Slot.objects.filter(task=run.timed.name, done_at__gt=run.at).exists():
+        lift(run.at)
     number = settle(run.at)
     if number:
         run.did([f"settled:{run.at.isoformat()}"], count=number)
     return number
 
 
+def lift(at: datetime) -> None:
+    """What the night of a clock that ran ahead has counted is open again."""
+    for unit_id in _units(_ahead(at)):
+        _lifted(unit_id, at)
+
+
 def settle(at: datetime) -> int:
-    units = list(_final(at).order_by("unit").values_list("unit", flat=True).distinct())
-    return sum(_settled(unit_id, at) for unit_id in units)
+    return sum(_settled(unit_id, at) for unit_id in _units(_final(at)))
 
 
 def _final(at: datetime) -> DutyPeriods:
     return DutyPeriod.objects.filter(FINAL, settled=False, locks_at__lte=at)
 
 
+def _ahead(at: datetime) -> DutyPeriods:
+    """Nothing else settles what has not locked (0071)."""
+    return DutyPeriod.objects.filter(settled=True, locks_at__gt=at)
+
+
+def _units(found: DutyPeriods) -> list[int]:
+    return list(found.order_by("unit").values_list("unit", flat=True).distinct())
+
+
 def _settled(unit_id: int, at: datetime) -> int:
+    with acting(SYSTEM, at):
+        return _free(_final(at), unit_id).settle()
+
+
+def _lifted(unit_id: int, at: datetime) -> None:
+    with acting(SYSTEM, at):
+        _free(_ahead(at), unit_id).reopen()
+
+
+def _free(found: DutyPeriods, unit_id: int) -> DutyPeriods:
     """Of the periods that nobody holds; who is at work on a row keeps it until the next night.
 
     The tally first, one alone, and no period is waited for: an act holds periods when it asks for their tally.
     """
-    with acting(SYSTEM, at):
-        tally = DutyTally.objects.filter(pk=unit_id)
-        # Asked first: an insert that ignores conflicts waits for whoever counts in the row that is there.
-        if not tally.exists():
-            DutyTally.objects.bulk_create([DutyTally(unit_id=unit_id)], ignore_conflicts=True)
-        if not lock_free(tally):
-            return 0
-        held = lock_free(_final(at).filter(unit=unit_id))
-        return _final(at).filter(pk__in=[row.pk for row in held]).settle()
+    tally = DutyTally.objects.filter(pk=unit_id)
+    # Asked first: an insert that ignores conflicts waits for whoever counts in the row that is there.
+    if not tally.exists():
+        DutyTally.objects.bulk_create([DutyTally(unit_id=unit_id)], ignore_conflicts=True)
+    if not lock_free(tally):
+        return found.none()
+    held = lock_free(found.filter(unit=unit_id))
+    return found.filter(pk__in=[row.pk for row in held])

@@ -145,9 +145,8 @@ def amend_duty(
             names += ["cadence", "basis"]
         _saved(duty, *names)
         data = {"before": before, "title": duty.title, "due_on": due_on.isoformat() if due_on else None, "reason": said}
-        if reached := move_limit(act, duty, document, limit, said):
-            data["periods"] = reached
-        act.record("duties.duty.amended", f"duty:{duty.key}", **data)
+        reached = move_limit(act, duty, document, limit, said)
+        act.record("duties.duty.amended", f"duty:{duty.key}", **data, **({"periods": reached} if reached else {}))
     return duty
 
 

@@ -26,7 +26,6 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.lib.spans import label_of
-from miyun_kpi.organisations.queries import heir_id
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,7 @@ def _message(row: DutyPeriod, fresh: ProgressReport) -> Message:
     duty = row.unit.duty
     return Message(
         key=f"report-from-paper/{row.pk}/{fresh.version}",
-        # Of a body that ended the one that goes on is told.
-        organisation_id=heir_id(row.unit.organisation_id),
+        organisation_id=row.unit.organisation_id,
         role=Role.REPORTER,
         title=f"{label_of(row.period)}“{duty.title}”已按纸质件代录"[:120],
         body=f"依据 {fresh.paper_number}。如有不符，请与代录的单位联系。",

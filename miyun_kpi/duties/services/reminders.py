@@ -9,7 +9,6 @@ from miyun_kpi.inbox.services import Message, send_due
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 
@@ -40,12 +39,10 @@ def _messages(document: DutyDocument, at: datetime) -> list[Message]:
     soon = owed.filter(starts_at__lte=at, due_at__gt=at, due_at__date__lte=until)
     late = owed.filter(due_at__lte=at, locks_at__gt=at)
     told = [(row, "soon") for row in soon] + [(row, "late" if at < row.late_until else "over") for row in late]
-    # Of a body that ended the one that goes on is told.
-    goes_to = heir_ids(row.unit.organisation_id for row, _ in told)
-    return [_message(row, document, kind, goes_to[row.unit.organisation_id]) for row, kind in told]
+    return [_message(row, document, kind) for row, kind in told]
 
 
-def _message(row: DutyPeriod, document: DutyDocument, kind: str, organisation_id: int) -> Message:
+def _message(row: DutyPeriod, document: DutyDocument, kind: str) -> Message:
     duty, due = row.unit.duty, row.due_at.astimezone(SHANGHAI)
     word = "将到期" if kind == "soon" else "已迟"
     what = {
@@ -58,7 +55,7 @@ def _message(row: DutyPeriod, document: DutyDocument, kind: str, organisation_id
     return Message(
         # One of the two once it is late, however late the clock comes to it.
         key=f"duty-{'soon' if kind == 'soon' else 'late'}:{row.pk}{day}",
-        organisation_id=organisation_id,
+        organisation_id=row.unit.organisation_id,
         title=f"{word}：{duty.title}"[:120],
         body=f"{label_of(row.period)}，{what}。审核单位见任务页。",
         url=to("duties:period", row.pk),

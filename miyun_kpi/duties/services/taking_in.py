@@ -20,7 +20,6 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.reading import read_reason
-from miyun_kpi.organisations.queries import heir_id, heir_ids
 from miyun_kpi.routes import to
 
 CODE, BACK = "duties-opening", "duties-opening-back"
@@ -147,8 +146,7 @@ def take_back(*, actor: Actor, duty_period_id: int, reason: str, at: datetime) -
         row.state = ReportState.EXPECTED
         row.save(update_fields=["state"])
         was = {"how": opening.how, "paper_on": opening.on.isoformat(), "basis": opening.basis}
-        goes_to = heir_id(row.unit.organisation_id)
-        act.tell([_message(row, goes_to, f"back/{opening.pk}", "期初已办撤销，照常应报", said)])
+        act.tell([_message(row, f"back/{opening.pk}", "期初已办撤销，照常应报", said)])
         opening.delete()
         act.record("duties.opening.revoked", f"duty-period:{row.pk}", reason=said, **was)
     return row
@@ -159,25 +157,22 @@ def _messages(made: Sequence[Opening]) -> list[Message]:
     by_unit: dict[int, list[Opening]] = {}
     for one in made:
         by_unit.setdefault(one.duty_period.unit.organisation_id, []).append(one)
-    # Of a body that ended the one that goes on is told.
-    goes_to = heir_ids(by_unit)
     return [
         _message(
             rows[0].duty_period,
-            goes_to[unit_id],
             str(rows[0].pk),
             f"{len(rows)} 期登记为期初已办",
             f"{rows[0].get_how_display()}，依据：{rows[0].basis}。如有不符，请与主管单位联系。",
         )
-        for unit_id, rows in by_unit.items()
+        for rows in by_unit.values()
     ]
 
 
-def _message(row: DutyPeriod, organisation_id: int, key: str, word: str, body: str) -> Message:
+def _message(row: DutyPeriod, key: str, word: str, body: str) -> Message:
     duty = row.unit.duty
     return Message(
         key=f"duty-opening/{key}",
-        organisation_id=organisation_id,
+        organisation_id=row.unit.organisation_id,
         role=Role.REPORTER,
         title=f"{word}：{label_of(row.period)}“{duty.title}”"[:120],
         body=body[:500],

@@ -1,5 +1,6 @@
 """Trial, official computation, signing and publication (engine 10, 12, 19)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,9 @@ from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
 from miyun_kpi.lib.periods import in_words
 
 CLAUSE = "四（二）"
+# So often inputs that move while they are read are read again.
+READINGS = 3
+WORDS = {RankingKind.TRIAL: "试算", RankingKind.OFFICIAL: "正式核定"}
 
 
 def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
@@ -40,14 +44,14 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
     if actor is not SYSTEM:
         require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
     with acting(actor, at):
-        revision = revision_of(scheme.pk, period.pk)
-        inputs = engine_inputs(scheme, period)
+        scheme = _held(scheme)
         # The marks of a trial that stands: looked up before anything is ranked.
+        revision, inputs = revision_of(scheme.pk, period.pk), engine_inputs(scheme, period)
         found = _same(scheme, period, RankingKind.TRIAL, inputs_hash(inputs, kind=RankingKind.TRIAL))
         if found is not None:
             _stands_again(found, revision)
             return found, False
-        return _freeze(actor, inputs, RankingKind.TRIAL, at, revision=revision)
+        return _freeze(actor, _read(scheme, period, RankingKind.TRIAL), RankingKind.TRIAL, at)
 
 
 def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
@@ -55,11 +59,37 @@ def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: dateti
     require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
     require_proof(actor, at)
     with acting(actor, at):
-        revision = revision_of(scheme.pk, period.pk)
-        inputs = engine_inputs(scheme, period)
-        built = build(inputs, kind=RankingKind.OFFICIAL)
-        _require_settled(inputs, built)
-        return _freeze(actor, inputs, RankingKind.OFFICIAL, at, built, revision=revision)
+        read = _read(_held(scheme), period, RankingKind.OFFICIAL)
+        _require_settled(read.inputs, read.built)
+        return _freeze(actor, read, RankingKind.OFFICIAL, at)
+
+
+@dataclass(frozen=True)
+class Read:
+    """Inputs and what follows from them, with the number they stood at before they were read."""
+
+    inputs: EngineInputs
+    built: Built
+    revision: int
+
+
+def _held(scheme: Scheme) -> Scheme:
+    """One computation of a track at a time, from before its inputs are read: what was read earlier never overtakes what was
+    read later, and two presses of the button meet here and find one result."""
+    return locked(Scheme.objects.all(), scheme.pk)
+
+
+def _read(scheme: Scheme, period: Period, kind: RankingKind) -> Read:
+    """The two engines read one after the other: where a filing or a decision came between, both read again."""
+    for _ in range(READINGS):
+        revision, inputs = revision_of(scheme.pk, period.pk), engine_inputs(scheme, period)
+        built = build(inputs, kind=kind)
+        if revision_of(scheme.pk, period.pk) == revision:
+            return Read(inputs, built, revision)
+    raise Conflict(
+        "inputs-moving",
+        f"计算期间打分、方案或决定接连有改动，没有{WORDS[kind]}。已有的结果没有变，请过一会儿再办一次。",
+    )
 
 
 def _require_settled(inputs: EngineInputs, built: Built) -> None:
@@ -104,22 +134,12 @@ def _require_agreement(built: Built) -> None:
         )
 
 
-def _freeze(
-    actor: Actor,
-    inputs: EngineInputs,
-    kind: RankingKind,
-    at: datetime,
-    built: Built | None = None,
-    *,
-    revision: int,
-) -> tuple[Ranking, bool]:
+def _freeze(actor: Actor, read: Read, kind: RankingKind, at: datetime) -> tuple[Ranking, bool]:
+    inputs, built = read.inputs, read.built
     scheme, period = inputs.view.scheme, inputs.period
-    # One computation of a track at a time: two presses of the button meet here and find one result.
-    locked(Scheme.objects.all(), scheme.pk)
-    built = built or build(inputs, kind=kind)
     found = _same(scheme, period, kind, built.inputs_hash)
     if found is not None:
-        _stands_again(found, revision)
+        _stands_again(found, read.revision)
         return found, False
     number = Ranking.objects.filter(scheme=scheme, period=period, kind=kind).count() + 1
     ranking = Ranking.objects.create(
@@ -142,7 +162,7 @@ def _freeze(
     _others(ranking).update(overtaken=True)
     if kind == RankingKind.OFFICIAL:
         void_older_signings(actor=actor, newer=ranking, at=at)
-    stands_on(ranking, revision)
+    stands_on(ranking, read.revision)
     _seal(ranking, built)
     record(
         actor=actor,

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import json
 import zipfile
 
@@ -15,6 +16,7 @@ from evaluation.engine.queries.holding import held_rankings
 from evaluation.engine.services import compare_held
 from evaluation.enums import RankingKind, RankingState
 from evaluation.models import Holding, InputsRevision, Mark, MarkSheet, Period, Ranking
+from evaluation.ranking import services as rankings
 from evaluation.ranking.services import compute_official, publish_ranking
 from miyun_kpi.lib.errors import Conflict
 from tests.evaluation.sheets.test_api_marks import Api
@@ -283,3 +285,12 @@ def test_a_ranking_of_1_0_0_does_not_fall_by_the_new_form_of_the_list(in_force):
     assert text("office1", f"/evaluation/rankings/{old_one.pk}/rows/{made.MARKED}/")
     made.mark_after_reopening()
     assert office_page(old_one) == "changed" and old_one.kind == RankingKind.OFFICIAL
+
+
+def test_a_computation_whose_inputs_never_rest_is_refused_and_says_so(in_force, monkeypatch):
+    """Two engines that read before and after a change would be said to differ."""
+    numbers, before = itertools.count(), Ranking.objects.count()
+    monkeypatch.setattr(rankings, "revision_of", lambda *_: next(numbers))
+    with pytest.raises(Conflict, match="接连有改动，没有正式核定"):
+        compute_official(actor=actor("office1"), scheme=in_force.scheme, period=in_force.period, at=timezone.now())
+    assert Ranking.objects.count() == before

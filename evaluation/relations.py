@@ -42,6 +42,7 @@ def register() -> None:
                 why="没有报送的转由接收的单位打分；已报送的不变。",
                 rows=~Q(state=SheetState.FILED),
                 mover=hand_over_sheets,
+                reopens=True,
             )
         },
     )

@@ -56,7 +56,7 @@ def _lock(sources: Sequence[Organisation], chosen: Sequence[Declared]) -> None:
     wanted: dict[type[Model], Q] = {}
     for one in chosen:
         if one.said.relation == Relation.MOVES:
-            rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
+            rows = Q(pk__in=one.held_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
     # In the order in which every act takes them, whatever the tables are called.
     for model, rows in sorted(wanted.items(), key=lambda one: place_of(one[0], 0)):

@@ -49,6 +49,7 @@ class Said:
     `rows`: which rows are open (MOVES) or wait for somebody's decision (ASKS). `why`: one sentence for people.
     `mover` does more than update the column; the plain mover calls `settle` before a row is saved and `noted` once with all.
     `along`: the relation that says the same fact, is counted and moved for both. `address`: where the open rows are listed.
+    `reopens`: rows that are not open may become so again (退回), so all are held: one is open before the merge, or after it.
     """
 
     relation: Relation
@@ -60,6 +61,7 @@ class Said:
     noted: Callable[[Sequence[Any], Reorganised], None] | None = None
     along: str = ""
     address: str = ""
+    reopens: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ class Declared:
         if callable(self.said.rows):
             return self.said.rows(organisations)
         return self.model._default_manager.filter(self.said.rows, **{f"{self.name}__in": organisations})
+
+    def held_rows(self, organisations: Sequence[Organisation]) -> QuerySet[Any]:
+        return self.all_rows(organisations) if self.said.reopens else self.open_rows(organisations)
 
     def all_rows(self, organisations: Sequence[Organisation]) -> QuerySet[Any]:
         return self.model._default_manager.filter(**{f"{self.name}__in": organisations})

@@ -25,7 +25,7 @@ def _note(rows: Sequence[Any], done: Reorganised) -> None:
     ApplicationEvent.objects.bulk_create(
         ApplicationEvent(
             application=row,
-            act="机构并入",
+            act=done.step,
             note=f"{done.words}；原编号第 {row.moved_from} 号",
             at=done.at,
             by=done.actor.label,

@@ -16,7 +16,7 @@ RUNNING = Q(state=State.REGISTERED)
 
 def _note(rows: Sequence[Any], done: Reorganised) -> None:
     for row in rows:
-        event(done.actor, row, "机构并入", done.words, done.at)
+        event(done.actor, row, done.step, done.words, done.at)
     audited("farmland.application.handed-over", "farmland-application")(rows, done)
 
 

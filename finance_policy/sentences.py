@@ -24,7 +24,7 @@ from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.routes import to
 
 ACTS = {
-    "finance.bank.saved": "维护银行名单：{thing}[，{from}并入{to}][，机构：{organisation}][，在报：{active}]",
+    "finance.bank.saved": "维护银行名单：{thing}[，由{from}转给{to}][，机构：{organisation}][，在报：{active}]",
     "finance.fund.entered": "记风险补偿基金账第 {number} 笔：{kind}{amount}[，{on}][，{late}]",
     "finance.grade.decided": "评定{thing}的绿色信用等级：{grade}，{decided_on} 评定[，更正理由：{reason}]",
     "finance.library.opened": "{-kind}向{thing}期初导入 {rows} 条[，依据：{basis}]",
@@ -91,7 +91,7 @@ LABELS = {
     "rows": "条数",
     "silent": "未报的银行",
     "starts_on": "起用日期",
-    "to": "并入",
+    "to": "转给",
     "to_on": "至",
     "version": "版本",
 }

@@ -14,7 +14,7 @@ WORDS: dict[str, str] = {
     "personnel.notice.returned": "退回任免通知",
     "personnel.notice.submitted": "任免通知送审",
     "personnel.office.changed": "更改人事设置或移交主管",
-    "personnel.office.merged": "人事主管随机构并入",
+    "personnel.office.merged": "人事主管随机构改革变更",
     "personnel.office.received": "接收人事主管",
     "personnel.opening.added": "登记期初任职",
     "personnel.probation.decided": "登记试用期满决定",

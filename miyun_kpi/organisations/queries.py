@@ -215,6 +215,8 @@ def related_codes() -> dict[str, list[str]]:
 
 # How an organisation that ended goes on: in one other, or in several.
 MERGED, SPLIT = "并入", "分设"
+# How one ended that goes on in nobody.
+CLOSED = "撤并"
 
 
 def in_place_of(organisation_id: int | None) -> QuerySet[Organisation, int]:
@@ -230,12 +232,15 @@ def in_place_of(organisation_id: int | None) -> QuerySet[Organisation, int]:
     return ended.filter(Q(pk__in=first) | Q(pk__in=second) | Q(pk__in=third)).values_list("pk", flat=True)
 
 
-def how_it_went(ended: Organisation, other: Organisation) -> str:
-    """In words, by what change something of the one goes to the other."""
-    kinds = Affiliation.objects.filter(organisation=ended, other=other).values_list("kind", flat=True)
-    if MERGED in kinds:
-        return f"{ended.name}并入{other.name}"
-    return f"{ended.name}{'分设' if SPLIT in kinds else '撤并'}，转给{other.name}"
+def change_between(ended: Organisation, other: Organisation) -> str:
+    """By what change something of the one goes to the other, in a word: 并入, 分设, or 撤并 where nobody took the ended one over."""
+    kinds = set(Affiliation.objects.filter(organisation=ended, other=other).values_list("kind", flat=True))
+    return next((kind for kind in (MERGED, SPLIT) if kind in kinds), CLOSED)
+
+
+def how_it_went(ended: Organisation, other: Organisation, change: str, when: str = "") -> str:
+    """The same in a sentence; `when` stands before the verb (“于2020-11-02”)."""
+    return f"{ended.name}{when}{change}{'' if change == MERGED else '，转给'}{other.name}"
 
 
 def heirs(organisations: Iterable[Organisation]) -> dict[int, Organisation]:

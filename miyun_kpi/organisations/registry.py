@@ -6,6 +6,7 @@ A foreign key that says nothing is refused by a house test (tests/house/test_rel
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -14,11 +15,12 @@ from miyun_kpi.acts.acting import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import change_between, how_it_went
 
 
 @dataclass(frozen=True)
 class Reorganised:
-    """One organisation that ends in another on a day, by whom and when it was entered."""
+    """What an organisation that ended on a day leaves to another: by 并入, or dealt out after 分设 or 撤并; by whom and when."""
 
     actor: Actor
     source: Organisation
@@ -28,8 +30,18 @@ class Reorganised:
 
     @property
     def words(self) -> str:
-        """For the trail of a record: from whom it came, under which day."""
-        return f"机构并入：{self.source.name}于{self.on.isoformat()}并入{self.target.name}"
+        """For the trail of a record: from whom it came, by what change, under which day."""
+        return f"{self.step}：{how_it_went(self.source, self.target, self.change, f'于{self.on}')}"
+
+    @cached_property
+    def change(self) -> str:
+        """并入, 分设 or 撤并."""
+        return change_between(self.source, self.target)
+
+    @property
+    def step(self) -> str:
+        """What happened to the record, in the column of its trail for acts."""
+        return f"机构{self.change}"
 
     @property
     def data(self) -> dict[str, object]:

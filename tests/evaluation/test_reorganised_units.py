@@ -37,14 +37,17 @@ from evaluation.tracking.services.rectifications import (
     open_year_rectification,
 )
 from evaluation.year.access.visits import keeps
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.services import Seen, deal_out
 from tests.clock import today
 from tests.evaluation.adjustments.test_adjustments import BONUS
 from tests.evaluation.ranking.test_population import merged
+from tests.factories.drafts import split
 from tests.factories.feedback import actor, people
 from tests.factories.rankings import filed_quarter, official, person, published, signed
 
@@ -101,6 +104,20 @@ def test_an_open_sheet_is_marked_by_the_one_that_goes_on(quarter):
     save_marks(actor=actor("cheng"), sheet_id=sheet.pk, rows=row, at=at)
     mark.refresh_from_db()
     assert mark.value is not None and mark.saved_by == actor("cheng").label
+
+
+def test_of_a_bureau_that_was_split_the_trail_and_the_notice_say_so(quarter):
+    third = PeriodCode(2020, quarter=3)
+    open_period(actor=SYSTEM, code=third, at=timezone.now(), window=default_window(third))
+    old = resolve("区水务局")
+    parts = split(actor("sysadmin"), "department", code=old.code, at=timezone.now())
+    change = Reorganisation.objects.get(kind="split")
+    given = {"reorganisation_id": change.pk, "label": "打分表", "to": Seen(parts[1].code, parts[1].version)}
+    assert deal_out(actor=actor("sysadmin"), at=timezone.now(), **given)
+    sheet = MarkSheet.objects.filter(period__code="2020Q3", evaluator=parts[1]).first()
+    assert sheet.events.last().note == f"考评部门由区水务局变为{parts[1].name}（{change.on}分设）"
+    told = Notice.objects.get(key__startswith=f"sheet-handed-over/{sheet.pk}/")
+    assert told.body.startswith("区水务局已分设，")
 
 
 def test_a_filed_sheet_is_asked_open_by_the_one_that_goes_on(quarter):

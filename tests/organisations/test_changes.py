@@ -13,17 +13,19 @@ from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.services import move_posts
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.rules.cadence import SHANGHAI
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations import services
 from miyun_kpi.organisations.enums import Change, Part
 from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.organisations.services import NewOrganisation, Seen
-from tests.disclosure.conftest import somebody
+from tests.disclosure.conftest import create, somebody
 from tests.factories.rankings import BACKEND, actor_of, person
 
 AT = datetime(2026, 11, 2, 10, tzinfo=SHANGHAI)
 DAY = AT.date()
+LATE, LATER = AT + timedelta(days=1), DAY + timedelta(days=1)
 PAPER = "密编〔2020〕7号"
 pytestmark = pytest.mark.usefixtures("gazette")
 
@@ -84,6 +86,24 @@ def test_after_a_split_both_parts_may_act_and_one_takes_over_with_the_clock(spli
     assert "公开申请" in str(said.data)
     with pytest.raises(Refused, match="没有可以转走的"):
         deal(administrator, change)
+
+
+def test_what_was_dealt_out_says_by_what_change_it_came(split, administrator):
+    old = somebody("区民政局", "reporter", 11)
+    row, item = received(old), create(old)
+    change = split()
+    deal(administrator, change)
+    deal(administrator, change, label="台账登记")
+    said = "机构分设：区民政局于2026-11-02分设，转给区民政二局"
+    event, entered = row.events.last(), item.events.last()
+    assert (event.act, entered.step) == ("机构分设", "机构分设")
+    assert event.note.startswith(said) and entered.reason == said
+    told = Notice.objects.get(key__startswith="records-merged/")
+    assert told.title.startswith("区民政局分设，")
+    services.close_organisation(actor=administrator, seen=seen("区民政二局"), number=PAPER, on=LATER, at=LATE)
+    closed = Reorganisation.objects.get(kind="closed")
+    services.deal_out(actor=administrator, reorganisation_id=closed.pk, label="公开申请", to=seen("区财政局"), at=LATE)
+    assert row.events.last().note.startswith("机构撤并：区民政二局于2026-11-03撤并，转给区财政局")
 
 
 def test_only_a_successor_takes_over_and_a_paper_is_asked_for(split, administrator):

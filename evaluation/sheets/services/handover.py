@@ -10,7 +10,7 @@ from miyun_kpi.acts.acting import lock_all, record, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import heirs
+from miyun_kpi.organisations.queries import change_between, heirs
 from miyun_kpi.routes import to
 
 
@@ -24,6 +24,7 @@ def to_the_heir(sheet: MarkSheet) -> None:
 def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
     """For organisations.registry: every sheet not filed goes to the one that goes on, in the same transaction."""
     own = MarkSheet.objects.filter(evaluator=source).exclude(state=SheetState.FILED)
+    change = change_between(source, target)
     sheets = lock_all(own.select_related("indicator", "period"))
     for sheet in sheets:
         sheet.evaluator, sheet.evaluator_name, sheet.version = target, target.name, sheet.version + 1
@@ -31,23 +32,23 @@ def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, o
         if sheet.state == SheetState.SUBMITTED:
             sheet.state = SheetState.OPEN
         sheet.save(update_fields=["evaluator", "evaluator_name", "version", "state"])
-        note = f"考评部门由{source.name}变为{target.name}（{on.isoformat()}并入）"
+        note = f"考评部门由{source.name}变为{target.name}（{on.isoformat()}{change}）"
         SheetEvent.objects.create(
             sheet=sheet, kind=SheetEventKind.HANDED_OVER, at=at, by_id=actor.user_id, by=actor.label, note=note
         )
-    tell([_message(sheet, source, target) for sheet in sheets], at=at)
+    tell([_message(sheet, source, target, change) for sheet in sheets], at=at)
     for sheet in sheets:
         data = {"from": source.code, "to": target.code, "on": on.isoformat()}
         record(actor=actor, action="evaluation.sheet.handed-over", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
     return len(sheets)
 
 
-def _message(sheet: MarkSheet, source: Organisation, target: Organisation) -> Message:
+def _message(sheet: MarkSheet, source: Organisation, target: Organisation, change: str) -> Message:
     return Message(
         key=f"sheet-handed-over/{sheet.pk}/{sheet.version}",
         organisation_id=target.pk,
         role=Role.EVALUATOR,
         title=f"{sheet.period.label}“{sheet.indicator.short_name}”打分表转由本单位打分"[:120],
-        body=f"{source.name}已并入，{sheet.period.label}没有报送的打分表由本单位继续打分、报送。",
+        body=f"{source.name}已{change}，{sheet.period.label}没有报送的打分表由本单位继续打分、报送。",
         url=to("evaluation:sheet", sheet.pk),
     )

@@ -18,7 +18,7 @@ from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import how_it_went
+from miyun_kpi.organisations.queries import change_between, how_it_went
 
 
 @dataclass
@@ -125,7 +125,8 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
     units = list(DutyUnit.objects.filter(organisation=source, active=True).select_related("duty").order_by("pk"))
     if not units:
         return 0
-    moved = _move(units, target, on, how_it_went(source, target), (actor or SYSTEM).label, at)
+    went = how_it_went(source, target, change_between(source, target))
+    moved = _move(units, target, on, went, (actor or SYSTEM).label, at)
     data = {"from": source.code, "to": target.code, "duties": len(units), **moved.led}
     record(actor=actor, action="duties.units.moved", subject=f"duty-units:{source.code}", data=data, at=at)
     return len(units)

@@ -23,7 +23,7 @@ from miyun_kpi.registers.registry import all_kinds, kind_by, kind_of, record_add
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services.records import day_of, held, write
 
-MERGED, HANDED_OVER = "机构并入", "移交"
+HANDED_OVER = "移交"
 
 
 def open_records(organisations: Sequence[Organisation]) -> QuerySet[Record]:
@@ -58,7 +58,7 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
     tell([_told_of_merger(kinds[key], rows, done) for key, rows in moved.items()], at=at)
     for rows in moved.values():
         for row in rows:
-            data = done.data | {"reason": MERGED}
+            data = done.data | {"reason": done.step}
             audit(actor=actor, action="registers.record.handed-over", subject=f"record:{row.pk}", data=data, at=at)
     return sum(map(len, moved.values()))
 
@@ -79,7 +79,7 @@ def _moved(kind: Kind, row: Record, names: Sequence[str], done: Reorganised) -> 
         write(kind, row, {**row.values, **dict.fromkeys(names, done.target.code)}, done.actor, done.at, read=names)
     except Refused:
         return False
-    _enter(row, names, done.source, done.actor, MERGED, done.words, done.at)
+    _enter(row, names, done.source, done.actor, done.step, done.words, done.at)
     assert row.stage == stage, "a unit decides no stage"
     return True
 
@@ -103,7 +103,7 @@ def _told_of_merger(kind: Kind, rows: Sequence[Record], done: Reorganised) -> Me
     return Message(
         key=f"records-merged/{kind.key}/{done.source.pk}/{done.target.pk}/{done.on.isoformat()}",
         organisation_id=done.target.pk,
-        title=f"{done.source.name}并入，“{kind.title}”{len(rows)} 条转由本单位办理"[:120],
+        title=f"{done.source.name}{done.change}，“{kind.title}”{len(rows)} 条转由本单位办理"[:120],
         body="原来的期限、阶段和材料都不变，请接着办理。",
         url=record_address(kind, rows[0].pk),
         clause=cite(kind.document, kind.clause),

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.frozen import receipts_of
+from evaluation.engine.queries.holding import difference
 from evaluation.enums import UNDECIDED, FeedbackState, RankingState
 from evaluation.feedback.models.feedback import Feedback, UnitCheck
 from evaluation.feedback.models.review import Review
@@ -71,6 +72,18 @@ def check_counts(ranking: Ranking, at: datetime) -> CheckCounts | None:
         signed=check.signed,
         over=at >= check.due_at,
     )
+
+
+def newer_computations(ranking: Ranking) -> QuerySet[Ranking]:
+    found = Ranking.objects.filter(scheme=ranking.scheme_id, period=ranking.period_id, kind=ranking.kind)
+    return found.filter(number__gt=ranking.number)
+
+
+def keeps_from_opening(ranking: Ranking) -> str:
+    """In few words for the button 开启单位核对, "" when it would be taken; the inputs are compared, as the service does."""
+    if newer_computations(ranking).exists():
+        return "之后又核定过，到最近一次开启"
+    return "核定之后有改动，先重新核定" if difference(ranking) else ""
 
 
 def keeps_from_bulletin(ranking: Ranking, counts: CheckCounts | None, at: datetime) -> str:

@@ -12,7 +12,7 @@ from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState
 from evaluation.feedback.access import visible_feedback
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
-from evaluation.feedback.queries.feedback import may_ask_until
+from evaluation.feedback.queries.feedback import may_ask_until, newer_computations
 from evaluation.feedback.queries.sealed import seal_feedback
 from evaluation.feedback.rules import due_after, same_items
 from evaluation.scheme.access.office import require_office
@@ -47,10 +47,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
             return found
         if ranking.state == RankingState.PUBLISHED:
             raise Conflict("already-published", "这次排名已经通报，没有开启核对。对得分有异议请走复核申请。")
-        newer = Ranking.objects.filter(
-            scheme=ranking.scheme, period=ranking.period, kind=ranking.kind, number__gt=ranking.number
-        )
-        if newer.exists():
+        if newer_computations(ranking).exists():
             raise Conflict("not-the-newest", "之后又核定过一次，没有开启。请对最近一次核定开启单位核对。")
         _require_unchanged(ranking)
         days = ranking.scheme.unit_check_days

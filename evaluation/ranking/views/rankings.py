@@ -23,7 +23,7 @@ from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind, RankingState, SigningTitle, Standing
-from evaluation.feedback.queries.feedback import check_counts, keeps_from_bulletin
+from evaluation.feedback.queries.feedback import check_counts, keeps_from_bulletin, keeps_from_opening
 from evaluation.filing.queries.readiness import missing_sheets, readiness, unconfirmed_groups
 from evaluation.periods.models import Period
 from evaluation.ranking.excel.rankings import ranking_workbook
@@ -207,6 +207,7 @@ def show_ranking(request: KpiRequest, ranking_id: int, refusal: Refused | None =
     office = may_run(actor, ranking.scheme.track)
     at = timezone.now()
     check = check_counts(ranking, at) if viewer.whole and ranking.kind == RankingKind.OFFICIAL else None
+    opens = office and check is None and ranking.kind == RankingKind.OFFICIAL and ranking.state == RankingState.COMPUTED
     context = {
         **_signings(ranking, actor, viewer),
         "ranking": ranking,
@@ -229,6 +230,8 @@ def show_ranking(request: KpiRequest, ranking_id: int, refusal: Refused | None =
         "own_why": _own_why(actor, ranking, page),
         "notice": notice_of(ranking, page.document),
         "check": check,
+        "opens": opens,
+        "opening_lacking": keeps_from_opening(ranking) if opens else "",
         "check_lacking": keeps_from_bulletin(ranking, check, at),
         "office": office,
         "readiness": next(iter(readiness([], period=ranking.period, track=ranking.scheme.track)), None)

@@ -222,6 +222,9 @@ def test_a_new_computation_asks_again_only_those_whose_items_have_changed(rankin
     with pytest.raises(Conflict, match="之后又核定过一次"):
         UnitCheck.objects.filter(ranking=ranking).delete()
         open_unit_check(actor=actor("office1"), ranking_id=ranking.pk, at=timezone.now())
+    page = client_of("office1").get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
+    assert "开启单位核对</button>" not in page
+    assert f'href="/evaluation/rankings/{again.pk}/">开启单位核对（之后又核定过，到最近一次开启）' in page
 
 
 def test_what_the_sheet_says_is_frozen_with_the_feedback_and_paper_only_items_say_nothing(ranking):
@@ -258,6 +261,9 @@ def test_of_a_computation_whose_inputs_have_moved_nothing_is_sent(ranking):
         opened(ranking)
     assert refusal.value.code == "inputs-changed" and "请先重新核定" in refusal.value.message
     assert any("河长制" in one.message and "北庄镇" in one.message for one in refusal.value.errors)
+    page = client_of("office1").get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
+    assert "开启单位核对</button>" not in page and 'href="/evaluation/rankings/"' in page
+    assert "开启单位核对（核定之后有改动，先重新核定）" in page
     answer = client_of("office1").post(f"/evaluation/rankings/{ranking.pk}/check/open/")
     assert answer.status_code == 409 and "请先重新核定" in answer.content.decode()
     assert not UnitCheck.objects.exists()

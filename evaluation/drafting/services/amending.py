@@ -16,8 +16,9 @@ from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.drafts import require_drafting
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
-from evaluation.scheme.queries.figures import subject_words
+from evaluation.scheme.queries.figures import ended_evaluator, subject_words
 from evaluation.scheme.rules.amendments import holds
+from evaluation.scheme.rules.figures import split_share
 from evaluation.scheme.services.cells import follow_units
 from miyun_kpi.acts.acting import Act, acting, locked
 from miyun_kpi.api.enums import ChangeKind
@@ -74,6 +75,7 @@ def propose_amendment(
             if not changes:
                 raise Refused("nothing-changed", "没有改动任何数字，没有提出。请先在表里改。")
             _require_settled(changes)
+            _require_standing(changes)
             require_consistent(scheme, {c.figure_id: c.new_value for c in changes})
             amendment = Amendment.objects.create(
                 scheme=scheme,
@@ -166,6 +168,7 @@ def _apply(scheme: Scheme, amendment: Amendment, at: datetime) -> None:
             f"有 {len(stale)} 个数字在提出之后又被改过，没有执行。请退回后重新提出。",
             errors=[FieldError(subject_words(c.figure), "stale", field=c.figure.key) for c in stale],
         )
+    _require_standing(changes)
     require_consistent(scheme, {c.figure_id: c.new_value for c in changes})
     evaluators = evaluators_named([c.new_value for c in changes if c.figure.kind == FigureKind.SHARE])
     figures = []
@@ -188,6 +191,19 @@ def _require_settled(changes: Sequence[FigureChange]) -> None:
             f"有 {len(loose)} 个数字还是推定或不可读、没有确认，没有提出修订。请先确认原来的数，再修订。",
             errors=[FieldError(f"{subject_words(f)}没有确认。", "not-settled", field=f.key) for f in loose],
         )
+
+
+def _require_standing(changes: Sequence[FigureChange | AmendmentChange]) -> None:
+    """Nobody marks in the name of a body that has ended; one that ended where it was keeps its share, whatever that becomes."""
+    shares = [c for c in changes if c.figure.kind == FigureKind.SHARE]
+    bodies = evaluators_named([c.new_value for c in shares])
+    errors = []
+    for change in shares:
+        body = bodies[split_share(change.new_value)[0]]
+        if body.pk != change.figure.organisation_id and (gone := ended_evaluator(body)):
+            errors.append(FieldError(gone, "ended-unit", field=change.figure.key))
+    if errors:
+        raise Refused("ended-unit", errors[0].message, errors=errors)
 
 
 def _require_period(scheme: Scheme, effective: PeriodCode) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Max
 from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus
 from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.figures import ended_evaluator
 from evaluation.scheme.rules.figures import draft_key, read_share
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.finding import one_of
@@ -40,10 +41,10 @@ def set_evaluators(
         scheme = lock_draft(actor, scheme_id, at)
         indicator = one_of(scheme.indicators.filter(pk=indicator_id), "没有这一项指标，可能刚被删去，没有保存。")
         require_version(indicator.version, version, f"“{indicator.short_name}”")
-        wanted = _read(rows)
         stored = list(
             Figure.objects.filter(scheme=scheme, indicator=indicator, kind=FigureKind.SHARE).order_by("order")
         )
+        wanted = _read(rows, {figure.organisation_id for figure in stored})
         before = [{"value": f.value, "part": f.part} for f in stored]
         after = [{"value": f"{o.code}:{share}", "part": part} for o, share, part in wanted]
         if before == after:
@@ -73,7 +74,8 @@ def set_evaluators(
         record_edit(actor, "evaluators-changed", scheme, data, at)
 
 
-def _read(rows: Sequence[EvaluatorInput]) -> list[tuple[Organisation, str, str]]:
+def _read(rows: Sequence[EvaluatorInput], stored: set[int | None]) -> list[tuple[Organisation, str, str]]:
+    """One that has ended stays where it stands already, for the check to name; it is not chosen anew."""
     resolve = resolver()
     errors: list[FieldError] = []
     found: list[tuple[Organisation, str, str]] = []
@@ -84,6 +86,8 @@ def _read(rows: Sequence[EvaluatorInput]) -> list[tuple[Organisation, str, str]]
             message = f"第 {place} 家：没有叫“{row.organisation.strip()[:30]}”的单位，没有保存。请从列出的单位中选。"
             errors.append(FieldError(message, "unknown-organisation", field=f"organisation_{place}"))
             continue
+        if organisation.pk not in stored and (gone := ended_evaluator(organisation)):
+            errors.append(FieldError(f"第 {place} 家：{gone}", "ended-unit", field=f"organisation_{place}"))
         if len(part) > 60 or "\x00" in part:
             errors.append(
                 FieldError(f"第 {place} 家：分项名称超过 60 字，没有保存。", "bad-part", field=f"part_{place}")

@@ -10,6 +10,7 @@ from django.db.models import Max
 from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus, Scope
 from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
+from evaluation.scheme.queries.figures import ended_evaluator
 from evaluation.scheme.rules.figures import draft_key, normalise
 from evaluation.scheme.services.cells import blank_cells
 from miyun_kpi.acts.acting import acting
@@ -60,6 +61,8 @@ def add_indicator(
         if organisation is None:
             sentence = f"没有叫“{evaluator.strip()[:30]}”的单位，没有保存。请从列出的单位中选。"
             errors.append(FieldError(sentence, "unknown-organisation", field="evaluator"))
+        elif gone := ended_evaluator(organisation):
+            errors.append(FieldError(gone, "ended-unit", field="evaluator"))
         _refuse(errors)
         assert dimension is not None and organisation is not None
         count = scheme.indicators.count()

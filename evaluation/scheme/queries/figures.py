@@ -16,6 +16,7 @@ from miyun_kpi.gazette.models import Clause
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import Zone
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import successors
 
 VALUE_WORDS: dict[str, dict[str, str]] = {
     FigureKind.CARRIED: {"yes": "承担", "no": "不承担"},
@@ -346,3 +347,12 @@ def proposal_lines(chosen: Sequence[Figure], refusal: Refused | None = None) -> 
 def evaluator_names() -> list[str]:
     """Whom a share may name: every organisation of today, in order."""
     return list(Organisation.objects.in_printed_order().filter(valid_to__isnull=True).values_list("name", flat=True))
+
+
+def ended_evaluator(body: Organisation) -> str:
+    """Why it is not named anew as an evaluator, and who took it over; "" while it stands."""
+    if body.valid_to is None:
+        return ""
+    took = "、".join(one.name for one in successors([body])[body.pk])
+    gone = f"由{took}承接" if took else "没有承接的单位"
+    return f"{body.name}已于 {body.valid_to} 撤并（{gone}），没有人能以它的名义打分。请改选现有的单位。"

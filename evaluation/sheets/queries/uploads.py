@@ -1,6 +1,7 @@
 """Columns and workbooks that can still be taken back: what stood before each, what it left, and what stands."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet
@@ -19,10 +20,27 @@ WAYS = {PASTED: "粘贴一列", ACCEPTED: "采纳细则算出的得分"}
 
 @dataclass(frozen=True)
 class Written:
-    """One writing of many cells at once. `stands`: how many of them are as it left them."""
+    """One writing of many cells at once. `standing`: the codes of those that are as it left them; `names`: of the units of the
+    sheet by code, in its order."""
 
     upload: WorkbookUpload
-    stands: int
+    standing: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stands(self) -> int:
+        return len(self.standing)
+
+    @property
+    def as_left(self) -> list[str]:
+        """Whose cells are as it left them."""
+        return [name for code, name in self.names.items() if code in self.standing]
+
+    @property
+    def changed(self) -> list[str]:
+        """Whose cells are others since."""
+        written = {row["organisation"] for row in self.upload.rows} - self.standing
+        return [name for code, name in self.names.items() if code in written]
 
     @property
     def way(self) -> str:
@@ -63,10 +81,11 @@ def taking_back(sheet: MarkSheet, page: SheetPage) -> TakingBack:
     # The cells of a writing are read where it is looked at: as a rule of one.
     uploads = list(WorkbookUpload.objects.filter(sheet=sheet).defer("rows"))
     standing = [one for one in uploads if one.undone_at is None]
+    names = {row.organisation.code: row.organisation.name for row in page.rows}
     stuck: list[Written] = []
     offered: Written | None = None
     for one in standing:
-        seen = Written(one, _stands(one, page))
+        seen = Written(one, _standing(one, page), names)
         if seen.stands:
             offered = seen
             break
@@ -75,16 +94,16 @@ def taking_back(sheet: MarkSheet, page: SheetPage) -> TakingBack:
     undone = max(taken)[2] if taken else None
     if undone and undone.undone_at and standing and standing[0].written_at > undone.undone_at:
         undone = None
-    told = Written(undone, 0) if undone else None
+    told = Written(undone) if undone else None
     return TakingBack(offered, first(stuck, 3 if offered else 1), told if told and told.undone else None)
 
 
-def _stands(upload: WorkbookUpload, page: SheetPage) -> int:
+def _standing(upload: WorkbookUpload, page: SheetPage) -> frozenset[str]:
     versions = {row.organisation.code: row.mark.version for row in page.rows}
     if all(versions.get(row["organisation"]) == row["version"] for row in upload.rows):
-        return len(upload.rows)
+        return frozenset(row["organisation"] for row in upload.rows)
     states = states_of(upload.sheet_id)
-    return sum(as_written(row, states.get(row["organisation"])) for row in upload.rows)
+    return frozenset(row["organisation"] for row in upload.rows if as_written(row, states.get(row["organisation"])))
 
 
 def as_written(row: State, now: State | None) -> bool:

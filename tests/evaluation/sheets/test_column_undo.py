@@ -40,6 +40,8 @@ def test_a_pasted_column_is_taken_back_as_a_whole(shuiwu, sheet):
     assert values(sheet)[:3] == [90, 91, 70]
     page = page_of(shuiwu, sheet)
     assert "写入了 3 格（粘贴一列）。" in page and "撤销这次写入（3 格改回原值）" in page and "工作簿“" not in page
+    names = [cell(sheet, place).organisation.name for place in (1, 2, 3)]
+    assert f"<summary>是哪些格</summary> <p>{'、'.join(names)}</p> </details>" in page
     for _ in range(2):
         assert undo(shuiwu, sheet).status_code == 302
     assert values(sheet)[:3] == [80, None, None] and cell(sheet, 1).problems == "旧问题"
@@ -119,6 +121,9 @@ def test_the_one_before_is_offered_as_far_as_it_stands(shuiwu, sheet):
     one, two = WorkbookUpload.objects.order_by("pk")
     page = page_of(shuiwu, sheet)
     assert "写入了 1 格（粘贴一列）。这些格的得分后来都又改过，不能整批撤销，请逐格改回" in page
+    names = [cell(sheet, place).organisation.name for place in (1, 2, 3)]
+    assert f"<summary>改过的是哪些格</summary><p>{names[1]}</p></details>" in page
+    assert f"<p>还是写入的：{names[0]}、{names[2]}</p> <p>后来改过的：{names[1]}</p> </details>" in page
     assert "再往前一次" in page and "其中 2 格的得分还是写入的" in page and offered(shuiwu, sheet) == one
     assert undo(shuiwu, sheet, one, untouched="1").status_code == 302 and values(sheet)[:3] == [None, 95, None]
     page = page_of(shuiwu, sheet)

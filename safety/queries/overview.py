@@ -12,7 +12,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.rules.kinds import Kind, totals
-from miyun_kpi.registers.services.moving import MERGED
+from miyun_kpi.registers.services.moving import HANDED_OVER
 from safety.rules.kinds import ASSESSMENT, HAZARD, INDICATOR, PROJECTS, RISK
 from safety.rules.kinds.hazards import LEVELS
 from safety.rules.kinds.progress import RESULTS
@@ -58,7 +58,8 @@ def project_lines() -> list[ProjectLine]:
 
 def _before_mergers(kinds: Iterable[str]) -> dict[int, dict[str, str]]:
     """Record → unit and town as they were filled in, where a merger has put others in their place."""
-    moved = RecordEvent.objects.filter(record__kind__in=list(kinds), act=Act.HANDED_OVER, step=MERGED)
+    handed = RecordEvent.objects.filter(record__kind__in=list(kinds), act=Act.HANDED_OVER)
+    moved = handed.exclude(step=HANDED_OVER)
     found: dict[int, dict[str, str]] = {}
     # The first change is the one that says how it was.
     for pk, fields in moved.order_by("-pk").values_list("record", "before"):

@@ -91,24 +91,26 @@ def _reason_said(given: Given) -> SAYS:
     return [("原因", given["reason"])]
 
 
-def projects() -> list[Decision]:
-    def one(code: str, word: str, run: Any, may: Any, clause: str, takes: Any, *said: Any, **more: Any) -> Decision:
-        return Decision(
-            f"farmland-{code}",
-            word,
-            subject="farmland",
-            clause=clause,
-            takes={**VERSIONED, **takes},
-            run=run,
-            may=may,
-            about=lambda given: _project(given).name,
-            key=lambda given: f"farmland-application:{given['application_id']}",
-            address=lambda given: to("farmland:application", given["application_id"]),
-            said=_project_said(*said),
-            stands=lambda given: int(_project(given).version),
-            **more,
-        )
+def _decision(code: str, word: str, run: Any, may: Any, clause: str, takes: Any, *said: Any, **more: Any) -> Decision:
+    return Decision(
+        f"farmland-{code}",
+        word,
+        subject="farmland",
+        clause=clause,
+        takes={**VERSIONED, **takes},
+        run=run,
+        may=may,
+        about=lambda given: _project(given).name,
+        key=lambda given: f"farmland-application:{given['application_id']}",
+        address=lambda given: to("farmland:application", given["application_id"]),
+        said=_project_said(*said),
+        stands=lambda given: int(_project(given).version),
+        **more,
+    )
 
+
+def projects() -> list[Decision]:
+    one = _decision
     waiver = {"amount": FIGURE, "approval_number": str, "approval_on": DAY}
     back = {"approval_number": str, "approval_on": DAY, "force_majeure": bool, "coordination": str, **DATED}
     found = {"force_majeure": bool, "coordination": str}

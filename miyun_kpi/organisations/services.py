@@ -88,7 +88,6 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, number: str, on:
         row = _lock(seen)
         if name == row.name:
             raise Refused("same-name", f"新名称与现名称“{name}”相同，没有更改。")
-        _require_open(row, on)
         _refuse_future(on, at)
         key = _free_key(name, besides=row)
         old, old_key = row.name, row.key

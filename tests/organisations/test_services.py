@@ -47,12 +47,6 @@ def test_what_was_mistyped_of_a_paper_is_put_right_under_the_same_paper(administ
     assert [json.loads(one.data)["to"] for one in told] == ["区水里局", "区水利局"]
 
 
-def test_what_has_ended_is_not_renamed(administrator):
-    Organisation.objects.filter(code="shuiwu-ju").update(valid_to=date(2020, 8, 1))
-    with pytest.raises(Refused, match="已于 2020-08-01 撤并"):
-        rename(administrator)
-
-
 def test_the_verb_is_the_one_accounts_grants():
     assert MANAGE == Verb.MANAGE_ORGANISATIONS
 

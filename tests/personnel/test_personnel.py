@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from docx import Document
 
-from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice as InboxNotice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -101,26 +100,6 @@ def test_a_notice_is_secret_until_a_second_person_issues_it(hands, client):
     assert outsider.get(f"/personnel/notices/{row.pk}/").status_code == 200
     assert held(AT.date(), "李测试") == ["区水务局副局长"]
     assert InboxNotice.objects.filter(key__startswith=f"appointments:{row.pk}:").count() == 1
-
-
-def test_a_returned_draft_whose_writer_has_left_waits_for_the_whole_office(hands):
-    one, two, three = hands
-    row = draft(one, GIVEN)
-    drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=AT)
-    drafts.send_back(actor=two, notice_id=row.pk, version=row.version + 1, reason="会议写错", at=AT)
-
-    def on_desks(day):
-        return ["修改" in [item.action for item in desk_items(each, day)] for each in hands]
-
-    assert on_desks(AT) == [True, False, False]
-    Post.objects.filter(user_id=one.user_id).update(ends_on=AT.date())
-    assert on_desks(AT) == [True, False, False], "the last day counts"
-    after = AT + timedelta(days=1)
-    assert on_desks(after)[1:] == [True, True]
-    row.refresh_from_db()
-    given = {"meeting": "区政府第91次常务会议", "dated": None, "number": ""}
-    drafts.change_draft(actor=three, notice_id=row.pk, version=row.version, at=after, **given)
-    assert on_desks(after)[1:] == [False, True], "who takes it up has it"
 
 
 @pytest.mark.parametrize(

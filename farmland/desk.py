@@ -10,7 +10,7 @@ from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE, EntryKind, State
 from farmland.models import Application
 from farmland.queries import rewards
 from farmland.queries.money import paid_of
-from farmland.queries.payable import ZERO, open_warrants, to_settle
+from farmland.queries.payable import ZERO, open_warrants, short_fees, to_settle
 from farmland.queries.pool import last_check
 from farmland.services.applications import assessed_since
 from miyun_kpi.accounts.enums import Verb
@@ -29,7 +29,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     items: list[DeskItem] = []
     check = last_check()
     if money:
-        items += _payable(at) + _to_settle()
+        items += _payable(at) + _to_settle() + _short()
     if pool and check is not None and not check.equal:
         items.append(
             _item(
@@ -88,6 +88,24 @@ def _payable(at: datetime) -> list[DeskItem]:
         title, page = f"{len(waiting)} 项付款已核定，待登记凭证", to("farmland:payable")
         items.append(_item("to-check", "to_confirm", title, said, page, "登记凭证", "第十一条", ItemKind.STANDING))
     return items
+
+
+def _short() -> list[DeskItem]:
+    """Quota taken back whose fees were given back, and are to be paid again since it is no 不可抗力 any more."""
+    return [
+        _item(
+            "to-check",
+            "to_confirm",
+            fee.application.name,
+            f"{fee.get_kind_display()}待补缴 {amount:,.2f} 元，由建设单位补缴",
+            to("farmland:application", fee.application_id),
+            "登记票据",
+            "第八条（三）",
+            ItemKind.TURN,
+        )
+        for fee, amount in short_fees()
+        if fee.application.state == State.RECLAIMED
+    ]
 
 
 def _to_settle() -> list[DeskItem]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from evaluation.engine.queries.closing import closed_by
 from evaluation.enums import DecisionState, RequestState, UnitChangeState
 from evaluation.periods.models import UnitDecision
-from evaluation.scheme.access.office import is_ranked_co_office, may_run
+from evaluation.scheme.access.office import is_ranked_co_office, runs_by_track
 from evaluation.sheets.access import sheets_visible_to
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
 from evaluation.sheets.models.marks import MarkSheet
@@ -89,9 +89,9 @@ def _unit_decisions(actor: Actor) -> list[DeskItem]:
         .select_related("scheme", "period", "organisation")
         .order_by("recorded_at", "pk")
     )
-    items = []
+    items, runs = [], runs_by_track(actor)
     for one in waiting:
-        if not may_run(actor, one.scheme.track):
+        if not runs[one.scheme.track]:
             continue
         closed = closed_by(one.scheme, one.period)
         items.append(

@@ -6,7 +6,7 @@ from datetime import datetime
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.queries.holding import in_force, standings_by_number
 from evaluation.enums import PeriodKind, RankingState, Standing
-from evaluation.scheme.access.office import may_run
+from evaluation.scheme.access.office import runs_by_track
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
@@ -21,9 +21,9 @@ def changed_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     found = rankings_visible_to(actor).filter(in_force()).distinct().select_related("scheme", "period")
     rankings = list(found.defer("inputs", "document", "beside"))
     told = standings_by_number(rankings)
-    items = []
+    items, runs = [], runs_by_track(actor)
     for one in rankings:
-        if told.get(one.pk) != Standing.CHANGED or not may_run(actor, one.scheme.track):
+        if told.get(one.pk) != Standing.CHANGED or not runs[one.scheme.track]:
             continue
         published = one.state == RankingState.PUBLISHED
         year = one.period.kind == PeriodKind.YEAR

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from farmland import access
 from farmland.enums import FeeKind, State
-from farmland.models import Fee
+from farmland.models import Fee, Warrant
 from farmland.models.work import FEES_SETTLED, FOUND_ANEW
 from farmland.queries.money import over_of, short_of
 from farmland.rules.fees import require_force_majeure, require_returnable
@@ -39,6 +39,10 @@ def find_force_majeure(
         for fee in gone:
             fee.returned, fee.return_note = Decimal("0.00"), ""
             fee.save(update_fields=["returned", "return_note"])
+        # What was decided to be given back and has no voucher yet is not given back any more.
+        Warrant.objects.filter(fee__in=gone, money__isnull=True, cancelled_at__isnull=True).update(
+            cancelled_at=at, cancelled_by=actor.label[:200], cancelled_for=f"改认定：{said}"[:300]
+        )
         event(actor, row, FOUND_ANEW, "；".join([f"{found}：{said}", *map(_words, gone)]), at)
 
 

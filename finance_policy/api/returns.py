@@ -34,6 +34,7 @@ from miyun_kpi.api.params import NoFilters, PeriodField, RenamedChoiceField, rea
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
 from miyun_kpi.proposals.declaring import asked_by
 from miyun_kpi.proposals.services import propose
@@ -103,8 +104,18 @@ def release_json(given: Given) -> dict[str, Any]:
     }
 
 
+class QuarterField(PeriodField):
+    """A period that is a quarter, as every 季报; else 400 bad-period."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = super().to_internal_value(data)
+        if PeriodCode.parse(found).quarter is None:
+            raise Malformed("bad-period", f"“{found}”不是季度。请写成 2020Q3。")
+        return found
+
+
 class ReturnFilters(serializers.Serializer[Any]):
-    period = PeriodField(required=False)
+    period = QuarterField(required=False)
     state = RenamedChoiceField(once={"submitted": "filed"}, required=False, choices=ReturnState.choices)
 
 

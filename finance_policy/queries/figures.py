@@ -1,17 +1,17 @@
 """Indicators by quarter and the cover of insurance, as the pages draw them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from finance_policy.rules.coverage import TARGET, Coverage, coverage, is_insured, on_list
+from finance_policy.rules.coverage import TARGET, Coverage, coverage, is_insured, on_list, times_on_list
 from finance_policy.rules.kinds.indicators import GROUPS, INDICATOR
 from finance_policy.rules.kinds.watching import RISKY
 from miyun_kpi import charts
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.models import Record, RecordEvent
 
 QUARTERS = 8
 
@@ -84,14 +84,19 @@ class Insurance:
 
 
 def insurance(on: date) -> Insurance:
-    """The cover of the day, by town, and at the ends of the last quarters; one query."""
+    """The cover of the day, by town, and at the ends of the last quarters; two queries."""
     found = Record.objects.filter(kind=RISKY.key, struck_at__isnull=True).select_related("town").order_by("number")
     rows = list(found)
-    values = [row.values for row in rows]
-    towns: dict[str, list[Record]] = {}
+    again = RecordEvent.objects.filter(record__in=found.order_by(), step_code="again").order_by("pk")
+    relisted: dict[int, list[dict[str, str]]] = {}
+    for pk, before in again.values_list("record", "before"):
+        relisted.setdefault(pk, []).append(before)
+    times = {row.pk: times_on_list(row.values, relisted.get(row.pk, ())) for row in rows}
+    values = [one for row in rows for one in times[row.pk]]
+    towns: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
-        towns.setdefault(row.town.name if row.town else "未填镇街", []).append(row)
-    counted = [(name, coverage([row.values for row in own], on)) for name, own in towns.items()]
+        towns.setdefault(row.town.name if row.town else "未填镇街", []).extend(times[row.pk])
+    counted = [(name, coverage(own, on)) for name, own in towns.items()]
     current = PeriodCode.quarter_of(on)
     ends = [(one, min(PeriodCode.parse(one).last_day, on)) for one in quarters_up_to(current)]
     shares = [(one, coverage(values, end).share) for one, end in ends]
@@ -99,7 +104,7 @@ def insurance(on: date) -> Insurance:
     return Insurance(
         whole=coverage(values, on),
         towns=[(name, one) for name, one in counted if one.listed],
-        uninsured=[row for row in rows if on_list(row.values, on) and not is_insured(row.values, on)],
+        uninsured=[row for row in rows if any(on_list(one, on) and not is_insured(one, on) for one in times[row.pk])],
         chart=_chart(percent, Decimal(100)),
         days_left=(TARGET - on).days,
     )

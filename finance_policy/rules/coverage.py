@@ -32,6 +32,11 @@ def is_insured(values: Mapping[str, str], on: date) -> bool:
     return bool(values.get("insurer") and first and last) and first <= on.isoformat() <= last
 
 
+def times_on_list(values: Mapping[str, str], relisted: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """The enterprise as of each of its times on the list. `relisted`: what stood there before each 重新列入, in any order."""
+    return [values, *({**values, **{name: one.get(name, "") for name in ("listed_on", "left_on")}} for one in relisted)]
+
+
 def coverage(rows: Iterable[Mapping[str, str]], on: date) -> Coverage:
     listed = [values for values in rows if on_list(values, on)]
     return Coverage(sum(is_insured(values, on) for values in listed), len(listed))

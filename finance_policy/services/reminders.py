@@ -58,7 +58,7 @@ def _of_record(due: Due, office: int, today: date) -> list[Message]:
 def _returns(today: date) -> list[Message]:
     """To each bank for every quarter that it owes; one that was given back is on its desk.
 
-    Not to a body that has ended: nobody opens a return there, and the list stands on the desk of 区金融办.
+    Not to a body that has ended: which bank goes on is for 区金融办 to say, on whose desk the list stands.
     """
     stands = Bank.objects.filter(active=True, organisation__isnull=False, organisation__valid_to__isnull=True)
     banks = stands.prefetch_related("returns")

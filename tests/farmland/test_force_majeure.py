@@ -9,7 +9,7 @@ from farmland.desk import desk_items
 from farmland.models import Fee, Rate, Warrant
 from farmland.queries import money as sums
 from farmland.queries import payable
-from farmland.services import applications, returning, striking, warrants
+from farmland.services import applications, returning, striking
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals.services import by_two, propose
 from tests.farmland.conftest import AT, DAY, act, granted, rate, settled, somebody, ticket
@@ -88,10 +88,15 @@ def test_a_finding_that_is_withdrawn_asks_for_the_fees_again(excused, pool, purs
         ("compensation", D(12000))
     ]
     assert "不属于不可抗力，已缴费用不退：复核纪要7号" in back.events.latest("pk").note
-    assert code_of(paid_back, purse, waiting) == "no-longer-due"
-    warrants.cancel(actor=purse, warrant_id=waiting.pk, reason="认定已改，不再退", at=AT)
+    waiting.refresh_from_db()
+    assert waiting.cancelled_at == AT and waiting.cancelled_for == "改认定：复核纪要7号"
+    assert code_of(paid_back, purse, waiting) is not None and payable.open_warrants() == []
+    (item,) = [one for one in desk_items(purse, AT) if one.action == "登记票据"]
+    assert "待补缴 12,000.00 元" in item.context and item.url.endswith(f"/applications/{back.pk}/")
+    assert [one for one in desk_items(pool, AT) if one.action == "登记票据"] == []
     ticket(purse, back, "in_compensation", "12000", "补1")
     assert payable.short_fees() == [] and due_back() == []
+    assert [one for one in desk_items(purse, AT) if one.action == "登记票据"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance_policy.rules.conditions import Figures, conditions, doubts, summed
-from finance_policy.rules.coverage import coverage
+from finance_policy.rules.coverage import coverage, times_on_list
 from finance_policy.rules.quarters import due_on, last_ended, read_quarter, year_before
 from miyun_kpi.lib.errors import Refused
 
@@ -139,6 +139,13 @@ def test_cover_counts_policies_of_the_day_over_the_list_of_the_day(on, insured, 
     found = coverage(ROWS, date.fromisoformat(on))
     assert (found.insured, found.listed) == (insured, listed)
     assert found.share == (Fraction(insured, listed) if listed else None)
+
+
+def test_the_time_off_the_list_stays_one_when_the_firm_is_listed_again():
+    now = {"listed_on": "2021-03-01", "left_on": ""}
+    times = times_on_list(now, [{"listed_on": "2020-01-10", "left_on": "2020-06-30"}])
+    listed = [coverage(times, date.fromisoformat(day)).listed for day in ("2020-06-29", "2020-06-30", "2021-02-28")]
+    assert listed == [1, 0, 0] and coverage(times, date(2021, 3, 1)).listed == 1
 
 
 def test_quarters():

@@ -75,6 +75,7 @@ def asked(gazette, client):
         ("duties/?document=2020-99", "unknown-document"),
         ("duty-periods/?document=2020-99", "unknown-document"),
         ("green/returns/?period=2020-3", "bad-period"),
+        ("green/returns/?period=2020-09", "bad-period"),
     ],
 )
 def test_what_is_none_is_refused_and_named(asked, address, code):

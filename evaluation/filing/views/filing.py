@@ -20,7 +20,7 @@ from evaluation.filing.queries.filing_statistics import (
 )
 from evaluation.filing.services import filing as services
 from evaluation.periods.queries.periods import period_by
-from evaluation.scheme.access.office import is_ranked_co_office, may_run, require_office
+from evaluation.scheme.access.office import is_ranked_co_office, require_office, runs_by_track
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.access import sheets_visible_to, visible_sheet
 from evaluation.sheets.models.filing import SheetDecision
@@ -56,12 +56,13 @@ def statistics(request: KpiRequest) -> HttpResponse:
     found, filters = _statistics(request)
     period = filters["period"] or next(iter(filters["all_periods"]), None)
     unfiled = unfiled_sheets(sheets_visible_to(actor), period, filters["track"]) if period else []
+    runs = runs_by_track(actor)
     context = {
         "found": found,
         **filters,
         "tracks": TRACK_CHOICES,
         "open_period": period,
-        "unfiled": [(one, list(one.decisions.all()), may_run(actor, one.scheme.track)) for one in unfiled],
+        "unfiled": [(one, list(one.decisions.all()), runs[one.scheme.track]) for one in unfiled],
         "impact_tracks": TRACK_CHOICES[1:2] if is_ranked_co_office(actor) else TRACK_CHOICES[1:],
         "now": timezone.now(),
     }

@@ -34,7 +34,7 @@ from evaluation.ranking.queries.attribution import why_sentence
 from evaluation.ranking.queries.signings import may_sign, signing_lines
 from evaluation.ranking.queries.verification import may_see_faults
 from evaluation.ranking.services import compute_official, compute_trial
-from evaluation.scheme.access.office import may_run
+from evaluation.scheme.access.office import may_run, runs_by_track
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.charts import Row as ChartRow
@@ -108,7 +108,7 @@ def rankings(request: KpiRequest) -> HttpResponse:
     office = actor.may(Verb.COMPUTE_RANKINGS)
     newest = sorted(listed, key=lambda r: (r.kind == RankingKind.OFFICIAL, r.computed_at), reverse=True)
     ready = readiness(newest, track=track) if office else []
-    runs = {value: may_run(actor, value) for value in Track.values} if office else {}
+    runs = runs_by_track(actor) if office else {}
     context = {
         "rankings": ordered(shown, request.GET.get("sort", ""), SORTS),
         "changed": {pk for pk, told in standings_for(actor, shown).items() if told == Standing.CHANGED},

@@ -11,7 +11,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import acts_for_code
+from miyun_kpi.organisations.queries import acts_for_code, heir_ids
 
 # 区发改委 runs the evaluation with 区政府办 and is itself ranked among the departments (engine 12).
 OFFICE_CODE, CO_OFFICE_CODE = "zhengfu-ban", "fagai-wei"
@@ -26,13 +26,14 @@ def is_ranked_co_office(actor: Actor) -> bool:
 def _is_ranked(organisation_id: int, code: str | None) -> bool:
     """区发改委, or what it went into; but whoever does the work of 区政府办 by now runs all of it, else nobody would.
 
-    `code`: where it is known, the two offices of the text are told apart without a question.
+    `code`: where it is known, 区政府办 is told apart without a question.
     """
     if code is None:
         code = Organisation.objects.filter(pk=organisation_id).values_list("code", flat=True).first()
-    if code in (OFFICE_CODE, CO_OFFICE_CODE):
-        return code == CO_OFFICE_CODE
-    return acts_for_code(organisation_id, CO_OFFICE_CODE) and not acts_for_code(organisation_id, OFFICE_CODE)
+    if code == OFFICE_CODE:
+        return False
+    co_office = code == CO_OFFICE_CODE or acts_for_code(organisation_id, CO_OFFICE_CODE)
+    return co_office and not acts_for_code(organisation_id, OFFICE_CODE)
 
 
 def require_office(actor: Actor, verb: Verb, *, track: str | None = None) -> None:
@@ -75,8 +76,17 @@ def may_run(actor: Actor, track: str) -> bool:
     return actor.may(Verb.COMPUTE_RANKINGS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
 
 
+def runs_by_track(actor: Actor) -> dict[str, bool]:
+    """`may_run` of every track, asked once for a list that holds many rows of each."""
+    return {value: may_run(actor, value) for value in Track.values}
+
+
 def office_ids(track: str) -> list[int]:
-    """Organisations that run the evaluation of a track (区发改委 and what takes its place not that of the departments)."""
+    """Organisations that run the evaluation of a track (区发改委 and what takes its place not that of the departments).
+
+    Of one that has ended, whoever goes on: each is named, and told, once.
+    """
     posts = Post.objects.filter(role=Role.EVALUATION_OFFICE)
     places = set(posts.values_list("organisation_id", "organisation__code"))
-    return sorted(pk for pk, code in places if track != Track.DEPARTMENT or not _is_ranked(pk, code))
+    kept = [pk for pk, code in places if track != Track.DEPARTMENT or not _is_ranked(pk, code)]
+    return sorted(set(heir_ids(kept).values()))

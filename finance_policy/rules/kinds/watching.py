@@ -142,6 +142,7 @@ RISKY = kind(
     Field("town", "镇街", TOWN),
     Field("listed_on", "列入名单日期", DATE, required=True, past=True),
     Field("left_on", "移出名单日期", DATE, listed=False),
+    Field("relisted_on", "重新列入日期", DATE, past=True, listed=False),
     Field("insurer", "承保机构"),
     Field("policy", "保单号", listed=False),
     Field("from_on", "保险起", DATE),
@@ -157,7 +158,17 @@ RISKY = kind(
     stages=flow(("listed", "在名单", "running"), ("left", "已移出名单", "ended")),
     steps=(
         Step("leave", "移出名单", ("listed",), "left", needs=("left_on",), reason=True),
-        Step("again", "重新列入名单", ("left",), "listed", reason=True, sets=(("left_on", ""),)),
+        # What was before stands in the event: the time off the list is counted as such (rules.coverage).
+        Step(
+            "again",
+            "重新列入名单",
+            ("left",),
+            "listed",
+            reason=True,
+            needs=("relisted_on",),
+            later=(("relisted_on", "left_on"),),
+            sets=(("listed_on", "relisted_on"), ("left_on", ""), ("relisted_on", "")),
+        ),
     ),
     note="“环境高风险企业参加环境污染强制责任保险全覆盖”（一（二），到2022年）。名单由区生态环境局等责任单位列。",
 )

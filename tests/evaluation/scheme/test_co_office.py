@@ -50,11 +50,26 @@ def test_what_the_co_office_goes_into_is_barred_from_the_departments_as_it_was(g
     assert office_ids("township") == office_ids("") == sorted(one.pk for one in places)
 
 
-@pytest.mark.parametrize(("ended", "into"), [("区发改委", "区政府办"), ("区政府办", "区国资委")])
+@pytest.mark.parametrize(
+    ("ended", "into"), [("区发改委", "区政府办"), ("区政府办", "区国资委"), ("区政府办", "区发改委")]
+)
 def test_whoever_does_the_work_of_the_office_runs_all_of_it(gazette, administrator, ended, into):
     merged(administrator, ended, into)
     assert runs(into)
     require_office(acting(into, Role.EVALUATION_OFFICE), RUNS, track="department")
+
+
+def test_who_has_the_work_of_both_is_told_once(gazette, administrator):
+    """The posts of the one that ended stay as they were written."""
+    user = User.objects.create_user("office", "rank-test-password", display_name="某人", created_at=AT)
+    Post.objects.filter(role=Role.EVALUATION_OFFICE).delete()
+    for name in ("区政府办", "区发改委"):
+        Post.objects.create(
+            user=user, organisation=resolve(name), role=Role.EVALUATION_OFFICE, starts_on=date(2020, 1, 1)
+        )
+    merged(administrator, "区发改委", "区政府办")
+    office = resolve("区政府办").pk
+    assert office_ids("department") == office_ids("township") == office_ids("") == [office]
 
 
 def test_one_body_of_both_runs_all_of_it(gazette, administrator):

@@ -57,14 +57,18 @@ def project_lines() -> list[ProjectLine]:
 
 
 def _before_mergers(kinds: Iterable[str]) -> dict[int, dict[str, str]]:
-    """Record → unit and town as they were filled in, where a merger has put others in their place."""
+    """Record → unit and town as they were filled in, where a merger has put others in their place, and no other day since."""
     handed = RecordEvent.objects.filter(record__kind__in=list(kinds), act=Act.HANDED_OVER)
     moved = handed.exclude(step=HANDED_OVER)
     found: dict[int, dict[str, str]] = {}
     # The first change is the one that says how it was.
-    for pk, fields in moved.order_by("-pk").values_list("record", "before"):
+    last: dict[int, int] = {}
+    for event, pk, fields in moved.order_by("-pk").values_list("pk", "record", "before"):
+        last.setdefault(pk, event)
         found[pk] = {**found.get(pk, {}), **fields}
-    return found
+    again = RecordEvent.objects.filter(record__in=list(found), act=Act.CHANGED, before__has_key="as_of")
+    counted_anew = {pk for event, pk in again.values_list("pk", "record") if event > last[pk]}
+    return {pk: fields for pk, fields in found.items() if pk not in counted_anew}
 
 
 @dataclass(frozen=True)

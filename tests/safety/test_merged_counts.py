@@ -69,6 +69,17 @@ def test_a_table_that_went_over_unaccepted_is_still_of_the_places_it_counted(cou
     assert hydrants() == 18
 
 
+@pytest.mark.parametrize(("accepted", "day"), [(False, "2020-09-30"), (True, "2020-09-30"), (True, "2020-10-15")])
+def test_what_was_filled_in_before_the_merger_was_known_is_of_its_own_places(count, merged, accepted, day):
+    """Entered in December as of September: both towns had counted since, each its own."""
+    count(NEW, "2020-09-30", "6")
+    count(OLD, day, "10", accepted=accepted)
+    merged(OLD, NEW, "2020-09-01")
+    assert hydrants() == 16
+    count(NEW, "2020-10-31", "17")
+    assert hydrants() == 17
+
+
 def test_a_bureau_that_counts_by_town_and_a_chain_of_mergers(count, merged):
     bureau = "区应急局"
     for town, number in ((OLD, "10"), (NEW, "5"), (LAST, "2")):

@@ -125,9 +125,24 @@ def test_without_a_day_the_blank_ones_go_and_the_begun_ones_wait_to_be_asked_for
     assert reported.state == ReportState.FILED
 
 
+def test_without_a_day_nobody_is_late_who_could_still_report(water):
+    """In the days for late reports; what was given back waits to be put right, and is not told to be asked for no more."""
+    back = filed(ONCE, A, "once", AT)
+    until = datetime(2023, 1, 20, 18, tzinfo=SHANGHAI)
+    DutyPeriod.objects.filter(pk=back.pk).update(state=ReportState.RETURNED, reopened_until=until)
+    late = datetime(2023, 1, 3, 10, tzinfo=SHANGHAI)
+    assert dates(back).due_at < late < dates(back).late_until, "past the day, within the days for late reports"
+    amend(water, None, late)
+    assert list(DutyPeriod.objects.filter(unit__duty__key=ONCE)) == [back]
+    told = set(Notice.objects.values_list("organisation__name", flat=True))
+    assert resolve(OTHER).name in told and resolve(A).name not in told
+    settle(GONE)
+    assert not DutyPeriod.objects.filter(unit__duty__key=ONCE).exclude(pk=back.pk).exists()
+
+
 def test_a_day_that_is_over_does_not_make_anybody_late_who_still_had_time(water):
     row = period_of(ONCE, OTHER, "once")
-    with pytest.raises(Refused, match="家按原时限还来得及报"):
+    with pytest.raises(Refused, match="家照现在的时限还来得及报"):
         amend(water, AT.date() - timedelta(days=1))
     assert dates(row) == window(date(2022, 12, 31)) and duty(ONCE).due_on == date(2022, 12, 31)
     # Where it is over for all anyway, a slip of the pen is put right.

@@ -95,8 +95,8 @@ def change_measure(
     late: Late = IN_TIME,
     at: datetime,
 ) -> Measure:
-    require_target(actor, target)
     """`on`: 办理日期 where it is another than stood there."""
+    require_target(actor, target)
     _check(given, at)
     with acting(actor, at) as act:
         row = _locked(measure_id, version)

@@ -34,11 +34,11 @@ def move_limit(act: Act, duty: Duty, document: DutyDocument, before: date | None
         return 0
     found = _lines(duty)
     if duty.due_on is None:
-        # Read before the blank ones go.
-        units = list(found.filter(state__in=WRITABLE, due_at__gt=act.at).values_list("unit__organisation", flat=True))
-        number = take_back(found, reason, act.actor.label, act.at)
-        act.tell(_told(duty, ((unit, to("duties:duty", duty.pk)) for unit in units)))
-        return number
+        # Whoever can still report is not asked any more; what was let pass before stays as it was.
+        back = take_back(found.filter(late_until__gt=act.at), reason, act.actor.label, act.at)
+        places = DutyUnit.objects.filter(pk__in={row.unit_id for row in back}).values_list("organisation", flat=True)
+        act.tell(_told(duty, ((unit, to("duties:duty", duty.pk)) for unit in places)))
+        return len(back)
     # Given back, a report has a time of its own.
     open_rows = Q(state__in=WRITABLE, reopened_until__isnull=True)
     held = lock_all(found.filter(open_rows | laid_down() if before is None else open_rows))
@@ -77,7 +77,7 @@ def _require_time(rows: Sequence[DutyPeriod], due_at: datetime, at: datetime) ->
     if due_at <= at and number:
         raise Refused(
             "limit-is-over",
-            f"完成时限 {due_at.astimezone():%Y-%m-%d %H:%M} 已过，{number} 家按原时限还来得及报，没有保存。"
+            f"完成时限 {due_at.astimezone():%Y-%m-%d %H:%M} 已过，{number} 家照现在的时限还来得及报，没有保存。"
             "请定一个还没有过的时限；不再要报的请停用任务。",
         )
 

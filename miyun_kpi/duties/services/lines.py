@@ -44,14 +44,14 @@ def lay_down(rows: Sequence[DutyPeriod], reason: str, who: str, at: datetime) ->
     )
 
 
-def take_back(found: QuerySet[DutyPeriod], reason: str, who: str, at: datetime) -> int:
-    """Of lines that are not due yet the blank ones go and the begun ones are laid down. Returns how many there were.
+def take_back(found: QuerySet[DutyPeriod], reason: str, who: str, at: datetime) -> list[DutyPeriod]:
+    """Of these lines that nobody has reported the blank ones go and the begun ones are laid down. Returns all of them.
 
     What was reported and given back is put right where it stands.
     """
-    held = lock_all(found.filter(state__in=WRITABLE, due_at__gt=at))
+    held = lock_all(found.filter(state__in=WRITABLE))
     rows = [row for row in held if row.reopened_until is None or row.state == ReportState.EXPECTED]
     already = begun([row.pk for row in rows])
     DutyPeriod.objects.filter(pk__in=[row.pk for row in rows if row.pk not in already]).delete()
     lay_down([row for row in rows if row.pk in already], reason, who, at)
-    return len(rows)
+    return rows

@@ -88,9 +88,9 @@ def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datet
         if not unit.active:
             raise Conflict("already-ended", "这个单位已经移出。")
         _end(unit, at.astimezone().date(), said)
-        taken_back = take_back(DutyPeriod.objects.filter(unit=unit), said, actor.label, at)
+        taken_back = take_back(DutyPeriod.objects.filter(unit=unit, due_at__gt=at), said, actor.label, at)
         _touched(duty)
-        data = {"unit": unit.organisation.code, "reason": said, "periods": taken_back}
+        data = {"unit": unit.organisation.code, "reason": said, "periods": len(taken_back)}
         act.record("duties.unit.ended", f"duty:{duty.key}", **data)
     return unit
 

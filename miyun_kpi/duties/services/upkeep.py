@@ -159,8 +159,8 @@ def withdraw_duty(*, actor: Actor, duty_id: int, version: int, reason: str, at: 
             raise Conflict("already-disabled", "这项任务已经停用。")
         duty.withdrawn_on, duty.withdrawn_reason = at.astimezone().date(), said
         _saved(duty, "withdrawn_on", "withdrawn_reason")
-        taken_back = take_back(DutyPeriod.objects.filter(unit__duty=duty), said, actor.label, at)
-        data = {"reason": said, "periods": taken_back}
+        taken_back = take_back(DutyPeriod.objects.filter(unit__duty=duty, due_at__gt=at), said, actor.label, at)
+        data = {"reason": said, "periods": len(taken_back)}
         act.record("duties.duty.disabled", f"duty:{duty.key}", **data)
     return duty
 

@@ -9,7 +9,7 @@ from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message, send_due
 from miyun_kpi.jobs.clock import Run, timed
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.organisations.queries import told_for
 from miyun_kpi.routes import to
 
 # 年报: 部门 01-31, 区 03-31 (推定: not printed; the days of 《政府信息公开条例》 第四十九条).
@@ -48,7 +48,8 @@ def _reports(today: date) -> list[Message]:
     """To every organ with applications, and to the office for the district."""
     office = DutyDocument.objects.filter(document=DOCUMENT).values_list("office_id", flat=True).first()
     # A body that went on reports for those that ended into it.
-    organs = set(heir_ids(Application.objects.order_by().values_list("organisation_id", flat=True)).values())
+    answered = Application.objects.order_by().values_list("organisation_id", flat=True).distinct()
+    organs = {pk for several in told_for(answered).values() for pk in several}
     messages = []
     for code, month, day, name in REPORTS:
         due = date(today.year, month, day)

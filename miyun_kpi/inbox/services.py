@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,9 @@ from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.queries import notices_for
 from miyun_kpi.jobs.clock import Failure, Run
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.organisations.queries import told_for
+
+KEY_LENGTH = Notice._meta.get_field("key").max_length or 0
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,31 @@ class Message:
 def send(messages: Sequence[Message], *, at: datetime) -> int:
     """Store what is not stored yet, in one statement; returns how many are new.
 
-    Of a body that has ended the one that goes on is told; the key keeps whom it is about.
+    Of a body that has ended the one that goes on is told, of one that was split each that stands; the key keeps whom it is
+    about.
     """
-    goes_to = heir_ids(message.organisation_id for message in messages)
+    messages = _to_who_goes_on(messages)
     before = Notice.objects.filter(key__in=[message.key for message in messages]).count()
     Notice.objects.bulk_create(
-        [
-            Notice(**_stored(message) | {"organisation_id": goes_to[message.organisation_id]}, sent_at=at)
-            for message in messages
-        ],
-        ignore_conflicts=True,
-        batch_size=500,
+        [Notice(**_stored(message), sent_at=at) for message in messages], ignore_conflicts=True, batch_size=500
     )
     _keep_from_hands(messages, at)
     return len({message.key for message in messages}) - before
+
+
+def _to_who_goes_on(messages: Sequence[Message]) -> list[Message]:
+    """The first keeps the key, so that the clock finds what it has sent."""
+    goes_to = told_for(message.organisation_id for message in messages)
+    return [
+        replace(one, organisation_id=pk, key=_beside(one.key, pk) if place else one.key)
+        for one in messages
+        for place, pk in enumerate(goes_to[one.organisation_id])
+    ]
+
+
+def _beside(key: str, pk: int) -> str:
+    tail = f"+{pk}"
+    return f"{key[: KEY_LENGTH - len(tail)]}{tail}"
 
 
 def _stored(message: Message) -> dict[str, Any]:

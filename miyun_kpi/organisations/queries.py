@@ -315,6 +315,18 @@ def heir_ids(ids: Iterable[int]) -> dict[int, int]:
     return {pk: gone[pk].pk if pk in gone else pk for pk in wanted}
 
 
+def told_for(ids: Iterable[int]) -> dict[int, list[int]]:
+    """Who is told what concerns each: itself while it stands, its heir, or of one that was split all that took it over."""
+    wanted = set(ids)
+    ended = list(Organisation.objects.filter(pk__in=wanted, valid_to__isnull=False))
+    found = {pk: [pk] for pk in wanted}
+    for pk, one in heirs(ended).items():
+        found[pk] = [one.pk]
+        if one.valid_to is not None and (after := successors([one])[one.pk]):
+            found[pk] = [each.pk for each in after]
+    return found
+
+
 def heir_id(pk: int) -> int:
     """`heir_ids` of one."""
     return heir_ids([pk])[pk]

@@ -152,7 +152,7 @@ def test_a_day_that_is_over_does_not_make_anybody_late_who_still_had_time(water)
 
 @pytest.mark.parametrize("change", ["merger", "hand-over"])
 def test_what_a_place_let_pass_before_it_went_over_is_owed_by_the_new_day_once(water, change):
-    """The place it went into is not asked besides (0141)."""
+    """By whoever has the task now (0141)."""
     row = period_of(ONCE, A, "once")
     if change == "merger":
         merged(A, B, GONE)
@@ -160,10 +160,13 @@ def test_what_a_place_let_pass_before_it_went_over_is_owed_by_the_new_day_once(w
         handed(water, ONCE, A, B, GONE)
     amend(water, date(2023, 12, 31), GONE)
     open_due(at=GONE)
-    assert dates(row) == window(date(2023, 12, 31)) and not DutyPeriod.objects.filter(
-        unit__duty__key=ONCE, unit__organisation=resolve(B)
-    )
-    assert row in owed_by(resolve(B if change == "merger" else A).pk, GONE)
+    assert dates(row) == window(date(2023, 12, 31)) and row.unit.organisation == resolve(B)
+    assert list(owed_by(resolve(B).pk, GONE).filter(unit__duty__key=ONCE)) == [row]
+    assert not owed_by(resolve(A).pk, GONE).filter(unit__duty__key=ONCE)
+    late = datetime(2024, 6, 1, 10, tzinfo=SHANGHAI)
+    settle(late)
+    places = DutyUnit.objects.filter(duty__key=ONCE, organisation__in=[resolve(A), resolve(B)])
+    assert tallies_by_document(places, late)["2020-22"].missing == 1, "once, whoever let it pass again"
 
 
 def test_a_disabled_task_asks_for_nothing_again(water):

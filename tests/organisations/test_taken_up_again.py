@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from disclosure import desk as disclosure_desk
 from disclosure.models import Application
 from disclosure.services import reminders as disclosure_reminders
@@ -14,7 +16,7 @@ from tests.disclosure.conftest import author, somebody
 from tests.disclosure.test_late_and_disputed import answered, disputed, row, settled
 from tests.disclosure.test_late_and_disputed import at as moment
 from tests.duties.conftest import acting
-from tests.factories.drafts import merged
+from tests.factories.drafts import merged, split
 from tests.safety.test_safety import another, listed, office, second, step, town
 
 __all__ = ["answered", "author", "office", "row", "second", "town"]
@@ -43,19 +45,26 @@ def test_an_archived_application_that_has_to_be_answered_again(answered, author,
     assert author.organisation_id not in set(yearly.values_list("organisation_id", flat=True))
 
 
-def test_a_hazard_that_is_reopened(office, second, town, administrator):
+@pytest.mark.parametrize("change", ["merger", "split"])
+def test_a_hazard_that_is_reopened(office, second, town, administrator, change):
     row = listed(office, second)
     step(town, row, "ask", done="已清除并画线")
     third = another(office, 13)
     step(third, row, "close", verified="现场查看属实")
     at = moment("08-10")
-    merged(administrator, code_of("北庄镇"), code_of("溪翁庄镇"), at=at)
+    if change == "merger":
+        merged(administrator, code_of("北庄镇"), code_of("溪翁庄镇"), at=at)
+        goes_on = ["溪翁庄镇"]
+    else:
+        goes_on = [one.name for one in split(administrator, "township", code=code_of("北庄镇"), at=at)]
     step(office, row, "reopen", at, reason="又被占用，照原要求整改")
     assert Record.objects.get(pk=row.pk).owner.name == "北庄镇"
-    heir = acting("溪翁庄镇", "reporter")
-    (item,) = registers_desk.desk_items(heir, at)
-    assert item.group == "late" and item.url == f"/safety/records/hazards/{row.pk}/"
+    heirs = [acting(name, "reporter") for name in goes_on]
+    for heir in heirs:
+        (item,) = registers_desk.desk_items(heir, at)
+        assert item.group == "late" and item.url == f"/safety/records/hazards/{row.pk}/"
     assert registers_desk.desk_items(town, at) == []
-    register_reminders.send_due_notices(at=at + timedelta(hours=1))
-    (notice,) = Notice.objects.filter(key__startswith=f"record-late:{row.pk}:")
-    assert notice.organisation_id == heir.organisation_id
+    for hour in (1, 2):
+        register_reminders.send_due_notices(at=at + timedelta(hours=hour))
+    notices = Notice.objects.filter(key__startswith=f"record-late:{row.pk}:")
+    assert sorted(one.organisation_id for one in notices) == sorted(heir.organisation_id for heir in heirs)

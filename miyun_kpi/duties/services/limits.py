@@ -1,6 +1,6 @@
 """A changed 完成时限 of a dated task reaches the lines of those who have not reported; what was reported stays as it was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -16,7 +16,7 @@ from miyun_kpi.duties.services.lines import take_back, take_up
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.organisations.queries import told_for
 from miyun_kpi.routes import to
 
 
@@ -28,11 +28,13 @@ def lock_document(duty_id: int) -> DutyDocument:
 def move_limit(act: Act, duty: Duty, document: DutyDocument, before: date | None, reason: str) -> int:
     """For a duty that is held with its document, its new limit set. Returns how many lines it reached; their units are told.
 
-    A line that a place let pass before it went over goes by the new day too: the place it went into is not asked besides.
+    A line that a place let pass before it went over goes by the new day too. Where that can still be reported, it goes to the
+    place which has the task now, and is owed there alone; else it stays with the one that let it pass.
     """
     if duty.due_on == before or duty.withdrawn_on is not None:
         return 0
-    found = _lines(duty)
+    went = _went_into(duty)
+    found = DutyPeriod.objects.filter(Q(unit__active=True) | Q(unit__in=went), unit__duty=duty, period=ONCE)
     if duty.due_on is None:
         # Whoever can still report is not asked any more; what was let pass before stays as it was.
         back = take_back(found.filter(late_until__gt=act.at), reason, act.actor.label, act.at)
@@ -48,16 +50,27 @@ def move_limit(act: Act, duty: Duty, document: DutyDocument, before: date | None
     changed = DutyPeriod.objects.filter(pk__in=[row.pk for row in rows])
     # Who has time again has let nothing pass.
     changed.update(**window.__dict__, **({"missed": False} if window.late_until > act.at else {}))
+    if window.late_until > act.at:
+        _hand_on(rows, went)
     act.tell(_told(duty, ((row.unit.organisation_id, to("duties:period", row.pk)) for row in _with_units(rows))))
     return len(rows)
 
 
-def _lines(duty: Duty) -> QuerySet[DutyPeriod]:
-    """Of the places that stand, and of those that went over into one of them."""
+def _went_into(duty: Duty) -> dict[int, int]:
+    """Places that went over into one that stands, with that one."""
     standing = DutyUnit.objects.filter(duty=duty, active=True).values_list("pk", flat=True)
     before = came_from(duty.document)
-    gone = {pk for place in standing for pk in before.get(place, ())}
-    return DutyPeriod.objects.filter(Q(unit__active=True) | Q(unit__in=gone), unit__duty=duty, period=ONCE)
+    return {pk: place for place in standing for pk in before.get(place, ())}
+
+
+def _hand_on(rows: Sequence[DutyPeriod], went: Mapping[int, int]) -> None:
+    """Each period is owed once (0141): of several that went into one place the first line is asked for there."""
+    has = set(DutyPeriod.objects.filter(unit__in=went.values(), period=ONCE).values_list("unit", flat=True))
+    for row in rows:
+        place = went.get(row.unit_id)
+        if place is not None and place not in has:
+            DutyPeriod.objects.filter(pk=row.pk).update(unit=place)
+            has.add(place)
 
 
 def _asked_again(duty: Duty, held: Sequence[DutyPeriod]) -> list[DutyPeriod]:
@@ -87,11 +100,11 @@ def _with_units(rows: Sequence[DutyPeriod]) -> QuerySet[DutyPeriod]:
 
 
 def _told(duty: Duty, lines: Iterable[tuple[int, str]]) -> list[Message]:
-    """Each unit once; of a body that ended the one that goes on."""
+    """Each unit once; of a body that ended whoever goes on."""
     addresses = dict(lines)
     day = f"完成时限改为 {duty.due_on}" if duty.due_on else "没有时限了，不再要报"
-    goes_to = heir_ids(addresses)
-    by_heir = {goes_to[unit]: url for unit, url in addresses.items()}
+    goes_to = told_for(addresses)
+    by_heir = {pk: url for unit, url in addresses.items() for pk in goes_to[unit]}
     return [
         Message(
             key=f"duty-limit:{duty.pk}:{duty.version}:{organisation_id}",

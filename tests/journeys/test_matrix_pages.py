@@ -58,7 +58,9 @@ def test_on_a_phone_the_matrix_is_only_read(live_demo: None, new_page: Callable[
 
 # What a finger could write with, and what only opens it.
 WRITES = """() => Array.from(document.querySelectorAll(
-  '.columns button, .columns input, .columns textarea, .columns select, .columns summary, .dock button'
+  '.columns button, .columns input, .columns textarea, .columns select, .dock button,' +
+  // A fold that leads to a form; one of which cells something was written in is there to be read.
+  '.columns details:has(button, input, textarea, select) > summary'
 )).filter((one) => one.getClientRects().length).map((one) => one.outerHTML.slice(0, 120))"""
 
 

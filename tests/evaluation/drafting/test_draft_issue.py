@@ -30,16 +30,6 @@ pytestmark = pytest.mark.django_db
 APPROVAL = {"organ": "区政府常务会议", "approved_on": date(2020, 11, 20), "document_number": "密政办字〔2021〕9号"}
 
 
-@pytest.fixture
-def first(actor_for):
-    return actor_for("zhengfuban1")
-
-
-@pytest.fixture
-def second(actor_for):
-    return actor_for("zhengfuban2")
-
-
 def propose(actor, draft, **more):
     values = {"version": draft.version, "title": "2021年方案", **APPROVAL, **more}
     return propose_issue(actor=actor, scheme_id=draft.pk, at=AT, **values)

@@ -22,21 +22,6 @@ ENDED = "shenji-ju"
 
 
 @pytest.fixture
-def first(actor_for):
-    return actor_for("zhengfuban1")
-
-
-@pytest.fixture
-def second(actor_for):
-    return actor_for("zhengfuban2")
-
-
-@pytest.fixture
-def administrator(actor_for):
-    return actor_for("guanliyuan")
-
-
-@pytest.fixture
 def ended(administrator):
     """区审计局 marks nothing; it has been split."""
     split(administrator, "department", code=ENDED)

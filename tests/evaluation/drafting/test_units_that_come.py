@@ -33,21 +33,6 @@ JULY = AT.replace(year=2021, month=7)
 
 
 @pytest.fixture
-def first(actor_for):
-    return actor_for("zhengfuban1")
-
-
-@pytest.fixture
-def second(actor_for):
-    return actor_for("zhengfuban2")
-
-
-@pytest.fixture
-def administrator(actor_for):
-    return actor_for("guanliyuan")
-
-
-@pytest.fixture
 def office(demo):
     client = Client()
     client.force_login(User.objects.get(username="zhengfuban1"), backend=BACKEND)

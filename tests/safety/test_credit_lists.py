@@ -10,7 +10,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by
 from tests.duties.conftest import acting
 from tests.registers.test_records import another
-from tests.safety.test_safety import AT, make, office, second, step
+from tests.safety.test_safety import AT, make, office, second, sign_in, step
 
 __all__ = ["office", "second"]
 BLACK_VALUES = {"name": "某公司", "code": of_nobody(1), "fact": "重大隐患拒不整改", "basis": "某法第一条"}
@@ -78,3 +78,23 @@ def test_the_lists_are_not_for_everybody(office):
     row = make(office, "black-list", **BLACK_VALUES)
     _, rights = kind_by("safety", "black-list")
     assert not Record.objects.filter(rights.sees(acting("区水务局", "register_office")), pk=row.pk).exists()
+
+
+def test_the_page_asks_anew_for_what_the_second_round_rests_on(office, second):
+    """With what stood there in the boxes, and none of them called optional: the step is refused without."""
+    row = make(office, "black-list", **BLACK_VALUES)
+    client = sign_in("anwei", "区安委会办公室", "register_office")
+    address = f"/safety/records/black-list/{row.pk}/"
+    boxes = step_of(client.get(address).content.decode(), "notice")
+    assert "事先告知日期" in boxes and "可不填" not in boxes and "事实" not in boxes
+    step(office, row, "drop", reason="证据不足，不列入")
+    boxes = step_of(client.get(address).content.decode(), "again")
+    assert (
+        all(text in boxes for text in ("事实", "重大隐患拒不整改", "法律依据", "某法第一条")) and "可不填" not in boxes
+    )
+
+
+def step_of(page, code):
+    """The form of one step."""
+    (form,) = [part for part in page.split("<form")[1:] if f'value="{code}"' in part]
+    return form.partition("</form>")[0].partition("补登")[0]

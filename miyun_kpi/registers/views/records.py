@@ -244,8 +244,12 @@ def _steps(
         if row.stage not in one.sources or not rights.steps(actor, row, one):
             continue
         had = {name: value for name in one.needs if (value := row.values.get(name, ""))}
-        # What was said at an earlier round is asked again where this page is the only place to say it anew.
-        asked = set(one.needs) if fixed else set(one.needs) - set(had) | {name for name, _ in one.later}
+        # What was said at an earlier round is asked again where this page is the only place to say it anew, and where it is taken up again.
+        asked = (
+            set(one.needs)
+            if fixed or row.stage not in kind.open_stages
+            else set(one.needs) - set(had) | {name for name, _ in one.later}
+        )
         again = typed.get("step") == one.code
         filled = typed.get("filled", {}) if again else step_values(kind, one.needs, today) | had
         form = form_of(kind, filled, refusal if again else None)
@@ -255,7 +259,8 @@ def _steps(
                 "kept": kept_from(actor, row, one, hands),
                 "late": None if one.online else acts.form_of(request, PaperForm, f"late-{one.code}", prefix=PAPER),
                 "waits": "" if one.is_ripe(row.values, today) else _until(kind, one, row),
-                "boxes": [box for box in form.boxes if box.field.name in asked and box.field.name in one.needs],
+                # Whatever the register says of them, this step is refused without them.
+                "boxes": [replace(box, optional=False) for box in form.boxes if box.field.name in asked & {*one.needs}],
             }
         )
     return offered

@@ -364,6 +364,39 @@ def test_filing_shows_what_is_filed_and_says_why_it_did_not(matrix: Any, sheet: 
     assert sheet.state == "open"
 
 
+@pytest.mark.parametrize("late", ["the panel asked for first", "the row that is stored"])
+def test_a_reason_is_typed_on_while_the_panel_is_drawn_anew(matrix: Any, sheet: MarkSheet, late: str) -> None:
+    """An answer that came late took the panel's place: the rest of the sentence went nowhere."""
+    page, held, code = matrix, [], codes(sheet)[0]
+    first = late == "the panel asked for first"
+
+    def hold(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    panel = f"**/rows/{code}/"
+    page.route(panel if first else "**/marks/", hold)
+    with page.expect_request(panel):
+        page.locator("[data-cell]").first.focus()
+    page.keyboard.type("86.625")
+    page.keyboard.press("Enter")
+    if first:
+        saved(page, sheet, 1)
+    with page.expect_response(panel):
+        page.keyboard.press("ArrowUp")
+    page.locator(f"#row-panel[data-panel='{code}'] #na-reason").click()
+    page.keyboard.type("线上没有")
+    (route,) = held
+    with page.expect_response(panel):
+        route.continue_()
+    # What is done with the answer is done before a frame is drawn after it.
+    page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go, 0)))")
+    page.keyboard.type("这项材料")
+    assert page.input_value("#na-reason") == "线上没有这项材料"
+
+
 @pytest.mark.parametrize(("latency", "pause"), [(700, 110), (0, 0)], ids=["a slow line", "a fast hand"])
 def test_what_is_typed_while_the_row_is_being_stored_is_in_no_answer_and_stays(
     matrix: Any, sheet: MarkSheet, latency: int, pause: int

@@ -9,6 +9,7 @@
   const cellOf = (row) => row && row.querySelector("[data-cell]");
   const texts = ["problems", "suggestions"];
   const { drafts, keepDraft, forget } = window.kpiDrafts(table.dataset.sheet, texts);
+  const { openPanel, keepPanel, focusReason, panelTyped } = window.kpiPanel({ table: table, rowOf: rowOf, current: current, send: send });
 
   // ── one row ────────────────────────────────────────────────────────────────────────────────
   function input(row, name) { return row.querySelector("[name='" + name + "']"); }
@@ -261,7 +262,7 @@
     box.setAttribute("aria-describedby", "panel-refusal");
     box.focus();
   }
-  // The scale of the strips has changed: rows nobody is at are drawn anew.
+  // The scale of the strips has changed: rows nobody is at are drawn anew, but for one that was stored since the page was asked for.
   function redrawRows() {
     send(table.dataset.page, null).then((response) => (response.ok ? response.text() : "")).then(function (text) {
       const page = new DOMParser().parseFromString(text, "text/html");
@@ -269,7 +270,7 @@
       if (axis && own) own.replaceWith(axis);
       rows().forEach(function (row) {
         const fresh = page.getElementById(row.id);
-        if (!fresh || queue.has(row.dataset.code) || troubled(row) || dirtyValue(row) || dirtyProblems(row) || row.contains(document.activeElement)) return;
+        if (!fresh || Number(fresh.dataset.version) < Number(row.dataset.version) || queue.has(row.dataset.code) || troubled(row) || dirtyValue(row) || dirtyProblems(row) || row.contains(document.activeElement)) return;
         row.replaceWith(document.adoptNode(fresh));
       });
     }).catch(() => undefined);
@@ -294,46 +295,6 @@
     return ordered.find((one) => one.classList.contains("is-blank") || troubled(one) || dirtyValue(one));
   }
   function current() { return table.querySelector("tr.is-current"); }
-
-  let panelTimer = 0;
-  const panelTyped = new Map();
-  function openPanel(row, now) {
-    clearTimeout(panelTimer);
-    panelTimer = setTimeout(function () {
-      send(table.dataset.rows + row.dataset.code + "/", null).then(function (response) {
-        return response.ok ? response.text() : "";
-      }).then(function (text) {
-        const place = byId("row-panel");
-        if (!text || !place || current() !== rowOf(row.dataset.code)) return;
-        keepPanel();
-        const holder = document.createElement("template");
-        holder.innerHTML = text;
-        place.replaceWith(holder.content.querySelector("#row-panel"));
-        refillPanel(row.dataset.code);
-        if (wantReason) { wantReason = false; focusReason(); }
-      }).catch(() => undefined);
-    }, now ? 0 : 160);
-  }
-  // What was typed in the panel of another row comes back with that row.
-  function keepPanel() {
-    const place = byId("row-panel");
-    if (!place || !place.dataset.panel) return;
-    const typed = Array.from(place.querySelectorAll("input, textarea, select")).map((one) => one.value);
-    const changed = Array.from(place.querySelectorAll("input, textarea")).some((one) => one.value !== one.defaultValue);
-    if (changed) panelTyped.set(place.dataset.panel, typed); else panelTyped.delete(place.dataset.panel);
-  }
-  function refillPanel(code) {
-    const typed = panelTyped.get(code), boxes = byId("row-panel").querySelectorAll("input, textarea, select");
-    if (typed && typed.length === boxes.length) boxes.forEach((box, n) => { box.value = typed[n]; });
-  }
-  let wantReason = false;
-  function focusReason() {
-    const row = current(), place = byId("row-panel"), box = byId("na-reason");
-    if (!row) return;
-    if (place && place.dataset.panel === row.dataset.code) { if (box) box.focus(); return; }
-    wantReason = true;
-    openPanel(row, true);
-  }
 
   // A click anywhere in a row goes to its cell; where cells are not shown (on a phone) it opens the panel.
   table.addEventListener("click", function (event) {

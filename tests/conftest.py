@@ -44,8 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
         strict.install()
         act_watch.install()
         answers.install()
-    # Two busy cores make any deadline of an example a matter of luck.
-    hypothesis.settings.register_profile("suite", deadline=None)
+    # Two busy cores make any deadline of an example a matter of luck. The suite asks the same examples every time; those that
+    # nobody has asked yet are drawn where somebody looks for them (make prove, the night), and stop no unrelated change.
+    draws = {} if os.environ.get("KPI_TEST_EXAMPLES") else {"derandomize": True, "database": None}
+    hypothesis.settings.register_profile("suite", deadline=None, **draws)
     hypothesis.settings.load_profile("suite")
 
 
@@ -155,7 +157,7 @@ class Worker:
                 stderr=out,
                 start_new_session=True,
             )
-        self.wait_for(self._answers, "the worker does not answer", 40)
+        self.wait_for(self._answers, "the worker does not answer", 120)
 
     def _answers(self) -> bool:
         from miyun_kpi.celery import app
@@ -177,7 +179,7 @@ class Worker:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def wait_for(self, condition: Callable[[], Any], otherwise: str, seconds: float = 20) -> Any:
+    def wait_for(self, condition: Callable[[], Any], otherwise: str, seconds: float = 60) -> Any:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             result = condition()
@@ -231,9 +233,9 @@ def new_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             timezone_id="Asia/Shanghai",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
-        page = context.new_page()
+        page = _whole(context.new_page())
         page.on("request", lambda r: _check_address(r.url, live_server.url, problems))
         page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
         page.on("console", lambda m: "Content Security Policy" in m.text and problems.append(m.text))
@@ -243,6 +245,20 @@ def new_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert not problems, problems
+
+
+def _whole(page: Any) -> Any:
+    """What is waited for stands on a page that has come whole: a click is over when the answer begins, its scripts run later,
+    and whoever presses a key then presses it for nobody."""
+    found = page.wait_for_selector
+
+    def wait(*args: Any, **options: Any) -> Any:
+        element = found(*args, **options)
+        page.wait_for_load_state()
+        return element
+
+    page.wait_for_selector = wait
+    return page
 
 
 def _check_address(url: str, host: str, problems: list[str]) -> None:

@@ -90,7 +90,7 @@ def test_from_a_new_account_to_its_first_desk(people, new_page):
     new.fill("#id_again", "Grand-Canal-77")
     new.click("button:has-text('设置密码')")
     sign_in(new, "liuyi", "Grand-Canal-77")
-    assert new.inner_text("h1") == "我的工作台"
+    new.wait_for_selector("h1:text-is('我的工作台')")
     while new.locator("button:has-text('标为已读')").count():
         new.locator("button:has-text('标为已读')").first.click()
         new.wait_for_load_state()

@@ -1,5 +1,6 @@
 """Mutated workbooks: whatever comes up, the answer is a preview or one sentence, and nothing is written by halves."""
 
+import gc
 import io
 import os
 import random
@@ -113,6 +114,8 @@ MUTATIONS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 
 def memory() -> int:
     """Bytes this process holds: the web side; workbooks themselves are read in a process of their own."""
+    # What nothing holds any more is not held.
+    gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize()
 

@@ -21,11 +21,14 @@ def one_reason(page: Any, said: str = "与日常检查记录一致") -> None:
     page.click("#sheet-checks .one-reason summary")
     page.fill("#one-reason", said)
     page.click("#sheet-checks .one-reason button")
+    # The page comes anew: on one that has only begun nothing stands either.
+    page.wait_for_load_state()
     page.wait_for_selector("#sheet-checks .one-reason", state="detached")
 
 
 def file_it(page: Any) -> None:
     """报送, and the step that shows what is filed."""
+    page.wait_for_load_state()
     page.click("[data-file-ask]")
     # What is held against the record comes a moment after the page, and may ask for a reason.
     page.wait_for_selector("form[data-file] button:not([type=button])")

@@ -110,7 +110,7 @@ def test_from_the_computation_to_the_correction(
     town = people("town")
     town.goto("/")
     town.click("a:has-text('反馈单待核对')")
-    assert "99.5/100" in town.inner_text(".feedback-table")
+    town.wait_for_selector(".feedback-table:has-text('99.5/100')")
     assert town.evaluate("document.documentElement.scrollWidth") <= 390
     town.click("button:has-text('核对无误')")
     town.wait_for_selector("text=核对无误，town")

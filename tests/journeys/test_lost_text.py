@@ -38,6 +38,7 @@ def test_what_is_not_written_back_is_found_missing(live_demo: None, new_page: Ca
     let_in(form.who)
 
     def without(stage: Stage) -> None:
+        stage.page.context.set_default_timeout(10_000)
         stage.page.route("**/keep*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         stage.open()
         stage.write()

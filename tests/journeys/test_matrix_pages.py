@@ -109,7 +109,6 @@ def test_the_head_and_the_dock_stay_while_49_rows_scroll_by(live_demo: None, pag
     )
     assert len(heights) == 49 and set(heights) == {24}
     page.mouse.wheel(0, 700)
-    page.wait_for_timeout(200)
-    assert page.locator("[data-matrix] thead th").first.bounding_box()["y"] == 0
+    page.wait_for_function("() => document.querySelector('[data-matrix] thead th').getBoundingClientRect().y === 0")
     dock = page.locator(".dock-bar").bounding_box()
     assert dock["y"] + dock["height"] <= 640

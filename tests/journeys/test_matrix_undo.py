@@ -111,7 +111,8 @@ def test_what_is_still_being_saved_is_what_goes(matrix: Any, sheet: MarkSheet) -
     page.keyboard.press("Enter")
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
-    page.wait_for_timeout(200)
+    while not held:
+        page.wait_for_timeout(20)
     held[0].continue_()
     stored(page)
     assert [stands(sheet, number)[0] for number in (1, 2, 3)] == [91, None, None]

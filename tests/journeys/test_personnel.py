@@ -44,8 +44,8 @@ def test_a_notice_from_the_first_line_to_its_issue(live_demo: None, new_page: An
     one.click("[aria-label^='删去张艳']")
     one.wait_for_selector("text=不能印发", state="detached")
     one.click("button:has-text('送审，')")
+    one.wait_for_selector("text=由您拟稿或送审，请另一位同事登记")
     address = one.url
-    assert "由您拟稿或送审，请另一位同事登记" in one.inner_text("body")
 
     # A reporter of 区水务局 sees nothing of it yet.
     person("shuiwu9", "区水务局", "reporter")

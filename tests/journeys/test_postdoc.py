@@ -53,6 +53,7 @@ def test_from_the_entry_to_the_money_in_hand(live_demo: None, new_page: Any) -> 
 
     unit.goto("/postdoc/applications/")
     unit.click(f"tr:has-text('第 {row.number} 号 陈**') >> text=申报")
+    unit.wait_for_selector("button:has-text('报送区人社局')")
     for box in unit.query_selector_all("[name='materials']"):
         box.check()
     unit.click("button:has-text('报送区人社局')")

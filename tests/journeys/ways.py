@@ -58,7 +58,7 @@ def the_tab_is_closed_at_once(stage: Stage) -> None:
 
 def power_is_lost(stage: Stage) -> None:
     stage.write()
-    stage.page.wait_for_timeout(3000)
+    stage.saved()
     stage.page.context.close()
     stage.page = stage.new_page()
     stage.door(stage.page, stage.form.who)

@@ -40,8 +40,52 @@ def meet(barrier: threading.Barrier) -> None:
         pass
 
 
+class Meeting:
+    """The moment at which two are to be: who comes first waits until the other is there, or waits for a lock of this one.
+
+    However slow the machine: nobody goes on because a time is over, but for one that would wait for ever. Who comes there several
+    times meets the other as often.
+    """
+
+    def __init__(self) -> None:
+        self.comings: dict[threading.Thread, int] = {}
+        self.off = False
+        self.changed = threading.Condition()
+
+    def abort(self) -> None:
+        """Nobody is waited for."""
+        self.off = True
+
+    def reset(self) -> None:
+        self.off, self.comings = False, {}
+
+    def wait(self) -> None:
+        own = threading.current_thread()
+        with self.changed:
+            times = self.comings[own] = self.comings.get(own, 0) + 1
+            self.changed.notify_all()
+        until(lambda: self._met(own, times))
+
+    def _met(self, own: threading.Thread, times: int) -> bool:
+        """Both go on in the same moment."""
+        with self.changed:
+            return self.changed.wait_for(
+                lambda: self.off or any(many >= times or not one.is_alive() for one, many in self._others(own)), 0.01
+            )
+
+    def _others(self, own: threading.Thread) -> list[tuple[threading.Thread, int]]:
+        return [pair for pair in list(self.comings.items()) if pair[0] is not own]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Until it is so, or somebody waits for a lock of ours and so can never make it so."""
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline and not somebody_waits():
+        time.sleep(0.01)
+
+
 def wait_for(condition: Callable[[], bool], otherwise: str = "it does not come") -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, otherwise
         time.sleep(0.01)

@@ -16,6 +16,7 @@ from evaluation.models import Bulletin, Ranking
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict
 from tests.factories.rankings import actor_of, filed_quarter, official, person, published, signed
+from tests.races.control import Meeting
 
 pytestmark = pytest.mark.postgres
 
@@ -33,20 +34,16 @@ def drafted(transactional_db: None, gazette: None) -> tuple[Bulletin, list[Actor
 
 
 @pytest.fixture
-def together(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Barrier]:
+def together(monkeypatch: pytest.MonkeyPatch) -> Iterator[Meeting]:
     """Both wait for each other after having found the version fresh; whoever is locked out never comes."""
-    barrier = threading.Barrier(2)
-    require = services._require_version
+    meeting, require = Meeting(), services._require_version
 
     def require_and_wait(bulletin: Bulletin, version: int) -> None:
         require(bulletin, version)
-        try:
-            barrier.wait(1.5)
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
 
     monkeypatch.setattr(services, "_require_version", require_and_wait)
-    yield barrier
+    yield meeting
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -86,7 +83,7 @@ def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queryset, "select_for_update", unlocked)
 
 
-def test_of_an_edit_and_a_submission_at_once_one_is_told(drafted: Any, together: threading.Barrier) -> None:
+def test_of_an_edit_and_a_submission_at_once_one_is_told(drafted: Any, together: Meeting) -> None:
     assert connection.vendor == "postgresql"
     bulletin, actors = drafted
     outcomes = edit_and_submit(bulletin, actors)
@@ -99,7 +96,7 @@ def test_of_an_edit_and_a_submission_at_once_one_is_told(drafted: Any, together:
 
 @pytest.mark.control("test_of_an_edit_and_a_submission_at_once_one_is_told")
 def test_without_the_lock_both_would_go_through(
-    drafted: Any, together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
+    drafted: Any, together: Meeting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control arm: the row lock taken away, a text is changed behind the back of its sender."""
     bulletin, actors = drafted
@@ -108,7 +105,7 @@ def test_without_the_lock_both_would_go_through(
     assert [type(one) for one in outcomes] == [Bulletin, Bulletin], outcomes
 
 
-def finalise_twice(bulletin: Bulletin, actors: list[Actor], together: threading.Barrier) -> list[Any]:
+def finalise_twice(bulletin: Bulletin, actors: list[Actor], together: Meeting) -> list[Any]:
     together.abort()
     save = {"bulletin_id": bulletin.pk, "version": 1, "at": timezone.now()}
     services.save_bulletin(actor=actors[0], content={"issuer_mark": "密云区政府办文件"}, **save)
@@ -121,7 +118,7 @@ def finalise_twice(bulletin: Bulletin, actors: list[Actor], together: threading.
     )
 
 
-def test_two_people_finalise_at_once_and_it_is_final_once(drafted: Any, together: threading.Barrier) -> None:
+def test_two_people_finalise_at_once_and_it_is_final_once(drafted: Any, together: Meeting) -> None:
     bulletin, actors = drafted
     outcomes = finalise_twice(bulletin, actors, together)
     assert sorted(type(one).__name__ for one in outcomes) == ["Bulletin", "Conflict"], outcomes
@@ -132,7 +129,7 @@ def test_two_people_finalise_at_once_and_it_is_final_once(drafted: Any, together
 
 @pytest.mark.control("test_two_people_finalise_at_once_and_it_is_final_once")
 def test_without_the_lock_only_the_store_keeps_it_from_a_second_number(
-    drafted: Any, together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
+    drafted: Any, together: Meeting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both went through; the second would write over what is final and is answered by an error of the store, or by the
     number of a version, which it takes for a 发文字号 that nobody has used."""

@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from disclosure import access
 from disclosure.models import Application, Package
 from disclosure.services import applications, packages
 from miyun_kpi.lib.errors import Conflict
@@ -48,7 +47,8 @@ def exported_twice(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Two records, so that the locks on them keep nobody apart."""
     rows = list(Record.objects.filter(kind__in=["disclosure.welfare", "disclosure.relief"]).order_by("pk")[:2])
     Record.objects.filter(pk__in=[row.pk for row in rows]).update(stage="reviewed")
-    wait_after(monkeypatch, access, "publishable")
+    # Both have read the number that would be the next.
+    wait_after(monkeypatch, Package.objects, "aggregate")
     office, at = actor_named("zhengwu"), timezone.now()
     return together(2, lambda n: packages.export_package(actor=office, record_ids=[rows[n].pk], at=at))
 

@@ -10,6 +10,7 @@ from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.duties.services import opening, upkeep
 from tests.duties.conftest import acting
+from tests.races.control import until
 from tests.races.test_reviews import at_once
 
 pytestmark = pytest.mark.postgres
@@ -27,11 +28,11 @@ def changed_while_the_clock_opens(monkeypatch: Any) -> set[date]:
         rows = list(real(document, first, last))
         if document.document == DOCUMENT:
             read.set()
-            changed.wait(1.5)
+            until(changed.is_set)
         return iter(rows)
 
     def change() -> Any:
-        read.wait(10)
+        read.wait(60)
         row = Duty.objects.get(key=KEY)
         given = {"title": row.title, "requirement": row.requirement, "due_on": date(2022, 6, 30), "reason": "工期调整"}
         office = acting("区水务局", "register_office")

@@ -1,6 +1,5 @@
 """Two notices appoint the same person to the same post in the same moment: one of them stands, on real connections."""
 
-import threading
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from personnel.models import Act, Notice, Person, Position
 from personnel.services import drafts
 from personnel.services import issue as issuing
 from tests.factories.rankings import actor_of, person
-from tests.races.control import somebody_waits, unlock, wait_for
+from tests.races.control import Meeting, somebody_waits, unlock, wait_for
 from tests.races.test_marks import together
 from tests.races.test_reviews import at_once
 
@@ -40,14 +39,11 @@ def two_notices() -> tuple[list[int], Actor]:
 def issue_both(monkeypatch: Any) -> list[Any]:
     """Both read what stands before either writes, as far as the locks let them."""
     notices, actor = two_notices()
-    gate, read = threading.Barrier(2, timeout=1), issuing.require_consistent
+    meeting, read = Meeting(), issuing.require_consistent
 
     def waiting(*given: Any) -> None:
         read(*given)
-        try:
-            gate.wait()
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
 
     monkeypatch.setattr(issuing, "require_consistent", waiting)
 
@@ -81,13 +77,10 @@ def test_without_the_lock_both_would_appoint(live_demo: None, monkeypatch: Any) 
 def press_twice(monkeypatch: Any) -> int:
     """How many drafts a double click leaves; both presses look for an empty one before either makes its own."""
     one = actor_of(person("race3", "区委组织部", "register_office"))
-    gate, read = threading.Barrier(2, timeout=1), drafts._meeting
+    meeting, read = Meeting(), drafts._meeting
 
     def waiting(text: str) -> str:
-        try:
-            gate.wait()
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
         return read(text)
 
     monkeypatch.setattr(drafts, "_meeting", waiting)
@@ -146,14 +139,11 @@ def number_both(monkeypatch: Any) -> list[Any]:
     """Two drafts are given the same number; both look whether it is free before either is stored."""
     people = [actor_of(person(name, "区委组织部", "register_office")) for name in ("race6", "race7")]
     made = [drafts.create_draft(actor=who, meeting=f"{n}", at=AT) for n, who in enumerate(people)]
-    gate, read = threading.Barrier(2, timeout=1), drafts.require_free_number
+    meeting, read = Meeting(), drafts.require_free_number
 
     def waiting(row: Notice) -> None:
         read(row)
-        try:
-            gate.wait()
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
 
     monkeypatch.setattr(drafts, "require_free_number", waiting)
     given = {"meeting": "会议", "dated": date(2020, 7, 6), "number": "密政发〔2020〕97号", "at": AT}

@@ -17,7 +17,7 @@ from miyun_kpi.organisations import services as organisations
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.services import Seen, merge_organisations
 from tests.factories.rankings import actor_of, person
-from tests.races.control import meet, unlock
+from tests.races.control import Meeting, meet, unlock
 
 pytestmark = pytest.mark.postgres
 QUARTER = PeriodCode(2020, quarter=2)
@@ -53,14 +53,10 @@ def prepared(transactional_db: None, gazette: None) -> Any:
 
 
 def test_opened_twice_at_once_it_freezes_everybody_once(prepared: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    barrier = threading.Barrier(2)
-    freeze = periods.freeze_units
+    meeting, freeze = Meeting(), periods.freeze_units
 
     def wait(*arguments: Any) -> None:
-        try:
-            barrier.wait(1.5)
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
         freeze(*arguments)
 
     monkeypatch.setattr("evaluation.sheets.services.periods.freeze_units", wait)

@@ -16,6 +16,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict
 from tests.factories.rankings import actor_of, filed_quarter, official, person, signed
 from tests.factories.tampering import unguarded
+from tests.races.control import Meeting
 
 pytestmark = pytest.mark.postgres
 
@@ -28,20 +29,16 @@ def computed(transactional_db: None, gazette: None) -> tuple[Ranking, list[Actor
 
 
 @pytest.fixture
-def together(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Barrier]:
+def together(monkeypatch: pytest.MonkeyPatch) -> Iterator[Meeting]:
     """Both wait for each other after having read that the ranking is not yet published; whoever is locked out never comes."""
-    barrier = threading.Barrier(2)
-    require = services._require_publishable
+    meeting, require = Meeting(), services._require_publishable
 
     def require_and_wait(actor: Actor, ranking: Ranking) -> None:
         require(actor, ranking)
-        try:
-            barrier.wait(1.5)
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
 
     monkeypatch.setattr(services, "_require_publishable", require_and_wait)
-    yield barrier
+    yield meeting
 
 
 def press_twice(ranking: Ranking, actors: list[Actor]) -> list[Any]:
@@ -69,7 +66,7 @@ def bulletins() -> int:
     return AuditEntry.objects.filter(action="evaluation.ranking.published").count()
 
 
-def test_pressed_twice_it_is_published_once(computed: Any, together: threading.Barrier) -> None:
+def test_pressed_twice_it_is_published_once(computed: Any, together: Meeting) -> None:
     assert connection.vendor == "postgresql"
     ranking, actors = computed
     outcomes = press_twice(ranking, actors)
@@ -85,7 +82,7 @@ def test_pressed_twice_it_is_published_once(computed: Any, together: threading.B
 
 @pytest.mark.control("test_pressed_twice_it_is_published_once")
 def test_without_the_lock_it_would_be_published_twice(
-    computed: Any, together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
+    computed: Any, together: Meeting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control arm: the same two presses, only the row lock, and the guard behind it, taken away."""
     ranking, actors = computed

@@ -19,7 +19,7 @@ from miyun_kpi.lib.errors import Conflict
 from tests.factories.feedback import actor, computed_quarter, feedback_of, opened
 from tests.factories.rankings import official, published, signed
 from tests.factories.tampering import unguarded
-from tests.races.control import unlock
+from tests.races.control import Meeting, unlock
 
 pytestmark = pytest.mark.postgres
 
@@ -45,15 +45,11 @@ def at_once(acts: list[Any]) -> list[Any]:
 
 def wait_after(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
     """Both wait for each other after this check; whoever is locked out never comes."""
-    barrier = threading.Barrier(2)
-    check = getattr(module, name)
+    meeting, check = Meeting(), getattr(module, name)
 
     def check_and_wait(*args: Any, **kwargs: Any) -> Any:
         found = check(*args, **kwargs)
-        try:
-            barrier.wait(1.5)
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
         return found
 
     monkeypatch.setattr(module, name, check_and_wait)

@@ -26,7 +26,7 @@ from miyun_kpi.organisations.models import Organisation
 from tests.factories.rankings import person
 from tests.factories.tokens import issue_token
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 MONTH, QUARTER, AT_ONCE = "2020-09", "2020Q3", 24
 
 
@@ -79,7 +79,7 @@ def test_all_evaluators_and_all_units_in_the_same_minute(live_demo: None, live_s
     def send(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         request = urllib.request.Request(live_server.url + path, body, headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=200) as answer:
+            with urllib.request.urlopen(request, timeout=600) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()

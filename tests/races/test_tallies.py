@@ -15,6 +15,7 @@ from miyun_kpi.duties.services import settling
 from miyun_kpi.duties.services.settling import settle
 from miyun_kpi.lib.actors import SYSTEM
 from tests.clock import now
+from tests.races.control import Meeting
 from tests.races.test_reviews import at_once
 
 pytestmark = pytest.mark.postgres
@@ -25,13 +26,10 @@ def changed_by_two(monkeypatch: Any) -> DutyPeriod:
     DutyPeriod.objects.update(state="accepted", locks_at=now())
     assert settle(now()) > 20
     row = DutyPeriod.objects.filter(settled=True).order_by("pk")[0]
-    gate, count = threading.Barrier(2, timeout=1.5), models._count
+    meeting, count = Meeting(), models._count
 
     def waiting(rows: Any, by: int) -> None:
-        try:
-            gate.wait()
-        except threading.BrokenBarrierError:
-            pass
+        meeting.wait()
         count(rows, by)
 
     monkeypatch.setattr(models, "_count", waiting)

@@ -85,7 +85,7 @@ LEAST, MOST = 3, 16
 
 
 # The loading takes a minute where the machine is busy.
-pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.once]
 
 
 @pytest.fixture

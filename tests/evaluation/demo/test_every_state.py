@@ -46,7 +46,7 @@ from tests.evaluation.conftest import actor_named
 from tests.factories.rankings import BACKEND
 
 # The loading takes a minute where the machine is busy.
-pytestmark = [pytest.mark.usefixtures("told"), pytest.mark.timeout(300), pytest.mark.once]
+pytestmark = [pytest.mark.usefixtures("told"), pytest.mark.timeout(600), pytest.mark.once]
 
 NO_FAULT = "演示不给任何单位编造过错"
 NO_CONDITION = "与本期记录不符的界限由考评办定，演示只设一个，已经启用"

@@ -21,6 +21,9 @@ from miyun_kpi.registers.registry import all_kinds, record_address
 from postdoc.models import Stay
 from tests.factories.rankings import BACKEND, person
 
+# The year is told to whichever of the folder comes first.
+pytestmark = pytest.mark.timeout(600)
+
 NAMED = {"概况", "考评", "任务", "登记簿", "人员", "名称沿革"}
 
 

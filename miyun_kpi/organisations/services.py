@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from miyun_kpi.acts.acting import Act, acting, lock_all, lock_only
-from miyun_kpi.api.enums import ChangeKind
-from miyun_kpi.api.feed import announce
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
@@ -28,6 +26,7 @@ from miyun_kpi.organisations.models import (
     Reorganisation,
     ReorganisedUnit,
 )
+from miyun_kpi.organisations.noting import announce_act, note, save
 from miyun_kpi.organisations.registry import after_beginning
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -72,8 +71,8 @@ def create_organisation(
         made = _create(new, whole, valid_from)
         if alone:
             began(actor, [made], at)
-        _record(act, "created", made, {"name": made.name, "category": made.category, "zone": made.zone})
-        _announce("created", made, valid_from, at)
+        note(act, "created", made, {"name": made.name, "category": made.category, "zone": made.zone})
+        announce_act("created", made, valid_from, at)
     return made
 
 
@@ -101,14 +100,14 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, number: str, on:
             OrganisationName.objects.create(organisation=row, name=name, valid_from=on)
         row.aliases.filter(key=key).delete()
         row.name, row.key = name, key
-        _save(row)
+        save(row)
         if old_key != key:
             source = f"{on.isoformat()}更名时的误写" if again else f"{on.isoformat()}前的名称"
             Alias.objects.create(organisation=row, text=old, key=old_key, source=source)
         if not again:
             _changed(act, Change.RENAMED, paper, on, {Part.SAME: [row]})
-        _record(act, "renamed", row, {"from": old, "to": name, "on": on.isoformat(), "number": paper})
-        _announce("renamed", row, on, at, old=old, new=name)
+        note(act, "renamed", row, {"from": old, "to": name, "on": on.isoformat(), "number": paper})
+        announce_act("renamed", row, on, at, old=old, new=name)
     return row
 
 
@@ -133,7 +132,7 @@ def merge_organisations(
             _end(row, on)
             Affiliation.objects.create(organisation=row, other=target, kind="并入", note=on.isoformat())
         outcome = move_open(actor, rows, target, on, at)
-        _save(target)
+        save(target)
         made = _changed(act, Change.MERGED, paper, on, {Part.ENDED: rows, Part.SUCCESSOR: [target]}, outcome.moved)
         undecided = {"undecided": outcome.kept} if outcome.kept else {}
         said: dict[str, object] = {
@@ -143,8 +142,8 @@ def merge_organisations(
             "moved": outcome.moved,
             **undecided,
         }
-        _record(act, "merged", target, said)
-        _announce("merged", target, on, at, merged=sorted(codes))
+        note(act, "merged", target, said)
+        announce_act("merged", target, on, at, merged=sorted(codes))
     return made
 
 
@@ -166,8 +165,8 @@ def split_organisation(
             [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
         )
         change = _changed(act, Change.SPLIT, paper, on, {Part.ENDED: [row], Part.SUCCESSOR: made})
-        _record(act, "split", row, {"into": [new.code for new in made], "on": on.isoformat(), "number": paper})
-        _announce("split", row, on, at, into=[new.code for new in made])
+        note(act, "split", row, {"into": [new.code for new in made], "on": on.isoformat(), "number": paper})
+        announce_act("split", row, on, at, into=[new.code for new in made])
     return change
 
 
@@ -180,8 +179,8 @@ def close_organisation(*, actor: Actor, seen: Seen, number: str, on: date, at: d
         _refuse_future(on, at)
         _end(row, on)
         change = _changed(act, Change.CLOSED, paper, on, {Part.ENDED: [row]})
-        _record(act, "closed", row, {"on": on.isoformat(), "number": paper})
-        _announce("closed", row, on, at)
+        note(act, "closed", row, {"on": on.isoformat(), "number": paper})
+        announce_act("closed", row, on, at)
     return change
 
 
@@ -207,10 +206,10 @@ def deal_out(*, actor: Actor, reorganisation_id: int, label: str, to: Seen, at: 
             raise Refused(
                 "nothing-open", f"“{label}”没有可以转走的，或接收的机构已有同样的一条，没有移交。请刷新后再看。"
             )
-        _save(target)
+        save(target)
         said = {"label": label, "number": number, "new_unit": target.code, "on": change.on.isoformat()}
         for row in rows:
-            _record(act, "dealt-out", row, said)
+            note(act, "dealt-out", row, said)
     return number
 
 
@@ -220,8 +219,8 @@ def add_alias(*, actor: Actor, seen: Seen, text: str, source: str = "", at: date
     with acting(actor, at) as act:
         row = _lock(seen)
         alias = Alias.objects.create(organisation=row, text=text, key=_free_key(text), source=source.strip())
-        _save(row)
-        _record(act, "alias-added", row, {"alias": text, "source": alias.source})
+        save(row)
+        note(act, "alias-added", row, {"alias": text, "source": alias.source})
     return alias
 
 
@@ -232,8 +231,8 @@ def remove_alias(*, actor: Actor, seen: Seen, text: str, at: datetime) -> None:
         deleted, _ = row.aliases.filter(text=text).delete()
         if not deleted:
             raise NotFound("这个机构没有这一别名，可能已被他人删去。")
-        _save(row)
-        _record(act, "alias-removed", row, {"alias": text})
+        save(row)
+        note(act, "alias-removed", row, {"alias": text})
 
 
 def _find(code: str) -> Organisation:
@@ -250,11 +249,6 @@ def _lock(seen: Seen) -> Organisation:
         current = {"value": row.name, "version": row.version}
         raise Conflict("stale", message, errors=[FieldError(message, "stale", row.code, "version", current)])
     return row
-
-
-def _save(row: Organisation) -> None:
-    row.version += 1
-    row.save()
 
 
 def _create(new: NewOrganisation, part_of: Organisation | None, valid_from: date | None) -> Organisation:
@@ -319,7 +313,7 @@ def _close_name(row: Organisation, on: date) -> None:
 def _end(row: Organisation, on: date) -> None:
     _require_open(row, on)
     row.valid_to, row.evaluated = on, False
-    _save(row)
+    save(row)
 
 
 def _require_open(row: Organisation, on: date | None = None) -> None:
@@ -367,13 +361,3 @@ def _changed(
 def _refuse_future(on: date, at: datetime) -> None:
     if on > at.astimezone(CHINA).date():
         raise Refused("future-date", f"日期 {on.isoformat()} 还没有到，没有保存；请到当日再办理。")
-
-
-def _record(act: Act, what: str, row: Organisation, data: dict[str, object]) -> None:
-    act.record(f"organisations.organisation.{what}", f"organisation:{row.code}", **data)
-
-
-def _announce(act: str, row: Organisation, on: date | None, at: datetime, **further: object) -> None:
-    """For clients that keep a copy of the organisations: last of all, after the audit."""
-    data = {"act": act, "organisation": row.code, "on": on.isoformat() if on else None, **further}
-    announce(kind=ChangeKind.ORGANISATION, data=data, at=at)

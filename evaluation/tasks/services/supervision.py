@@ -153,11 +153,16 @@ def _write(fresh: SupervisionItem, given: ItemInput, actor: Actor, at: datetime)
     fresh.saved_at, fresh.saved_by = at, actor.label
     fresh.save()
     wanted = {given.lead_id: SupervisionRole.LEAD} | dict.fromkeys(given.co_ids, SupervisionRole.CO)
-    fresh.parts.all().delete()
-    SupervisionUnit.objects.bulk_create(
-        SupervisionUnit(item=fresh, organisation_id=pk, role=role, order=order)
-        for order, (pk, role) in enumerate(wanted.items())
-    )
+    # Who stays keeps its part: what a change of organisations moved is known by it (0146).
+    parts = SupervisionUnit.objects.filter(item=fresh)
+    parts.exclude(organisation__in=wanted).delete()
+    # Only one leads at a time.
+    parts.update(role=SupervisionRole.CO)
+    there = {part.organisation_id: part for part in parts}
+    for order, (pk, role) in enumerate(wanted.items()):
+        part = there.get(pk) or SupervisionUnit(item=fresh, organisation_id=pk)
+        part.role, part.order = role, order
+        part.save()
 
 
 def words_given(given: ItemInput, names: dict[int, str]) -> dict[str, Any]:

@@ -14,7 +14,11 @@ from miyun_kpi.organisations.registry import Reorganised, audited, moves, regist
 
 def _numbered_anew(row: Application, done: Reorganised) -> None:
     row.moved_from = row.number
-    row.number = next_number(done.target.pk)
+    # Where it was before it has the number that its letters of then bear.
+    former = row.former_numbers.filter(organisation=done.target).order_by("-pk").first()
+    row.number = former.number if former else next_number(done.target.pk)
+    if former:
+        former.delete()
     row.changed_at, row.changed_by = done.at, done.actor.label
 
 

@@ -1,6 +1,6 @@
 """The list of banks, kept by 区金融办: 驻区银行机构 are named nowhere in the text."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError
 
@@ -9,10 +9,10 @@ from finance_policy.models import Bank
 from finance_policy.rules.quarters import read_quarter
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
-from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
-from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.registry import Reorganised
 
 
 def save_bank(
@@ -60,12 +60,15 @@ def save_bank(
     return row
 
 
-def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+def move_on_merge(done: Reorganised) -> int:
     """For organisations.registry: a bank whose organisation went into another is reported from there, unless that has one."""
-    if Bank.objects.filter(organisation=target).exists():
+    if Bank.objects.filter(organisation=done.target).exists():
         return 0
-    moved = Bank.objects.filter(organisation=source).update(organisation=target)
+    found = done.of_these(Bank.objects.filter(organisation=done.source))
+    done.went(found.values_list("pk", flat=True))
+    moved = found.update(organisation=done.target)
     if moved:
-        data = {"from": source.code, "to": target.code}
-        audit(actor=actor or SYSTEM, action="finance.bank.saved", subject=f"bank:{source.code}", data=data, at=at)
+        data = {"from": done.source.code, "to": done.target.code}
+        subject = f"bank:{done.source.code}"
+        audit(actor=done.actor, action="finance.bank.saved", subject=subject, data=data, at=done.at)
     return moved

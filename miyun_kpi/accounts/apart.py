@@ -30,7 +30,7 @@ def joined_by(organisation_id: int | None, offices: Collection[str]) -> Reorgani
     if own.filter(code__in=offices).count() < len(offices):
         return None
     ended = Q(units__part=Part.ENDED, units__organisation__in=own)
-    found = Reorganisation.objects.filter(ended).order_by("-on", "-pk")
+    found = Reorganisation.objects.standing().filter(ended).order_by("-on", "-pk")
     return found.filter(units__organisation__code__in=offices).first() or found.first()
 
 

@@ -101,7 +101,7 @@ def left_behind(on: date) -> QuerySet[Post]:
     after = Post.objects.filter(
         user=OuterRef("user"), role=OuterRef("role"), starts_on__gt=on, organisation__valid_to__isnull=True
     )
-    return Post.objects.on(on).filter(organisation__valid_to__lte=on).exclude(Exists(after))
+    return Post.objects.on(on).filter(organisation__valid_to__isnull=False).exclude(Exists(after))
 
 
 def post(post_id: int) -> Post:

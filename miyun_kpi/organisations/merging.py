@@ -1,6 +1,6 @@
 """Carry out at a merge what the relations declare: lock what is open, move it, leave the rest where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,16 +12,18 @@ from miyun_kpi.acts.acting import lock_free
 from miyun_kpi.acts.order import place_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
-from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.registry import Declared, Reorganised, relations
+from miyun_kpi.organisations.models import Organisation, Reorganisation
+from miyun_kpi.organisations.registry import Declared, Reorganised, keys_of, relations
 
 
 @dataclass
 class Outcome:
-    """Numbers by label. `kept`: open rows that found their like at the successor and wait for a person."""
+    """Numbers by label. `kept`: open rows that found their like at the successor and wait for a person; `taken`: what went, from
+    whom to whom, by the relation it hangs on (`Declared.key`)."""
 
     moved: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    taken: list[dict[str, Any]] = field(default_factory=list)
 
 
 def move_open(
@@ -37,12 +39,57 @@ def move_open(
     for one in chosen:
         if one.said.relation != Relation.MOVES or one.said.along:
             continue
-        for source in sources:
-            done = Reorganised(actor, source, target, on, at)
+        several = [Reorganised(actor, source, target, on, at) for source in sources]
+        if one.said.hold:
+            one.said.hold(several)
+        for done in several:
+            source = done.source
             waiting = one.open_rows([source]).count()
-            moved = one.said.mover(actor, source, target, on, at) if one.said.mover else _move(one, done)
+            moved = one.said.mover(done) if one.said.mover else _move(one, done)
+            # Of rows that may be open again somebody may come to the target afterwards: its mover knows them.
+            if done.rows or one.said.reopens:
+                outcome.taken.append({"of": one.key, "from": source.code, "to": target.code, "rows": done.rows})
             _add(outcome.moved, one.said.label, moved)
             _add(outcome.kept, one.said.label, one.open_rows([source]).count() if waiting else 0)
+    return outcome
+
+
+def give_back(actor: Actor, change: Reorganisation, on: date, at: datetime) -> Outcome:
+    """What a change took goes back where it is open still and with whom it went to; `kept` is the rest. The caller has locked
+    the organisations, and those of before stand again."""
+    known, taken = {one.key: one for one in relations()}, change.taken or []
+    others = Reorganisation.objects.standing().filter(pk__gt=change.pk)
+    since = [entry for other in others for entry in other.taken or []]
+    wanted: dict[type[Model], Q] = {}
+    for entry in taken:
+        one, rows = known[entry["of"]], entry["rows"]
+        keys = keys_of(rows) + (one.said.beside(rows) if one.said.beside else [])
+        wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | Q(pk__in=keys)
+    _hold(wanted)
+    by_code = {one.code: one for one in Organisation.objects.all()}
+    outcome = Outcome()
+    for key, one in known.items():
+        # Of two that went into one the last comes out first.
+        several = [
+            Reorganised(
+                actor,
+                by_code[entry["to"]],
+                by_code[entry["from"]],
+                on,
+                at,
+                entry["rows"],
+                back=True,
+                later=frozenset(pk for one in since if one["of"] == key for pk in keys_of(one["rows"])),
+            )
+            for entry in reversed(taken)
+            if entry["of"] == key
+        ]
+        if one.said.hold and several:
+            one.said.hold(several)
+        for done in several:
+            moved = one.said.mover(done) if one.said.mover else _move(one, done)
+            _add(outcome.moved, one.said.label, moved)
+            _add(outcome.kept, one.said.label, max(0, len(done.rows) - moved))
     return outcome
 
 
@@ -58,7 +105,11 @@ def _lock(sources: Sequence[Organisation], chosen: Sequence[Declared]) -> None:
         if one.said.relation == Relation.MOVES:
             rows = Q(pk__in=one.held_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
-    # In the order in which every act takes them, whatever the tables are called.
+    _hold(wanted)
+
+
+def _hold(wanted: Mapping[type[Model], Q]) -> None:
+    """In the order in which every act takes them, whatever the tables are called."""
     for model, rows in sorted(wanted.items(), key=lambda one: place_of(one[0], 0)):
         found = model._default_manager.filter(rows).order_by("pk").select_for_update(no_key=True)
         list(found.values_list("pk", flat=True))
@@ -71,7 +122,7 @@ def _move(one: Declared, done: Reorganised) -> int:
     """
     said, moved = one.said, []
     versioned = any(column.name == "version" for column in one.model._meta.concrete_fields)
-    for row in lock_free(one.open_rows([done.source])):
+    for row in lock_free(done.of_these(one.open_rows([done.source]))):
         if said.settle:
             said.settle(row, done)
         setattr(row, one.name, done.target)
@@ -81,6 +132,7 @@ def _move(one: Declared, done: Reorganised) -> int:
             moved.append(row)
     if moved and said.noted:
         said.noted(moved, done)
+    done.went(row.pk for row in moved)
     return len(moved)
 
 

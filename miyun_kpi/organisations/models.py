@@ -223,18 +223,34 @@ class GroupMember(models.Model):
         return str(self.pk)
 
 
+class ReorganisationQuerySet(models.QuerySet["Reorganisation"]):
+    def standing(self) -> "ReorganisationQuerySet":
+        """Without those that were entered by mistake."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class Reorganisation(models.Model):
     """并入, 分设, 更名 or 撤并 under a paper. Its page shows what moved, what waits for somebody, and whose posts end.
 
-    `moved` counts by label what went along when it was entered; what was dealt out later stands in the audit.
+    `moved` counts by label what went along when it was entered; what was dealt out later stands in the audit. `taken` names
+    every row that went, at once or later: {"of": relation, "from": code, "to": code, "rows": as its mover wrote them}; None
+    where the change was entered before that was kept. Of one that is taken back `given_back` and `left` count the same.
     """
 
     kind = models.CharField("类别", max_length=10, choices=Change.choices)
     number = models.CharField("文号", max_length=60)
     on = models.DateField("自")
     moved = models.JSONField("随转", default=dict)
+    taken = models.JSONField("转走的每一件", null=True)
     entered_at = models.DateTimeField("登记时间")
     entered_by = models.CharField("登记人", max_length=200)
+    withdrawn_at = models.DateTimeField("撤销时间", null=True)
+    withdrawn_by = models.CharField("撤销人", max_length=200, blank=True)
+    withdrawn_reason = models.CharField("撤销理由", max_length=500, blank=True)
+    given_back = models.JSONField("退回", default=dict)
+    left = models.JSONField("没有退回", default=dict)
+
+    objects = ReorganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "机构改革"
@@ -254,6 +270,8 @@ class ReorganisedUnit(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="reorganised", verbose_name="机构"
     )
     part = models.CharField("身份", max_length=10, choices=Part.choices)
+    # Of one that ended: whether it was evaluated until then; None where that was not kept.
+    evaluated = models.BooleanField("当时列入考评", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "机构改革的机构"

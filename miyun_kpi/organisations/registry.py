@@ -3,7 +3,7 @@
 A foreign key that says nothing is refused by a house test (tests/house/test_relations.py).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -20,23 +20,48 @@ from miyun_kpi.organisations.queries import change_between, how_it_went
 
 @dataclass(frozen=True)
 class Reorganised:
-    """What an organisation that ended on a day leaves to another: by 并入, or dealt out after 分设 or 撤并; by whom and when."""
+    """What an organisation that ended on a day leaves to another: by 并入, or dealt out after 分设 or 撤并; by whom and when.
+
+    `rows`: what went, as its mover writes it down for the day on which the change is taken back: a key, or a list that begins
+    with one, of the row that stands in the name of the target now. `back`: it is taken back; the source is who took over then,
+    and of what it has only those rows go to the target, which stands again. `later`: keys of rows into which other changes have come since.
+    """
 
     actor: Actor
     source: Organisation
     target: Organisation
     on: date
     at: datetime
+    rows: list[Any] = field(default_factory=list)
+    back: bool = False
+    later: frozenset[int] = frozenset()
+
+    def of_these(self, found: QuerySet[Any], column: str = "pk") -> QuerySet[Any]:
+        """Of the rows that are open those that this is about."""
+        return found.filter(**{f"{column}__in": keys_of(self.rows)}) if self.back else found
+
+    def went(self, rows: Iterable[Any]) -> None:
+        """Write down what went; what goes back is not gone into once more."""
+        if not self.back:
+            self.rows.extend(rows)
 
     @property
     def words(self) -> str:
         """For the trail of a record: from whom it came, by what change, under which day."""
-        return f"{self.step}：{how_it_went(self.source, self.target, self.change, f'于{self.on}')}"
+        return f"{self.step}：{self.how(f'于{self.on}')}"
+
+    def how(self, when: str = "") -> str:
+        """The same without its head."""
+        if self.back:
+            return f"{when}撤销{change_between(self.target, self.source)}的登记，由{self.source.name}退回{self.target.name}"
+        return how_it_went(self.source, self.target, self.change, when)
 
     @cached_property
     def change(self) -> str:
-        """并入, 分设 or 撤并."""
-        return change_between(self.source, self.target)
+        """并入, 分设 or 撤并; 并入撤销 where it is taken back."""
+        return (
+            f"{change_between(self.target, self.source)}撤销" if self.back else change_between(self.source, self.target)
+        )
 
     @property
     def step(self) -> str:
@@ -49,7 +74,12 @@ class Reorganised:
         return {"old_unit": self.source.code, "new_unit": self.target.code, "on": self.on.isoformat()}
 
 
-Mover = Callable[[Actor, Organisation, Organisation, date, datetime], int]
+def keys_of(rows: Iterable[Any]) -> list[int]:
+    return [one[0] if isinstance(one, list) else one for one in rows]
+
+
+# Moves what is open and says how many; writes down what went (`Reorganised.went`), and takes that alone back.
+Mover = Callable[[Reorganised], int]
 # The rows that are open and name one of the organisations.
 Open = Callable[[Sequence[Organisation]], QuerySet[Any]]
 
@@ -62,6 +92,8 @@ class Said:
     `mover` does more than update the column; the plain mover calls `settle` before a row is saved and `noted` once with all.
     `along`: the relation that says the same fact, is counted and moved for both. `address`: where the open rows are listed.
     `reopens`: rows that are not open may become so again (退回), so all are held: one is open before the merge, or after it.
+    `beside`: of what the mover has written down the rows that are held besides when it goes back. `hold` locks what hangs on the rows
+    of all that move in one act, before the first moves.
     """
 
     relation: Relation
@@ -74,6 +106,8 @@ class Said:
     along: str = ""
     address: str = ""
     reopens: bool = False
+    beside: Callable[[Sequence[Any]], list[int]] | None = None
+    hold: Callable[[Sequence[Reorganised]], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +115,10 @@ class Declared:
     model: type[Model]
     name: str
     said: Said
+
+    @property
+    def key(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.name}"
 
     def open_rows(self, organisations: Sequence[Organisation]) -> QuerySet[Any]:
         if callable(self.said.rows):

@@ -1,10 +1,7 @@
 """What a merger does to the facts that this app keeps of organisations."""
 
-from datetime import date, datetime
-
 from django.db.models import F
 
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import (
     Affiliation,
     Alias,
@@ -14,16 +11,17 @@ from miyun_kpi.organisations.models import (
     OrganisationName,
     ReorganisedUnit,
 )
-from miyun_kpi.organisations.registry import moves, register_relations, stays
+from miyun_kpi.organisations.registry import Reorganised, moves, register_relations, stays
 
 HISTORY = "是过去的名称和关联，按当时的样子保留。"
 TEXT = "是原文用语所指的单位，按印发时的样子保留。"
 
 
-def _parts_go_along(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+def _parts_go_along(done: Reorganised) -> int:
     """Its parts become parts of the one that goes on, which is not part of itself."""
-    parts = source.parts.filter(valid_to__isnull=True).exclude(pk=target.pk)
-    return parts.update(part_of=target, version=F("version") + 1)
+    parts = done.of_these(done.source.parts.filter(valid_to__isnull=True).exclude(pk=done.target.pk))
+    done.went(parts.order_by("pk").values_list("pk", flat=True))
+    return parts.update(part_of=done.target, version=F("version") + 1)
 
 
 def register() -> None:

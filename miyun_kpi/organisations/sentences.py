@@ -8,11 +8,13 @@ from miyun_kpi.routes import to
 ACTS = {
     "organisations.organisation.alias-added": "给{thing}增加别名“{alias}”[，出处：{source}]",
     "organisations.organisation.alias-removed": "删去{thing}的别名“{alias}”",
+    "organisations.organisation.change-withdrawn": "撤销{thing}自 {on} 起撤并的登记[，文号：{number}][，理由：{reason}]",
     "organisations.organisation.closed": "自 {on} 起撤并{thing}[，文号：{number}]",
     "organisations.organisation.created": "新建{thing}",
     "organisations.organisation.dealt-out": "把{thing}名下的{label}转给{new_unit}：{number} 件，自 {on} 起",
     "organisations.organisation.merged": "自 {on} 起把{merged}并入{thing}[，文号：{number}]",
     "organisations.organisation.renamed": "自 {on} 起把“{from}”更名为“{to}”[，文号：{number}]",
+    "organisations.organisation.voided": "分设的登记撤销，把“{from}”并回{into}，改记为“{to}”，自 {on} 起",
     "organisations.organisation.split": "自 {on} 起把{thing}分设为{into}[，文号：{number}]",
 }
 LABELS = {
@@ -27,6 +29,7 @@ LABELS = {
     "name": "名称",
     "number": "文号",
     "on": "自",
+    "reason": "理由",
     "source": "出处",
     "undecided": "要人决定",
     "zone": "分区",

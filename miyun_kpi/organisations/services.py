@@ -17,7 +17,7 @@ from miyun_kpi.lib.numbering import require_plain
 from miyun_kpi.lib.reading import visible
 from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.enums import Category, Change, Part
-from miyun_kpi.organisations.merging import move_open
+from miyun_kpi.organisations.merging import Outcome, move_open
 from miyun_kpi.organisations.models import (
     Affiliation,
     Alias,
@@ -27,6 +27,7 @@ from miyun_kpi.organisations.models import (
     ReorganisedUnit,
 )
 from miyun_kpi.organisations.noting import announce_act, note, save
+from miyun_kpi.organisations.queries import MERGED, SPLIT
 from miyun_kpi.organisations.registry import after_beginning
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -128,12 +129,14 @@ def merge_organisations(
         _require_open(target, on)
         _refuse_future(on, at)
         rows = [_lock(seen) for seen in sorted(merged, key=lambda seen: seen.code)]
+        were = evaluated(rows)
         for row in rows:
-            _end(row, on)
-            Affiliation.objects.create(organisation=row, other=target, kind="并入", note=on.isoformat())
+            end(row, on)
+            Affiliation.objects.create(organisation=row, other=target, kind=MERGED, note=on.isoformat())
         outcome = move_open(actor, rows, target, on, at)
         save(target)
-        made = _changed(act, Change.MERGED, paper, on, {Part.ENDED: rows, Part.SUCCESSOR: [target]}, outcome.moved)
+        parts = {Part.ENDED: rows, Part.SUCCESSOR: [target]}
+        made = _changed(act, Change.MERGED, paper, on, parts, were, outcome)
         undecided = {"undecided": outcome.kept} if outcome.kept else {}
         said: dict[str, object] = {
             "merged": sorted(codes),
@@ -158,13 +161,14 @@ def split_organisation(
     with acting(actor, at) as act:
         row = _lock(seen)
         _refuse_future(on, at)
-        _end(row, on)
+        were = evaluated([row])
+        end(row, on)
         made = [_create(part, None, on) for part in parts]
         began(actor, made, at)
         Affiliation.objects.bulk_create(
-            [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
+            [Affiliation(organisation=row, other=new, kind=SPLIT, note=on.isoformat()) for new in made]
         )
-        change = _changed(act, Change.SPLIT, paper, on, {Part.ENDED: [row], Part.SUCCESSOR: made})
+        change = _changed(act, Change.SPLIT, paper, on, {Part.ENDED: [row], Part.SUCCESSOR: made}, were)
         note(act, "split", row, {"into": [new.code for new in made], "on": on.isoformat(), "number": paper})
         announce_act("split", row, on, at, into=[new.code for new in made])
     return change
@@ -177,8 +181,9 @@ def close_organisation(*, actor: Actor, seen: Seen, number: str, on: date, at: d
     with acting(actor, at) as act:
         row = _lock(seen)
         _refuse_future(on, at)
-        _end(row, on)
-        change = _changed(act, Change.CLOSED, paper, on, {Part.ENDED: [row]})
+        were = evaluated([row])
+        end(row, on)
+        change = _changed(act, Change.CLOSED, paper, on, {Part.ENDED: [row]}, were)
         note(act, "closed", row, {"on": on.isoformat(), "number": paper})
         announce_act("closed", row, on, at)
     return change
@@ -191,9 +196,15 @@ def deal_out(*, actor: Actor, reorganisation_id: int, label: str, to: Seen, at: 
     """
     require_manage(actor)
     with acting(actor, at) as act:
-        change = one_of(Reorganisation.objects.filter(pk=reorganisation_id))
-        ended = [one.organisation_id for one in change.units.filter(part=Part.ENDED)]
+        units = ReorganisedUnit.objects.filter(
+            reorganisation=one_of(Reorganisation.objects.filter(pk=reorganisation_id))
+        )
+        ended = [one.organisation_id for one in units.filter(part=Part.ENDED)]
         lock_all(Organisation.objects.filter(Q(code=to.code) | Q(pk__in=ended) | Q(part_of__in=ended)))
+        # Read once they are held: two that deal out, or one that takes the change back, come one after the other.
+        change = Reorganisation.objects.get(pk=reorganisation_id)
+        if change.withdrawn_at is not None:
+            raise Conflict("withdrawn", "这次改革的登记已经撤销，没有移交。请刷新后再看。")
         target = _lock(to)
         _require_open(target)
         successors = change.units.filter(part=Part.SUCCESSOR)
@@ -207,6 +218,12 @@ def deal_out(*, actor: Actor, reorganisation_id: int, label: str, to: Seen, at: 
                 "nothing-open", f"“{label}”没有可以转走的，或接收的机构已有同样的一条，没有移交。请刷新后再看。"
             )
         save(target)
+        if change.taken is None:
+            # Of before that was kept: counted, so that it is told what stays where it went.
+            change.moved[label] = change.moved.get(label, 0) + number
+        else:
+            change.taken = [*change.taken, *outcome.taken]
+        change.save(update_fields=["taken", "moved"])
         said = {"label": label, "number": number, "new_unit": target.code, "on": change.on.isoformat()}
         for row in rows:
             note(act, "dealt-out", row, said)
@@ -310,7 +327,11 @@ def _close_name(row: Organisation, on: date) -> None:
     current.save()
 
 
-def _end(row: Organisation, on: date) -> None:
+def evaluated(rows: Sequence[Organisation]) -> dict[int, bool]:
+    return {row.pk: row.evaluated for row in rows}
+
+
+def end(row: Organisation, on: date) -> None:
     _require_open(row, on)
     row.valid_to, row.evaluated = on, False
     save(row)
@@ -345,13 +366,15 @@ def _changed(
     number: str,
     on: date,
     parts: Mapping[Part, Sequence[Organisation]],
-    moved: Mapping[str, int] | None = None,
+    were: Mapping[int, bool] | None = None,
+    outcome: Outcome | None = None,
 ) -> Reorganisation:
-    made = Reorganisation.objects.create(
-        kind=kind, number=number, on=on, moved=dict(moved or {}), **act.signed(Reorganisation, "entered")
-    )
+    """`were`: of those that end whether they were evaluated until then."""
+    went, known = outcome or Outcome(), were or {}
+    signed = act.signed(Reorganisation, "entered")
+    made = Reorganisation.objects.create(kind=kind, number=number, on=on, moved=went.moved, taken=went.taken, **signed)
     ReorganisedUnit.objects.bulk_create(
-        ReorganisedUnit(reorganisation=made, organisation=row, part=part)
+        ReorganisedUnit(reorganisation=made, organisation=row, part=part, evaluated=known.get(row.pk))
         for part, rows in parts.items()
         for row in rows
     )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/", views.create, name="create"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:reorganisation_id>/", changes.change, name="change"),
+    path("changes/<int:reorganisation_id>/withdraw/", changes.withdraw, name="withdraw-change"),
     path("changes/<int:reorganisation_id>/deal-out/", changes.deal_out, name="deal-out"),
     path("<slug:code>/", views.organisation, name="organisation"),
     path("<slug:code>/rename/", views.rename, name="rename"),

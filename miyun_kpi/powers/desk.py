@@ -84,7 +84,8 @@ def _left_behind(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     posts = list(accounts.left_behind(at.astimezone().date()).select_related("organisation"))
     found = []
     for unit in sorted({post.organisation for post in posts}, key=lambda one: one.code):
-        change = Reorganisation.objects.filter(units__organisation=unit, units__part=Part.ENDED).first()
+        changes = Reorganisation.objects.standing()
+        change = changes.filter(units__organisation=unit, units__part=Part.ENDED).first()
         number = sum(post.organisation_id == unit.pk for post in posts)
         address = to("organisations:change", change.pk) if change else to("accounts:posts")
         said = f"自 {unit.valid_to} 撤并；这些人转过去以前什么也办不了"

@@ -23,6 +23,7 @@ FACTS = {
     "audit.AuditEntry.result": "an entry of the audit never changes",
     "organisations.OrganisationName.valid_from": "a name goes with its organisation, which is walked",
     "organisations.OrganisationName.valid_to": "a name goes with its organisation, which is walked",
+    "organisations.ReorganisedUnit.evaluated": "kept of the day of its change, which is walked",
     "organisations.Group.resolution": PRINTED,
     "registers.RecordEvent.done_on": "an entry of a trail never changes",
     "registers.Record.struck_at": "every register is walked by everybody (test_registers)",

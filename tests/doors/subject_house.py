@@ -12,8 +12,9 @@ from miyun_kpi.accounts.services.credentials import revoke_token
 from miyun_kpi.accounts.services.people import rename_account, set_active
 from miyun_kpi.accounts.services.posts import end_portfolio, end_post, hand_over
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.services import Seen, close_organisation, merge_organisations, rename_organisation
+from miyun_kpi.organisations.withdrawing import withdraw_change
 from tests.doors.standings import Standing, until
 from tests.doors.table import SECURITY_ADMIN, SYSTEM_ADMIN, WHY, Act, Maker, asked, day
 from tests.factories.powers import carried_out
@@ -141,6 +142,9 @@ ACTS: dict[type[models.Model], list[Act]] = {
         asked(close_organisation, "", lambda row, at: {"seen": seen(row), "number": "某号", "on": day(at)}),
         asked(merge_organisations, "", merged),
     ],
+    Reorganisation: [
+        asked(withdraw_change, SYSTEM_ADMIN, lambda row, at: {"reorganisation_id": row.pk, "reason": WHY}),
+    ],
 }
 STANDINGS: dict[type[models.Model], Standing] = {
     Activation: Standing(tuple(ActivationState.values), lambda row, at: row.state),
@@ -148,12 +152,20 @@ STANDINGS: dict[type[models.Model], Standing] = {
     Post: Standing(("held", "ending", "ended"), post_of),
     Portfolio: until("ends_on"),
     ApiToken: Standing(("issued",), lambda row, at: "issued"),
+    Reorganisation: Standing(
+        ("standing", "withdrawn"), lambda row, at: "standing" if row.withdrawn_at is None else "withdrawn"
+    ),
     Organisation: Standing(("standing", "ended"), lambda row, at: "standing" if row.valid_to is None else "ended"),
 }
 
 
 def a_token(actor: Actor, at: datetime) -> ApiToken:
     return issue_token(actor=actor, client="走门", organisation=None, role="", at=at)[0]
+
+
+def a_change(actor: Actor, at: datetime) -> Reorganisation:
+    one = Organisation.objects.filter(valid_to=None, category="agency").order_by("-pk")[0]
+    return merge_organisations(actor=actor, at=at, **merged(one, at))
 
 
 def an_activation(actor: Actor, at: datetime) -> Activation:
@@ -166,4 +178,5 @@ def an_activation(actor: Actor, at: datetime) -> Activation:
 MAKERS: dict[type[models.Model], list[Maker]] = {
     Activation: [(SYSTEM_ADMIN, an_activation)],
     ApiToken: [(SECURITY_ADMIN, a_token)],
+    Reorganisation: [(SYSTEM_ADMIN, a_change)],
 }

@@ -1,109 +1,205 @@
-"""停用任务, 移出单位: what is blank and not due is taken back; what somebody wrote stays to be read and is charged to nobody."""
+"""A merger that was entered by mistake is taken back: what is owed goes back to who owed it, and is owed once (0146)."""
 
-import json
+from datetime import timedelta
 
 import pytest
 
-from miyun_kpi.attachments.models import Attachment
-from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.duties.enums import ReportState, StatementState
-from miyun_kpi.duties.models import DutyPeriod, DutyUnit, Statement
-from miyun_kpi.duties.queries.reports import owed_by, tallies_by_document, tally_faults
-from miyun_kpi.duties.services.evidence import EVIDENCE
+from miyun_kpi.duties.enums import ReportState
+from miyun_kpi.duties.models import DutyDocument, DutyPeriod, DutyUnit
+from miyun_kpi.duties.queries.reports import missing_reports, owed_by, tally_faults
+from miyun_kpi.duties.services import submit_reports
+from miyun_kpi.duties.services.opening import open_due
 from miyun_kpi.duties.services.settling import settle
-from miyun_kpi.duties.services.statements import decide_statement, revoke_statement
-from miyun_kpi.duties.services.units import end_unit, extend_list
-from miyun_kpi.duties.services.upkeep import withdraw_duty
+from miyun_kpi.duties.services.units import end_unit, hand_over
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.models import Reorganisation
 from miyun_kpi.organisations.queries import resolve
-from tests.duties.conftest import AT, duty, period_of
-from tests.duties.test_merged import KEY, LOCKED, UNTIL, client_of, drafted, filed, given_back
-from tests.duties.test_there_and_back import file_of, stated, stored
-from tests.duties.test_units import open_phrase
-from tests.factories.markup import one_line
+from miyun_kpi.organisations.services import Seen as SeenUnit
+from miyun_kpi.organisations.services import close_organisation, deal_out, merge_organisations
+from miyun_kpi.organisations.withdrawing import withdraw_change
+from tests.duties.conftest import AT, acting, period_of
+from tests.duties.test_merged import KEY, LOCKED, NEW, OLD, THIRD, Q, drafted, filed, merged
 
-TOWN, BUREAU, Q = "溪翁庄镇", "区财政局", "2020Q2"
-WHY = "另有办法代替"
-
-
-def stopped(office, act: str) -> None:
-    if act == "withdraw":
-        withdraw_duty(actor=office, duty_id=duty(KEY).pk, version=duty(KEY).version, reason=WHY, at=AT)
-        return
-    unit = DutyUnit.objects.get(duty__key=KEY, organisation=resolve(TOWN))
-    end_unit(actor=office, unit_id=unit.pk, version=duty(KEY).version, reason=WHY, at=AT)
+LATER = AT + timedelta(days=1)
 
 
-@pytest.fixture(params=["withdraw", "end"])
-def act(request, opened, settings, tmp_path) -> str:
-    settings.VAR_DIR = tmp_path
-    # As if a person had named it: a printed one is not taken out.
-    DutyUnit.objects.filter(duty__key=KEY, organisation=resolve(TOWN)).update(added_by="某人")
-    return request.param
+def admin():
+    return acting("区政府办公室", "system_admin")
 
 
-@pytest.mark.parametrize("begun", ["draft", "file", "statement"])
-def test_what_somebody_wrote_is_neither_deleted_nor_owed(office, act, begun):
-    row = period_of(KEY, TOWN, Q)
-    {"draft": lambda: drafted(TOWN, "写到一半"), "file": lambda: file_of(TOWN, row), "statement": lambda: stated(row)}[
-        begun
-    ]()
-    stopped(office, act)
-    assert stored(row).state == ReportState.EXEMPT and row not in owed_by(resolve(TOWN).pk, AT)
-    if begun == "file":
-        assert Attachment.objects.get(kind=EVIDENCE).subject_id == row.pk
-    if begun == "statement":
-        kept = Statement.objects.get(duty_period=row)
-        assert (kept.state, kept.opinion, kept.decided_by) == (StatementState.RETURNED, WHY, office.label)
+def taken_back(at=LATER):
+    # As on a site: the clock has opened everything up to now.
+    DutyDocument.objects.update(opened_through=AT)
+    change = Reorganisation.objects.latest("pk")
+    return withdraw_change(actor=admin(), reorganisation_id=change.pk, reason="选错了接收的镇", at=at)
+
+
+def place(name):
+    return DutyUnit.objects.get(duty__key=KEY, organisation=resolve(name))
+
+
+def lines(name):
+    """Of the quarter: how many lines the body's place has, and what is owed of it."""
+    own = DutyPeriod.objects.filter(unit__duty__key=KEY, unit__organisation=resolve(name), period=Q)
+    return [row.state for row in own], [row.pk for row in owed_by(resolve(name).pk, LATER).filter(pk__in=own)]
+
+
+def test_where_both_had_a_place_each_has_its_own_again_and_owes_its_own(opened):
+    before = {name: place(name).role for name in (OLD, NEW)}
+    drafted(NEW, "北庄写的")
+    merged()
+    assert not place(OLD).active
+    taken_back()
+    for name in (OLD, NEW):
+        now = place(name)
+        assert (now.active, now.role, now.ended_on) == (True, before[name], None)
+    # The blank line that the merger dropped is there again, and is due as before, though the clock has gone by.
+    states, owed = lines(OLD)
+    assert states == [ReportState.EXPECTED] and len(owed) == 1
+    assert (
+        lines(NEW)[0] == [ReportState.DRAFT]
+        and DutyPeriod.objects.get(unit=place(NEW), period=Q).report.progress == "北庄写的"
+    )
+    assert resolve(OLD).pk in missing_reports(KEY, [Q], LOCKED)
+
+
+def test_a_draft_that_went_along_comes_back_with_what_was_written_meanwhile(opened):
+    row = drafted(OLD, "溪翁庄写到一半")
+    merged()
+    drafted(NEW, "北庄接着写完", version=row.report.version if hasattr(row, "report") else 1, row=row)
+    taken_back()
+    row = DutyPeriod.objects.select_related("unit__organisation", "report").get(pk=row.pk)
+    assert (row.unit.organisation, row.state, row.report.progress) == (resolve(OLD), ReportState.DRAFT, "北庄接着写完")
+    submit_reports(actor=acting(OLD, "reporter"), found=DutyPeriod.objects.filter(pk=row.pk), at=LATER)
+    # The blank line that made way for it is owed by its body again.
+    assert lines(NEW)[0] == [ReportState.EXPECTED]
+    assert not list(tally_faults())
+
+
+def test_a_draft_that_was_laid_down_is_owed_again(opened):
+    row = drafted(OLD, "溪翁庄写到一半")
+    filed(NEW, "北庄报的")
+    merged()
+    assert DutyPeriod.objects.get(pk=row.pk).state == ReportState.EXEMPT
+    taken_back()
+    assert lines(OLD) == ([ReportState.DRAFT], [row.pk])
+    assert lines(NEW)[0] == [ReportState.FILED]
+
+
+def test_a_place_the_merger_made_goes_back_whole_and_what_was_reported_there_is_not_asked_again(opened):
+    DutyUnit.objects.filter(duty__key=KEY, organisation=resolve(NEW)).delete()
+    row = period_of(KEY, OLD, Q)
+    merged()
+    filed(NEW, "北庄报的")
+    assert place(NEW).added_by
+    taken_back()
+    assert (place(OLD).active, place(NEW).active) == (True, False)
+    row.refresh_from_db()
+    assert (row.unit.organisation, row.state) == (resolve(NEW), ReportState.FILED), (
+        "what was reported stays where it was"
+    )
+    open_due(at=LATER)
+    assert lines(OLD) == ([], []), "reported once"
+    assert DutyPeriod.objects.filter(unit=place(OLD), period="2020Q3").exists()
     settle(LOCKED)
-    counted = tallies_by_document(DutyUnit.objects.filter(pk=row.unit_id), LOCKED)["2020-14"]
-    assert (counted.missing, counted.exempt) == (0, 1) and not list(tally_faults())
-    # The blank one of the next quarter is gone.
-    assert not DutyPeriod.objects.filter(unit=row.unit_id, period="2020Q3").exists()
-    text = one_line(client_of("place", TOWN).get(f"/duties/periods/{row.pk}/").content.decode())
-    assert WHY in text and "没有报送，留作参考，不算未报" in text and "接手" not in text
+    missing = missing_reports(KEY, [Q], LOCKED)
+    assert resolve(OLD).pk not in missing and resolve(NEW).pk not in missing
+    # It is printed as before: nobody takes it off the list.
+    with pytest.raises(Refused, match="原文所列单位"):
+        end_unit(
+            actor=acting("区政务服务中心", "register_office"),
+            unit_id=place(OLD).pk,
+            version=place(OLD).duty.version,
+            reason="移出试试",
+            at=LATER,
+        )
 
 
-def test_periods_are_counted_and_not_what_hangs_on_them(office, act):
-    stated(period_of(KEY, TOWN, Q))
-    open_then = DutyPeriod.objects.filter(unit__duty__key=KEY, due_at__gt=AT)
-    number = open_then.count() if act == "withdraw" else open_then.filter(unit__organisation=resolve(TOWN)).count()
-    stopped(office, act)
-    action = "duties.duty.disabled" if act == "withdraw" else "duties.unit.ended"
-    assert json.loads(AuditEntry.objects.get(action=action).data)["periods"] == number > 1
+def test_the_lead_is_who_led_before(opened):
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(active=False)
+    units.filter(organisation=resolve(OLD)).update(role="lead")
+    was = place(NEW).role
+    merged()
+    assert place(NEW).role == "lead"
+    taken_back()
+    assert (place(OLD).role, place(NEW).role) == ("lead", was)
 
 
-def test_what_was_reported_stays_and_what_was_given_back_is_put_right(office, act):
-    row = given_back(filed(TOWN), office)
-    stopped(office, act)
-    assert stored(row).state == ReportState.RETURNED
-    drafted(TOWN, "列席代表 5 人", row.report.version)
-    assert (stored(row).state, stored(row).reopened_until) == (ReportState.DRAFT, UNTIL)
+def test_what_was_let_pass_at_the_other_stays_and_is_charged_to_it(opened):
+    """Taken back in September: the second quarter is over, nobody is late who could not report."""
+    merged()
+    settle(LOCKED)
+    taken_back(at=LOCKED)
+    assert place(OLD).active
+    missing = missing_reports(KEY, [Q], LOCKED)
+    assert resolve(OLD).pk not in missing and missing[resolve(NEW).pk] == 1
 
 
-def test_a_draft_of_one_given_back_stays_too(office, act):
-    row = given_back(filed(TOWN), office)
-    drafted(TOWN, "列席代表 5 人", row.report.version)
-    stopped(office, act)
-    assert stored(row).state == ReportState.DRAFT and row in owed_by(resolve(TOWN).pk, AT)
+def test_what_a_third_was_given_since_stays_there_and_is_counted(opened, office):
+    old = resolve(OLD)
+    change = close_organisation(
+        actor=admin(), seen=SeenUnit(old.code, old.version), number="密编〔2020〕1号", on=AT.date(), at=AT
+    )
+    to = resolve(NEW)
+    deal_out(actor=admin(), reorganisation_id=change.pk, label="任务", to=SeenUnit(to.code, to.version), at=AT)
+    given = {"to_code": resolve(THIRD).code, "reason": "职能划转", "at": AT}
+    hand_over(actor=office, unit_id=place(NEW).pk, version=place(NEW).duty.version, **given)
+    made = taken_back()
+    assert made.left == {"任务": 1} and made.given_back["任务"] > 5
+    assert (place(OLD).active, place(NEW).active, place(THIRD).active) == (False, False, True)
 
 
-def test_one_whose_statement_was_revoked_is_owed_no_more(office, act):
-    row = period_of(KEY, TOWN, Q)
-    given = {"duty_period_id": row.pk, "at": AT}
-    decide_statement(actor=office, version=stated(row).version, accepted=True, opinion="", **given)
-    revoke_statement(actor=office, version=2, reason="会议照常开了", until=UNTIL, **given)
-    stopped(office, act)
-    assert stored(row).state == ReportState.EXEMPT and Statement.objects.filter(duty_period=row).exists()
-    assert row not in owed_by(resolve(TOWN).pk, AT)
+def both_into_the_third(role=""):
+    rows = [resolve(name) for name in (OLD, NEW)]
+    to = resolve(THIRD)
+    if not role:
+        DutyUnit.objects.filter(duty__key=KEY, organisation=to).delete()
+    merge_organisations(
+        number="密编〔2020〕1号",
+        actor=admin(),
+        merged=[SeenUnit(row.code, row.version) for row in rows],
+        into=SeenUnit(to.code, to.version),
+        on=AT.date(),
+        at=AT,
+    )
 
 
-def test_a_unit_that_is_named_again_finds_what_it_had_written(office, opened):
-    given = {"codes": [resolve(BUREAU).code], "reason": "2020年7月会议明确", "at": AT}
-    (unit,) = extend_list(actor=office, phrase_id=open_phrase(KEY).pk, version=1, **given)
-    dates = {name: getattr(period_of(KEY, TOWN, Q), name) for name in ("starts_at", "due_at", "late_until", "locks_at")}
-    row = DutyPeriod.objects.create(unit=unit, period=Q, **dates)
-    drafted(BUREAU, "写到一半", row=row)
-    end_unit(actor=office, unit_id=unit.pk, version=2, reason=WHY, at=AT)
-    assert stored(row).state == ReportState.EXEMPT
-    extend_list(actor=office, phrase_id=open_phrase(KEY).pk, version=3, **given)
-    assert stored(row).state == ReportState.DRAFT
+@pytest.mark.parametrize("had", [True, False])
+def test_of_two_that_went_into_one_in_one_act_each_is_there_again(opened, had):
+    own = drafted(OLD, "溪翁庄写到一半")
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(role="responsible")
+    units.filter(organisation=resolve(OLD)).update(role="lead")
+    was = {name: place(name).role for name in (OLD, NEW, THIRD)}
+    both_into_the_third("kept" if had else "")
+    assert place(THIRD).role == "lead"
+    taken_back()
+    assert {name: (place(name).active, place(name).role) for name in (OLD, NEW)} == {
+        name: (True, was[name]) for name in (OLD, NEW)
+    }
+    assert place(THIRD).active is had and (not had or place(THIRD).role == was[THIRD])
+    assert lines(OLD) == ([ReportState.DRAFT], [own.pk]) and lines(NEW)[0] == [ReportState.EXPECTED]
+    assert not had or lines(THIRD)[0] == [ReportState.EXPECTED]
+
+
+def test_into_a_place_the_mistake_made_another_has_come_rightly(opened):
+    DutyUnit.objects.filter(duty__key=KEY, organisation=resolve(THIRD)).delete()
+    merged(source=OLD, into=THIRD)
+    mistake = Reorganisation.objects.latest("pk")
+    merged(source=NEW, into=THIRD)
+    withdraw_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
+    assert place(OLD).active and place(THIRD).active and not place(NEW).active
+    assert len(lines(OLD)[0]) == 1 and DutyPeriod.objects.filter(unit=place(THIRD), period="2020Q3").exists()
+
+
+def test_who_was_given_the_lead_since_keeps_it(opened, office):
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(role="responsible")
+    units.filter(organisation=resolve(THIRD)).update(role="lead")
+    merged()
+    given = {"to_code": resolve(NEW).code, "reason": "职能划转", "at": AT}
+    hand_over(actor=office, unit_id=place(THIRD).pk, version=place(THIRD).duty.version, **given)
+    assert place(NEW).role == "lead"
+    taken_back()
+    assert (place(NEW).role, place(OLD).role) == ("lead", "responsible")

@@ -29,7 +29,7 @@ from evaluation.sheets.services.periods import open_period
 from evaluation.tasks.access.data_tables import require_keep_table
 from evaluation.tasks.queries.supervision import beside_the_mark
 from evaluation.tasks.rules.supervision import ITEM_WORDS, ItemInput
-from evaluation.tasks.services.supervision import register_item
+from evaluation.tasks.services.supervision import change_item, register_item
 from evaluation.tasks.services.supervision_course import ask_extension, give_feedback
 from evaluation.tracking.services.rectifications import (
     answer_rectification,
@@ -44,6 +44,7 @@ from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.organisations.services import Seen, deal_out
+from miyun_kpi.organisations.withdrawing import withdraw_change
 from tests.clock import today
 from tests.evaluation.adjustments.test_adjustments import BONUS
 from tests.evaluation.ranking.test_population import merged
@@ -158,6 +159,115 @@ def test_where_both_had_a_part_one_is_left_and_leads(quarter):
     bureau_into_bureau()
     assert {p.organisation.name: p.role for p in item.parts.all()} == {"区城管委": "lead", "北庄镇": "co"}
     assert item.entries.get(act="handed").organisation == resolve("区水务局")
+
+
+def taken_back():
+    change = Reorganisation.objects.latest("pk")
+    return withdraw_change(actor=actor("sysadmin"), reorganisation_id=change.pk, reason="选错了单位", at=timezone.now())
+
+
+@pytest.mark.parametrize("lead", ["区水务局", "区城管委"])
+def test_of_two_parts_that_became_one_each_is_there_again(quarter, lead):
+    """One of them leads, as before; whom somebody has made the lead meanwhile stays it."""
+    other = {"区水务局": "区城管委", "区城管委": "区水务局"}[lead]
+    item = supervised(lead=lead, co=(other, "北庄镇"))
+    bureau_into_bureau()
+    taken_back()
+    item = SupervisionItem.objects.get(pk=item.pk)
+    assert {p.organisation.name: p.role for p in item.parts.all()} == {lead: "lead", other: "co", "北庄镇": "co"}
+    assert "撤销并入的登记，由区城管委退回区水务局" in item.entries.order_by("pk").last().text
+    give_feedback(actor=actor("shui"), item_id=item.pk, version=item.version, text="已完成八栋", at=timezone.now())
+
+
+def test_a_part_into_which_another_has_come_rightly_stays_for_that_one(quarter):
+    item = supervised(lead="区水务局", co=("区应急局", "北庄镇"))
+    bureau_into_bureau()
+    mistake = Reorganisation.objects.latest("pk")
+    merged(resolve("区应急局").code, resolve("区城管委").code)
+    given = {"reorganisation_id": mistake.pk, "reason": "选错了单位", "at": timezone.now()}
+    withdraw_change(actor=actor("sysadmin"), **given)
+    parts = {p.organisation.name: p.role for p in item.parts.all()}
+    assert parts == {"区城管委": "lead", "区水务局": "co", "北庄镇": "co"}
+
+
+def test_the_lead_that_was_changed_meanwhile_stays(quarter):
+    item = supervised(lead="区水务局", co=("区城管委", "北庄镇"))
+    bureau_into_bureau()
+    item.parts.filter(role="lead").update(role="co")
+    item.parts.filter(organisation=resolve("北庄镇")).update(role="lead")
+    taken_back()
+    assert {p.organisation.name: p.role for p in item.parts.all()} == {
+        "区水务局": "co",
+        "区城管委": "co",
+        "北庄镇": "lead",
+    }
+
+
+def test_an_item_that_was_edited_meanwhile_goes_back_too(quarter):
+    item = supervised()
+    bureau_into_bureau()
+    item.refresh_from_db()
+    given = ItemInput(
+        number=item.number,
+        source=item.source,
+        title="老旧小区综合整治",
+        content=item.content,
+        registered_on=item.registered_on,
+        due_on=item.due_on,
+        lead_id=resolve("区城管委").pk,
+        co_ids=(resolve("太师屯镇").pk,),
+    )
+    change_item(actor=actor("zhengfu"), item_id=item.pk, version=item.version, item=given, at=timezone.now())
+    taken_back()
+    assert {p.organisation.name: p.role for p in item.parts.all()} == {"区水务局": "lead", "太师屯镇": "co"}
+
+
+def test_a_sheet_that_was_opened_or_given_back_meanwhile_comes_too(quarter):
+    filed = MarkSheet.objects.filter(period=quarter, share_figure__organisation=resolve("区水务局")).first()
+    assert filed.state == SheetState.FILED
+    bureau_into_bureau()
+    third = PeriodCode(2020, quarter=3)
+    period = open_period(actor=SYSTEM, code=third, at=timezone.now(), window=default_window(third)).period
+    new = MarkSheet.objects.filter(period=period, share_figure__organisation=resolve("区水务局"))
+    now = timezone.now()
+    asked = ask_unlock(actor=actor("cheng"), sheet_id=filed.pk, reason="有一格填错了", at=now)
+    answer_unlock(
+        actor=actor("office1"), request_id=asked.pk, approve=True, answer="", until=now + timedelta(days=2), at=now
+    )
+    filed.refresh_from_db()
+    assert {filed.evaluator.name, *new.values_list("evaluator__name", flat=True)} == {"区城管委"}
+    taken_back()
+    filed.refresh_from_db()
+    assert {filed.evaluator.name, *new.values_list("evaluator__name", flat=True)} == {"区水务局"}
+
+
+def test_open_sheets_and_items_go_back_and_what_was_filed_meanwhile_stays(quarter):
+    third = PeriodCode(2020, quarter=3)
+    period = open_period(actor=SYSTEM, code=third, at=timezone.now(), window=default_window(third)).period
+    first, second = MarkSheet.objects.filter(period=period).order_by("pk")[:2]
+    MarkSheet.objects.filter(pk__in=[first.pk, second.pk]).update(
+        evaluator=resolve("区水务局"), evaluator_name="区水务局"
+    )
+    MarkSheet.objects.filter(evaluator=resolve("区水务局")).exclude(pk__in=[first.pk, second.pk]).update(
+        evaluator=resolve("区应急局")
+    )
+    item = supervised()
+    bureau_into_bureau()
+    MarkSheet.objects.filter(pk=second.pk).update(state=SheetState.FILED, filed_at=timezone.now())
+    made = taken_back()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.evaluator.name, first.evaluator_name, second.evaluator.name) == ("区水务局", "区水务局", "区城管委")
+    assert (
+        first.events.last().note
+        == f"考评部门由区城管委变为区水务局（{made.withdrawn_at.astimezone():%Y-%m-%d}并入撤销）"
+    )
+    told = Notice.objects.get(key=f"sheet-handed-over/{first.pk}/{first.version}")
+    assert told.organisation == resolve("区水务局") and told.body.startswith("撤销并入的登记，由区城管委退回区水务局，")
+    assert made.left == {"打分表": 1}
+    assert {p.organisation.name: p.role for p in item.parts.all()} == {"区水务局": "lead", "北庄镇": "co"}
+    # Who is ranked in the next quarter is everybody who stands, and nobody lacks a cell.
+    assert resolve("区水务局").evaluated
 
 
 def test_a_rectification_is_answered_and_closed_by_those_that_go_on(quarter):

@@ -26,6 +26,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.registry import Reorganised
 from tests.duties.conftest import acting
 from tests.factories.markup import one_line
 from tests.factories.tokens import issue_token
@@ -372,10 +373,10 @@ def test_a_bank_is_reminded_of_its_return_and_follows_its_organisation(office, b
         assert (send_notices(at=at), send_notices(at=at)) == (number, 0)
     source, target = resolve("第3银行"), resolve("建设银行")
     with acting_as(office, AT):
-        assert bank_services.move_on_merge(office, source, target, AT.date(), AT) == 1
+        assert bank_services.move_on_merge(Reorganised(office, source, target, AT.date(), AT)) == 1
     assert Bank.objects.get(code="b3").organisation == target
     with acting_as(office, AT):
-        assert bank_services.move_on_merge(office, resolve("第1银行"), target, AT.date(), AT) == 0
+        assert bank_services.move_on_merge(Reorganised(office, resolve("第1银行"), target, AT.date(), AT)) == 0
 
 
 def test_who_filed_a_return_neither_accepts_nor_gives_it_back(banks, office):

@@ -73,7 +73,7 @@ def test_a_merger_at_the_moment_of_opening_is_in_it_or_after_it(
 ) -> None:
     """Whoever holds the organisations first goes first; the other waits and sees what was done."""
     holding, wait_for = threading.Event(), 1.0
-    end, lock = organisations._end, periods.lock_units
+    end, lock = organisations.end, periods.lock_units
 
     def slow_end(*arguments: Any) -> None:
         end(*arguments)
@@ -87,7 +87,7 @@ def test_a_merger_at_the_moment_of_opening_is_in_it_or_after_it(
         return found
 
     if merge_first:
-        monkeypatch.setattr(organisations, "_end", slow_end)
+        monkeypatch.setattr(organisations, "end", slow_end)
     else:
         monkeypatch.setattr("evaluation.sheets.services.periods.lock_units", slow_lock)
     now = timezone.now()
@@ -138,14 +138,14 @@ def test_without_the_lock_a_unit_is_ranked_that_had_ended(prepared: Any, monkeyp
     """The merger is under way; the opening reads the units as they were and ranks one that is gone when it is done."""
     unlock(monkeypatch, Organisation)
     ended, opened = threading.Event(), threading.Event()
-    end = organisations._end
+    end = organisations.end
 
     def slow_end(*arguments: Any) -> None:
         end(*arguments)
         ended.set()
         assert opened.wait(30)
 
-    monkeypatch.setattr(organisations, "_end", slow_end)
+    monkeypatch.setattr(organisations, "end", slow_end)
     now = timezone.now()
     source, into = (Organisation.objects.get(code=code) for code in ("dachengzi-zhen", "beizhuang-zhen"))
 

@@ -1,6 +1,6 @@
 """An evaluator that ends hands its open sheets over at once; what is filed keeps its name (engine 21)."""
 
-from datetime import date, datetime
+from django.db.models import Q
 
 from evaluation.enums import SheetEventKind, SheetState
 from evaluation.sheets.models.marks import MarkSheet
@@ -8,9 +8,8 @@ from evaluation.sheets.models.trail import SheetEvent
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.acts.acting import lock_all, record, tell
 from miyun_kpi.inbox.services import Message
-from miyun_kpi.lib.actors import Actor
-from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import change_between, heirs
+from miyun_kpi.organisations.queries import heirs
+from miyun_kpi.organisations.registry import Reorganised
 from miyun_kpi.routes import to
 
 
@@ -21,10 +20,13 @@ def to_the_heir(sheet: MarkSheet) -> None:
         sheet.evaluator, sheet.evaluator_name = heir, heir.name
 
 
-def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+def hand_over_sheets(done: Reorganised) -> int:
     """For organisations.registry: every sheet not filed goes to the one that goes on, in the same transaction."""
+    actor, source, target = done.actor, done.source, done.target
     own = MarkSheet.objects.filter(evaluator=source).exclude(state=SheetState.FILED)
-    change = change_between(source, target)
+    if done.back:
+        # With those that came to it since: given back after they had been filed, or opened while the other was thought to have ended.
+        own = own.filter(Q(pk__in=done.rows) | Q(share_figure__organisation=target))
     sheets = lock_all(own.select_related("indicator", "period"))
     for sheet in sheets:
         sheet.evaluator, sheet.evaluator_name, sheet.version = target, target.name, sheet.version + 1
@@ -32,23 +34,26 @@ def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, o
         if sheet.state == SheetState.SUBMITTED:
             sheet.state = SheetState.OPEN
         sheet.save(update_fields=["evaluator", "evaluator_name", "version", "state"])
-        note = f"考评部门由{source.name}变为{target.name}（{on.isoformat()}{change}）"
+        note = f"考评部门由{source.name}变为{target.name}（{done.on.isoformat()}{done.change}）"
         SheetEvent.objects.create(
-            sheet=sheet, kind=SheetEventKind.HANDED_OVER, at=at, by_id=actor.user_id, by=actor.label, note=note
+            sheet=sheet, kind=SheetEventKind.HANDED_OVER, at=done.at, by_id=actor.user_id, by=actor.label, note=note
         )
-    tell([_message(sheet, source, target, change) for sheet in sheets], at=at)
+    tell([_message(sheet, done) for sheet in sheets], at=done.at)
     for sheet in sheets:
-        data = {"from": source.code, "to": target.code, "on": on.isoformat()}
-        record(actor=actor, action="evaluation.sheet.handed-over", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+        data = {"from": source.code, "to": target.code, "on": done.on.isoformat()}
+        subject = f"mark-sheet:{sheet.pk}"
+        record(actor=actor, action="evaluation.sheet.handed-over", subject=subject, data=data, at=done.at)
+    done.went(sheet.pk for sheet in sheets)
     return len(sheets)
 
 
-def _message(sheet: MarkSheet, source: Organisation, target: Organisation, change: str) -> Message:
+def _message(sheet: MarkSheet, done: Reorganised) -> Message:
+    why = f"{done.how()}，" if done.back else f"{done.source.name}已{done.change}，"
     return Message(
         key=f"sheet-handed-over/{sheet.pk}/{sheet.version}",
-        organisation_id=target.pk,
+        organisation_id=done.target.pk,
         role=Role.EVALUATOR,
         title=f"{sheet.period.label}“{sheet.indicator.short_name}”打分表转由本单位打分"[:120],
-        body=f"{source.name}已{change}，{sheet.period.label}没有报送的打分表由本单位继续打分、报送。",
+        body=f"{why}{sheet.period.label}没有报送的打分表由本单位继续打分、报送。",
         url=to("evaluation:sheet", sheet.pk),
     )

@@ -1,6 +1,6 @@
 """What becomes of lines that are not asked for any more: nothing that somebody wrote or stored is dropped (0141)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import F, QuerySet
@@ -22,7 +22,7 @@ def begun(periods: Sequence[int]) -> set[int]:
     return found | set(files.values_list("subject_id", flat=True))
 
 
-def take_up(rows: Sequence[DutyPeriod]) -> None:
+def take_up(rows: Collection[DutyPeriod]) -> None:
     """Lines that were laid down are owed again by the place that was woken, with all they hold."""
     written = set(ProgressReport.objects.filter(duty_period__in=rows).values_list("duty_period", flat=True))
     for row in rows:

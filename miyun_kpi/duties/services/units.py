@@ -1,8 +1,9 @@
 """Which units owe a duty: open lists extended, units that leave, hand-over between organisations."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -15,18 +16,19 @@ from miyun_kpi.duties.queries.reports import laid_down
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.duties.services.lines import begun, lay_down, take_back, take_up
 from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
-from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import change_between, how_it_went
+from miyun_kpi.organisations.registry import Reorganised
 
 
 @dataclass
 class Moved:
-    """`leads`: in how many duties the target leads now and did not lead before."""
+    """`leads`: in how many duties the target leads now and did not lead before. `went`: how each place went, as `_Went`."""
 
     periods: int = 0
     leads: int = 0
+    went: list[list[Any]] = field(default_factory=list)
 
     @property
     def led(self) -> dict[str, int]:
@@ -120,16 +122,108 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
     return DutyUnit.objects.get(duty=duty, organisation=target)
 
 
-def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+def move_on_merge(done: Reorganised) -> int:
     """For organisations.registry: what an ended unit still owes goes to the one that goes on, or that it is dealt out to."""
-    units = list(DutyUnit.objects.filter(organisation=source, active=True).select_related("duty").order_by("pk"))
+    found = done.of_these(DutyUnit.objects.filter(organisation=done.source, active=True))
+    units = list(found.select_related("duty").order_by("pk"))
     if not units:
         return 0
-    went = how_it_went(source, target, change_between(source, target))
-    moved = _move(units, target, on, went, (actor or SYSTEM).label, at)
-    data = {"from": source.code, "to": target.code, "duties": len(units), **moved.led}
-    record(actor=actor, action="duties.units.moved", subject=f"duty-units:{source.code}", data=data, at=at)
+    if done.back:
+        moved = _give_back(units, done)
+    else:
+        moved = _move(units, done.target, done.on, done.how(), done.actor.label, done.at)
+        done.went(moved.went)
+    data = {"from": done.source.code, "to": done.target.code, "duties": len(units), **moved.led}
+    subject = f"duty-units:{done.source.code}"
+    record(actor=done.actor, action="duties.units.moved", subject=subject, data=data, at=done.at)
     return len(units)
+
+
+def hold_lines(several: Sequence[Reorganised]) -> None:
+    """For organisations.registry: the lines of all places that will be asked, before the first of them is moved."""
+    sources, targets = ([getattr(one, side).pk for one in several] for side in ("source", "target"))
+    duties = DutyUnit.objects.filter(organisation__in=sources).values("duty_id")
+    bodies = Q(unit__organisation__in=[*sources, *targets], unit__duty__in=duties)
+    lock_all(DutyPeriod.objects.filter(bodies, Q(state__in=WRITABLE) | laid_down()))
+
+
+def _give_back(units: Sequence[DutyUnit], done: Reorganised) -> Moved:
+    """Of places that are the source's: one that the change made goes back whole, with what can still be reported. Where the source
+    had a place of its own, or others have come into it since, it keeps that, and the other begins again beside it, with the lines
+    that had come from it. The caller holds the places of both (`held_beside`)."""
+    went = {one[0]: _Went(*one) for one in done.rows}
+    ended = DutyUnit.objects.filter(duty__in=[unit.duty_id for unit in units], active=False)
+    come = [(one.duty_id, one.pk, one.ended_on) for one in ended if one.ended_on]
+
+    def is_own(unit: DutyUnit) -> bool:
+        there = went[unit.pk]
+        return bool(there.role) or any(
+            duty == unit.duty_id and pk != there.ended and unit.since is not None and on >= unit.since
+            for duty, pk, on in come
+        )
+
+    own = [unit for unit in units if is_own(unit)]
+    whole = [unit for unit in units if unit not in own]
+    places = DutyUnit.objects.in_bulk([one.ended for one in went.values()])
+    lines = Q(unit__in=units, state__in=WRITABLE) | Q(unit__in=places) & laid_down()
+    held = {row.pk for row in lock_all(DutyPeriod.objects.filter(lines)) if not _let_pass(row, done.on)}
+    moved = _move(whole, done.target, done.on, done.how(), done.actor.label, done.at)
+    for unit in own:
+        there = went[unit.pk]
+        place = places[there.ended]
+        place.active, place.ended_on, place.ended_reason = True, None, ""
+        place.save(update_fields=["active", "ended_on", "ended_reason"])
+        # It led for the one that goes back; who has been given the lead since keeps it.
+        led = place.role == unit.role == UnitRole.LEAD and unit.phrase_id == place.phrase_id
+        if there.role and there.role != UnitRole.LEAD and led:
+            unit.role, unit.phrase_id = there.role, there.phrase
+            unit.save(update_fields=["role", "phrase"])
+        beside = {row.period: row for row in DutyPeriod.objects.filter(unit=unit)}
+        back = [pk for pk in there.periods if pk in held]
+        moved.periods += DutyPeriod.objects.filter(pk__in=back).update(unit=place)
+        _open_again(place, there.own_gone, beside, done.at)
+        # Into a place the change made others have come with lines of their own, which made way for those that go.
+        theirs = there.their_gone if there.role else [period for period, row in beside.items() if row.pk in back]
+        _open_again(unit, theirs, beside, done.at)
+        take_up(DutyPeriod.objects.filter(laid_down(), unit=place, pk__in=held))
+    return moved
+
+
+def _open_again(place: DutyUnit, periods: Sequence[str], beside: Mapping[str, DutyPeriod], at: datetime) -> None:
+    """The blank lines that were dropped, in the window of the line beside them: the clock opens each period once and has gone by."""
+    known = [(period, beside[period]) for period in periods if period in beside]
+    made = [
+        DutyPeriod(
+            unit=place,
+            period=period,
+            starts_at=row.starts_at,
+            due_at=row.due_at,
+            late_until=row.late_until,
+            locks_at=row.locks_at,
+        )
+        for period, row in known
+        if row.late_until > at
+    ]
+    DutyPeriod.objects.bulk_create(made, ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class _Went:
+    """How a place went over into another (`place`): its own key, what that was before ("" where the change made or woke it), the
+    lines that went along, and the periods of which the blank line of the one or of the other was dropped."""
+
+    place: int
+    ended: int
+    role: str
+    phrase: int | None
+    periods: list[int]
+    own_gone: list[str]
+    their_gone: list[str]
+
+
+def held_beside(rows: Sequence[Any]) -> list[int]:
+    """For organisations.registry: the places that had ended."""
+    return [row.ended for row in (_Went(*one) for one in rows)]
 
 
 def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str, at: datetime) -> Moved:
@@ -146,17 +240,22 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
         by_unit.setdefault(row.unit_id, []).append(row)
     moved = Moved()
     for unit in units:
-        place, leads = _placed(unit, existing.get(unit.duty_id), target, on, reason, who)
+        before = existing.get(unit.duty_id)
+        was = (before.role, before.phrase_id) if before and before.active else ("", None)
+        place, leads = _placed(unit, before, target, on, reason, who)
         moved.leads += leads
         left = [row for row in by_unit.get(unit.pk, []) if not _let_pass(row, on)]
         there = by_unit.get(place.pk, [])
         take_up([row for row in there if row.state == ReportState.EXEMPT and _owed(row, left)])
         parted = _part(left, there, place, already, on)
-        DutyPeriod.objects.filter(pk__in=parted.drops).delete()
+        drops = set(parted.drops)
+        gone = [[row.period for row in rows if row.pk in drops] for rows in (left, there)]
+        DutyPeriod.objects.filter(pk__in=drops).delete()
         moved.periods += DutyPeriod.objects.filter(pk__in=parted.goes).update(unit=place)
         # What was given back is put right where it stands.
         lay_down([row for row in parted.stays if row.reopened_until is None], reason, who, at)
         _end(unit, on, reason)
+        moved.went.append([place.pk, unit.pk, *was, parted.goes, *gone])
     return moved
 
 
@@ -174,8 +273,10 @@ def _placed(
         return place, False
     place.role, place.phrase_id = unit.role, unit.phrase_id
     if not place.active:
+        # What the text names it goes on naming, though the task was elsewhere for a time.
+        printed = place.pk is not None and not place.added_by
         place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
-        place.added_by, place.added_reason = who, reason
+        place.added_by, place.added_reason = "" if printed else who, reason
     place.save()
     return place, leads
 

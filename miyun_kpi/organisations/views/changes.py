@@ -12,10 +12,11 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations import queries, services
 from miyun_kpi.organisations.access import may_manage, require_changes, require_manage
 from miyun_kpi.organisations.affairs import affairs_of
-from miyun_kpi.organisations.enums import Part
+from miyun_kpi.organisations.enums import Change, Part
 from miyun_kpi.organisations.forms import DealForm
 from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.services import Seen
+from miyun_kpi.organisations.withdrawing import withdraw_change
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import page_act, sent, shown
 
@@ -41,12 +42,19 @@ def _page(request: KpiRequest, reorganisation_id: int, refusal: Refused | None =
     require_changes(request.actor)
     row = one_of(Reorganisation.objects.prefetch_related("units__organisation").filter(pk=reorganisation_id))
     ended, successors = _units(row, Part.ENDED), _units(row, Part.SUCCESSOR)
+    # Of a 分设 that was taken back what it made has ended, in the body that stands again.
+    posts = (successors, ended) if row.withdrawn_at and row.kind == Change.SPLIT else (ended, successors)
     context: dict[str, Any] = {
         "row": row,
         "ended": ended,
         "successors": successors,
         "same": _units(row, Part.SAME),
-        "affairs": affairs_of(ended) if ended else None,
+        "affairs": affairs_of(ended) if ended and not row.withdrawn_at else None,
+        "posts": posts,
+        "withdraws": ended and not row.withdrawn_at and may_manage(request.actor),
+        "why": request.POST.get("reason", ""),
+        "given_back": sorted(row.given_back.items()),
+        "left": sorted(row.left.items()),
         "deals": may_manage(request.actor),
         "today": timezone.localdate(),
         "moved": sorted(row.moved.items()),
@@ -66,4 +74,13 @@ def deal_out(request: KpiRequest, reorganisation_id: int) -> HttpResponse:
     services.deal_out(
         actor=actor, reorganisation_id=reorganisation_id, label=given["label"], to=seen, at=timezone.now()
     )
+    return redirect("organisations:change", reorganisation_id=reorganisation_id)
+
+
+@page_act(_page)
+def withdraw(request: KpiRequest, reorganisation_id: int) -> HttpResponse:
+    """The change was entered by mistake: who had ended stands again."""
+    actor = require_manage(request.actor)
+    reason = request.POST.get("reason", "")
+    withdraw_change(actor=actor, reorganisation_id=reorganisation_id, reason=reason, at=timezone.now())
     return redirect("organisations:change", reorganisation_id=reorganisation_id)

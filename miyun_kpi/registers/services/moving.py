@@ -45,15 +45,19 @@ def open_records(organisations: Sequence[Organisation]) -> QuerySet[Record]:
     return Record.objects.filter(wanted, struck_at__isnull=True)
 
 
-def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+def move_on_merge(done: Reorganised) -> int:
     """For organisations.registry: each record says from whom it came. One whose like the successor has stays (`already`)."""
-    done = Reorganised(actor, source, target, on, at)
+    actor, at = done.actor, done.at
     moved: dict[str, list[Record]] = {}
-    for row in lock_free(open_records([source])):
+    went = {one[0]: one[1:] for one in done.rows} if done.back else {}
+    for row in lock_free(done.of_these(open_records([done.source]))):
         kind, _ = kind_of(row)
-        names = _fields_to_move(kind, row, source, target)
+        names = _fields_to_move(kind, row, done.source, done.target)
+        # Back go the fields that came; what named the other before is its own.
+        names = [name for name in names if name in went[row.pk]] if done.back else names
         if names and _moved(kind, row, names, done):
             moved.setdefault(kind.key, []).append(row)
+            done.went([[row.pk, *names]])
     kinds = {kind.key: kind for kind, _ in all_kinds()}
     tell([_told_of_merger(kinds[key], rows, done) for key, rows in moved.items()], at=at)
     for rows in moved.values():
@@ -101,9 +105,11 @@ def _enter(
 
 def _told_of_merger(kind: Kind, rows: Sequence[Record], done: Reorganised) -> Message:
     return Message(
-        key=f"records-merged/{kind.key}/{done.source.pk}/{done.target.pk}/{done.on.isoformat()}",
+        key=f"records-merged/{kind.key}/{done.source.pk}/{done.target.pk}/{done.on.isoformat()}/{done.at:%H%M%S}",
         organisation_id=done.target.pk,
-        title=f"{done.source.name}{done.change}，“{kind.title}”{len(rows)} 条转由本单位办理"[:120],
+        title=f"{done.how() if done.back else done.source.name + done.change}，“{kind.title}”{len(rows)} 条转由本单位办理"[
+            :120
+        ],
         body="原来的期限、阶段和材料都不变，请接着办理。",
         url=record_address(kind, rows[0].pk),
         clause=cite(kind.document, kind.clause),

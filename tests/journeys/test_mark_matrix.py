@@ -296,6 +296,7 @@ def test_deductions_make_the_mark(live_demo: None, page: Any) -> None:
         published_by="区水务局",
     )
     RulebookLine.objects.create(rulebook=book, order=1, text="月报迟报一次", points=Decimal(2))
+    RulebookLine.objects.create(rulebook=book, order=2, text="巡河少一次", points=Decimal(1))
     sign_in(page, "shuiwu")
     page.goto(f"/evaluation/sheets/{sheet.pk}/")
     page.locator("[data-cell]").first.focus()
@@ -313,6 +314,11 @@ def test_deductions_make_the_mark(live_demo: None, page: Any) -> None:
     form.locator("button").click()
     row(page, sheet, 1).locator("text=扣分 1 条").wait_for()
     assert values(sheet)[0] == Decimal("98.5")
+    # The stored line and a blank one of the same rule, then the one of the other rule.
+    form.locator("tr[data-deduction]").nth(2).wait_for()
+    lines = form.locator("[name=line]")
+    assert lines.nth(0).input_value() == lines.nth(1).input_value() != lines.nth(2).input_value()
+    assert [form.locator("[name=why]").nth(n).input_value() for n in range(3)] == ["8 月迟报两天", "", ""]
 
 
 def test_escape_on_a_refused_cell_draws_the_row_as_it_is_stored(matrix: Any, sheet: MarkSheet) -> None:

@@ -41,8 +41,11 @@ window.kpiPanel = function (m) {
     if (changed) panelTyped.set(place.dataset.panel, typed); else panelTyped.delete(place.dataset.panel);
   }
   function refillPanel(code) {
-    const boxes = panelBoxes(byId("row-panel"));
-    (panelTyped.get(code) || []).forEach(function (one) {
+    const boxes = panelBoxes(byId("row-panel")), typed = panelTyped.get(code) || [];
+    // 扣分明细 are put back where its lines are the same: stored ones have moved the blank one on, and with it the rule it is of.
+    const rules = (all) => all.filter((one) => one[0] === "line").map((one) => one[1]).join();
+    const same = rules(typed) === rules(boxes.map((box) => [box.name, box.value]));
+    typed.filter((one) => same || !["line", "points", "why"].includes(one[0])).forEach(function (one) {
       const n = boxes.findIndex((box) => box.name === one[0]);
       if (n >= 0) boxes.splice(n, 1)[0].value = one[1];
     });

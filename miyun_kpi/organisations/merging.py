@@ -79,7 +79,7 @@ def give_back(actor: Actor, change: Reorganisation, on: date, at: datetime) -> O
                 at,
                 entry["rows"],
                 back=True,
-                later=frozenset(pk for one in since if one["of"] == key for pk in keys_of(one["rows"])),
+                later={keys_of([row])[0]: row for one in since if one["of"] == key for row in one["rows"]},
             )
             for entry in reversed(taken)
             if entry["of"] == key
@@ -89,7 +89,12 @@ def give_back(actor: Actor, change: Reorganisation, on: date, at: datetime) -> O
         for done in several:
             moved = one.said.mover(done) if one.said.mover else _move(one, done)
             _add(outcome.moved, one.said.label, moved)
-            _add(outcome.kept, one.said.label, max(0, len(done.rows) - moved))
+            left = len(done.rows) - moved
+            if one.said.reopens:
+                # Some came besides.
+                there = one.model._default_manager.filter(pk__in=keys_of(done.rows))
+                left = there.exclude(**{one.name: done.target}).count()
+            _add(outcome.kept, one.said.label, left)
     return outcome
 
 

@@ -24,7 +24,7 @@ class Reorganised:
 
     `rows`: what went, as its mover writes it down for the day on which the change is taken back: a key, or a list that begins
     with one, of the row that stands in the name of the target now. `back`: it is taken back; the source is who took over then,
-    and of what it has only those rows go to the target, which stands again. `later`: keys of rows into which other changes have come since.
+    and of what it has only those rows go to the target, which stands again. `later`: rows into which other changes have come since, by key.
     """
 
     actor: Actor
@@ -34,7 +34,7 @@ class Reorganised:
     at: datetime
     rows: list[Any] = field(default_factory=list)
     back: bool = False
-    later: frozenset[int] = frozenset()
+    later: Mapping[int, Any] = field(default_factory=dict)
 
     def of_these(self, found: QuerySet[Any], column: str = "pk") -> QuerySet[Any]:
         """Of the rows that are open those that this is about."""

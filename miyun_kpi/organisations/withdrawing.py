@@ -114,4 +114,4 @@ def _into_one(act: Act, parts: Sequence[Organisation], whole: Organisation) -> O
 
 def _left(change: Reorganisation, outcome: Outcome) -> dict[str, int]:
     """What stays where it went; of a change that wrote down no rows everything that went."""
-    return dict(change.moved) if change.taken is None else outcome.kept
+    return dict(change.moved) if change.taken is None and change.kind != Change.SPLIT else outcome.kept

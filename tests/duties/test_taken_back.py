@@ -193,6 +193,39 @@ def test_into_a_place_the_mistake_made_another_has_come_rightly(opened):
     assert len(lines(OLD)[0]) == 1 and DutyPeriod.objects.filter(unit=place(THIRD), period="2020Q3").exists()
 
 
+def test_what_went_elsewhere_under_the_same_paper_has_nothing_to_do_with_it(opened):
+    """The place that the mistake made goes back whole, though another town rightly went into a third that day."""
+    DutyUnit.objects.filter(duty__key=KEY, organisation=resolve(NEW)).delete()
+    merged()
+    mistake = Reorganisation.objects.latest("pk")
+    merged(source="不老屯镇", into=THIRD)
+    withdraw_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
+    assert place(OLD).active and not place(NEW).active
+
+
+@pytest.mark.parametrize(("comes", "stays"), [("responsible", "responsible"), ("lead", "lead")])
+def test_who_led_through_the_mistake_alone_leads_no_more(opened, comes, stays):
+    units = DutyUnit.objects.filter(duty__key=KEY)
+    units.filter(role="lead").update(role="responsible")
+    units.filter(organisation=resolve(THIRD)).delete()
+    units.filter(organisation=resolve(OLD)).update(role="lead")
+    merged(source=OLD, into=THIRD)
+    mistake = Reorganisation.objects.latest("pk")
+    units.filter(organisation=resolve(NEW)).update(role=comes)
+    merged(source=NEW, into=THIRD)
+    withdraw_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
+    assert (place(OLD).role, place(THIRD).role) == ("lead", stays)
+
+
+def test_what_fell_due_in_between_is_not_asked_of_who_could_not_report(opened):
+    own = period_of(KEY, OLD, Q)
+    DutyPeriod.objects.filter(unit__duty__key=KEY, period=Q).update(due_at=AT + timedelta(hours=1))
+    merged()
+    assert not DutyPeriod.objects.filter(pk=own.pk).exists() and own.late_until > LATER
+    taken_back()
+    assert lines(OLD) == ([], []) and len(lines(NEW)[1]) == 1
+
+
 def test_who_was_given_the_lead_since_keeps_it(opened, office):
     units = DutyUnit.objects.filter(duty__key=KEY)
     units.filter(role="lead").update(role="responsible")

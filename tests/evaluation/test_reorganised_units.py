@@ -187,7 +187,7 @@ def test_a_part_into_which_another_has_come_rightly_stays_for_that_one(quarter):
     given = {"reorganisation_id": mistake.pk, "reason": "选错了单位", "at": timezone.now()}
     withdraw_change(actor=actor("sysadmin"), **given)
     parts = {p.organisation.name: p.role for p in item.parts.all()}
-    assert parts == {"区城管委": "lead", "区水务局": "co", "北庄镇": "co"}
+    assert parts == {"区城管委": "co", "区水务局": "lead", "北庄镇": "co"}
 
 
 def test_the_lead_that_was_changed_meanwhile_stays(quarter):

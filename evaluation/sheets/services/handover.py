@@ -8,7 +8,7 @@ from evaluation.sheets.models.trail import SheetEvent
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.acts.acting import lock_all, record, tell
 from miyun_kpi.inbox.services import Message
-from miyun_kpi.organisations.queries import heirs
+from miyun_kpi.organisations.queries import heirs, stands_for
 from miyun_kpi.organisations.registry import Reorganised
 from miyun_kpi.routes import to
 
@@ -26,7 +26,7 @@ def hand_over_sheets(done: Reorganised) -> int:
     own = MarkSheet.objects.filter(evaluator=source).exclude(state=SheetState.FILED)
     if done.back:
         # With those that came to it since: given back after they had been filed, or opened while the other was thought to have ended.
-        own = own.filter(Q(pk__in=done.rows) | Q(share_figure__organisation=target))
+        own = own.filter(Q(pk__in=done.rows) | Q(share_figure__organisation__in=stands_for(target.pk)))
     sheets = lock_all(own.select_related("indicator", "period"))
     for sheet in sheets:
         sheet.evaluator, sheet.evaluator_name, sheet.version = target, target.name, sheet.version + 1

@@ -24,7 +24,7 @@ def move_on_merge(done: Reorganised) -> int:
             _part_again(item, own, role, order, before, done.target)
         elif own.pk in done.later and other is None:
             # Another has come into this part since: it stays for that one.
-            _part_again(item, own, SupervisionRole.CO, own.order, own.role, done.target)
+            _part_again(item, own, own.role, own.order, _role_of(done.later[own.pk]), done.target)
         else:
             done.went([_take_over(own, other, done.target)])
         item.version += 1
@@ -42,6 +42,11 @@ def move_on_merge(done: Reorganised) -> int:
     for item in items:
         record_item(done.actor, "handed-over", item, done.data, done.at)
     return len(items)
+
+
+def _role_of(went: Any) -> str:
+    """Of what `_take_over` wrote down: the part that the one who came in had."""
+    return str(went[1]) if isinstance(went, list) else SupervisionRole.CO
 
 
 def _take_over(own: SupervisionUnit, other: SupervisionUnit | None, target: Organisation) -> Any:

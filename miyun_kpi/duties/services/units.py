@@ -19,6 +19,7 @@ from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import in_place_of
 from miyun_kpi.organisations.registry import Reorganised
 
 
@@ -152,17 +153,8 @@ def _give_back(units: Sequence[DutyUnit], done: Reorganised) -> Moved:
     had a place of its own, or others have come into it since, it keeps that, and the other begins again beside it, with the lines
     that had come from it. The caller holds the places of both (`held_beside`)."""
     went = {one[0]: _Went(*one) for one in done.rows}
-    ended = DutyUnit.objects.filter(duty__in=[unit.duty_id for unit in units], active=False)
-    come = [(one.duty_id, one.pk, one.ended_on) for one in ended if one.ended_on]
-
-    def is_own(unit: DutyUnit) -> bool:
-        there = went[unit.pk]
-        return bool(there.role) or any(
-            duty == unit.duty_id and pk != there.ended and unit.since is not None and on >= unit.since
-            for duty, pk, on in come
-        )
-
-    own = [unit for unit in units if is_own(unit)]
+    come = {unit.pk: _come_since(unit, went[unit.pk], done) for unit in units}
+    own = [unit for unit in units if went[unit.pk].role or come[unit.pk]]
     whole = [unit for unit in units if unit not in own]
     places = DutyUnit.objects.in_bulk([one.ended for one in went.values()])
     lines = Q(unit__in=units, state__in=WRITABLE) | Q(unit__in=places) & laid_down()
@@ -175,18 +167,29 @@ def _give_back(units: Sequence[DutyUnit], done: Reorganised) -> Moved:
         place.save(update_fields=["active", "ended_on", "ended_reason"])
         # It led for the one that goes back; who has been given the lead since keeps it.
         led = place.role == unit.role == UnitRole.LEAD and unit.phrase_id == place.phrase_id
-        if there.role and there.role != UnitRole.LEAD and led:
-            unit.role, unit.phrase_id = there.role, there.phrase
+        roles = [(there.role, there.phrase)] if there.role else [(one.role, one.phrase_id) for one in come[unit.pk]]
+        if led and UnitRole.LEAD not in [role for role, _ in roles]:
+            unit.role, unit.phrase_id = roles[0]
             unit.save(update_fields=["role", "phrase"])
         beside = {row.period: row for row in DutyPeriod.objects.filter(unit=unit)}
         back = [pk for pk in there.periods if pk in held]
         moved.periods += DutyPeriod.objects.filter(pk__in=back).update(unit=place)
-        _open_again(place, there.own_gone, beside, done.at)
+        # Not what fell due while the body was taken for ended: nobody is late who could not report.
+        _open_again(
+            place, there.own_gone, {period: row for period, row in beside.items() if row.due_at > done.at}, done.at
+        )
         # Into a place the change made others have come with lines of their own, which made way for those that go.
         theirs = there.their_gone if there.role else [period for period, row in beside.items() if row.pk in back]
         _open_again(unit, theirs, beside, done.at)
         take_up(DutyPeriod.objects.filter(laid_down(), unit=place, pk__in=held))
     return moved
+
+
+def _come_since(unit: DutyUnit, there: "_Went", done: Reorganised) -> list[DutyUnit]:
+    """Places of bodies that have rightly gone into this one, which it holds for them too."""
+    gone = DutyUnit.objects.filter(duty=unit.duty_id, active=False, organisation__in=in_place_of(done.source.pk))
+    since = gone.exclude(pk=there.ended).filter(ended_on__gte=unit.since) if unit.since else gone.none()
+    return list(since.order_by("pk"))
 
 
 def _open_again(place: DutyUnit, periods: Sequence[str], beside: Mapping[str, DutyPeriod], at: datetime) -> None:

@@ -59,7 +59,7 @@ WORDS: dict[str, str] = {
     "organisations.organisation.created": "新建机构",
     "organisations.organisation.merged": "并入机构",
     "organisations.organisation.renamed": "机构更名",
-    "organisations.organisation.change-withdrawn": "撤销机构改革的登记",
+    "organisations.organisation.change-revoked": "撤销机构改革的登记",
     "organisations.organisation.closed": "撤并机构",
     "organisations.organisation.dealt-out": "移交撤并机构的事项",
     "organisations.organisation.split": "分设机构",

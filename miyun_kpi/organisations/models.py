@@ -226,7 +226,7 @@ class GroupMember(models.Model):
 class ReorganisationQuerySet(models.QuerySet["Reorganisation"]):
     def standing(self) -> "ReorganisationQuerySet":
         """Without those that were entered by mistake."""
-        return self.filter(withdrawn_at__isnull=True)
+        return self.filter(revoked_at__isnull=True)
 
 
 class Reorganisation(models.Model):
@@ -244,9 +244,9 @@ class Reorganisation(models.Model):
     taken = models.JSONField("转走的每一件", null=True)
     entered_at = models.DateTimeField("登记时间")
     entered_by = models.CharField("登记人", max_length=200)
-    withdrawn_at = models.DateTimeField("撤销时间", null=True)
-    withdrawn_by = models.CharField("撤销人", max_length=200, blank=True)
-    withdrawn_reason = models.CharField("撤销理由", max_length=500, blank=True)
+    revoked_at = models.DateTimeField("撤销时间", null=True)
+    revoked_by = models.CharField("撤销人", max_length=200, blank=True)
+    revoked_reason = models.CharField("撤销理由", max_length=500, blank=True)
     given_back = models.JSONField("退回", default=dict)
     left = models.JSONField("没有退回", default=dict)
 

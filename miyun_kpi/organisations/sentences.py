@@ -8,7 +8,7 @@ from miyun_kpi.routes import to
 ACTS = {
     "organisations.organisation.alias-added": "给{thing}增加别名“{alias}”[，出处：{source}]",
     "organisations.organisation.alias-removed": "删去{thing}的别名“{alias}”",
-    "organisations.organisation.change-withdrawn": "撤销{thing}自 {on} 起撤并的登记[，文号：{number}][，理由：{reason}]",
+    "organisations.organisation.change-revoked": "撤销{thing}自 {on} 起撤并的登记[，文号：{number}][，理由：{reason}]",
     "organisations.organisation.closed": "自 {on} 起撤并{thing}[，文号：{number}]",
     "organisations.organisation.created": "新建{thing}",
     "organisations.organisation.dealt-out": "把{thing}名下的{label}转给{new_unit}：{number} 件，自 {on} 起",

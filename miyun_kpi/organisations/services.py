@@ -203,8 +203,8 @@ def deal_out(*, actor: Actor, reorganisation_id: int, label: str, to: Seen, at: 
         lock_all(Organisation.objects.filter(Q(code=to.code) | Q(pk__in=ended) | Q(part_of__in=ended)))
         # Read once they are held: two that deal out, or one that takes the change back, come one after the other.
         change = Reorganisation.objects.get(pk=reorganisation_id)
-        if change.withdrawn_at is not None:
-            raise Conflict("withdrawn", "这次改革的登记已经撤销，没有移交。请刷新后再看。")
+        if change.revoked_at is not None:
+            raise Conflict("revoked", "这次改革的登记已经撤销，没有移交。请刷新后再看。")
         target = _lock(to)
         _require_open(target)
         successors = change.units.filter(part=Part.SUCCESSOR)

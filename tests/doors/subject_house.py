@@ -13,8 +13,8 @@ from miyun_kpi.accounts.services.people import rename_account, set_active
 from miyun_kpi.accounts.services.posts import end_portfolio, end_post, hand_over
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation, Reorganisation
+from miyun_kpi.organisations.revoking import revoke_change
 from miyun_kpi.organisations.services import Seen, close_organisation, merge_organisations, rename_organisation
-from miyun_kpi.organisations.withdrawing import withdraw_change
 from tests.doors.standings import Standing, until
 from tests.doors.table import SECURITY_ADMIN, SYSTEM_ADMIN, WHY, Act, Maker, asked, day
 from tests.factories.powers import carried_out
@@ -143,7 +143,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
         asked(merge_organisations, "", merged),
     ],
     Reorganisation: [
-        asked(withdraw_change, SYSTEM_ADMIN, lambda row, at: {"reorganisation_id": row.pk, "reason": WHY}),
+        asked(revoke_change, SYSTEM_ADMIN, lambda row, at: {"reorganisation_id": row.pk, "reason": WHY}),
     ],
 }
 STANDINGS: dict[type[models.Model], Standing] = {
@@ -153,7 +153,7 @@ STANDINGS: dict[type[models.Model], Standing] = {
     Portfolio: until("ends_on"),
     ApiToken: Standing(("issued",), lambda row, at: "issued"),
     Reorganisation: Standing(
-        ("standing", "withdrawn"), lambda row, at: "standing" if row.withdrawn_at is None else "withdrawn"
+        ("standing", "revoked"), lambda row, at: "standing" if row.revoked_at is None else "revoked"
     ),
     Organisation: Standing(("standing", "ended"), lambda row, at: "standing" if row.valid_to is None else "ended"),
 }

@@ -14,9 +14,9 @@ from miyun_kpi.duties.services.units import end_unit, hand_over
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Reorganisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.revoking import revoke_change
 from miyun_kpi.organisations.services import Seen as SeenUnit
 from miyun_kpi.organisations.services import close_organisation, deal_out, merge_organisations
-from miyun_kpi.organisations.withdrawing import withdraw_change
 from tests.duties.conftest import AT, acting, period_of
 from tests.duties.test_merged import KEY, LOCKED, NEW, OLD, THIRD, Q, drafted, filed, merged
 
@@ -31,7 +31,7 @@ def taken_back(at=LATER):
     # As on a site: the clock has opened everything up to now.
     DutyDocument.objects.update(opened_through=AT)
     change = Reorganisation.objects.latest("pk")
-    return withdraw_change(actor=admin(), reorganisation_id=change.pk, reason="选错了接收的镇", at=at)
+    return revoke_change(actor=admin(), reorganisation_id=change.pk, reason="选错了接收的镇", at=at)
 
 
 def place(name):
@@ -188,7 +188,7 @@ def test_into_a_place_the_mistake_made_another_has_come_rightly(opened):
     merged(source=OLD, into=THIRD)
     mistake = Reorganisation.objects.latest("pk")
     merged(source=NEW, into=THIRD)
-    withdraw_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
+    revoke_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
     assert place(OLD).active and place(THIRD).active and not place(NEW).active
     assert len(lines(OLD)[0]) == 1 and DutyPeriod.objects.filter(unit=place(THIRD), period="2020Q3").exists()
 
@@ -199,7 +199,7 @@ def test_what_went_elsewhere_under_the_same_paper_has_nothing_to_do_with_it(open
     merged()
     mistake = Reorganisation.objects.latest("pk")
     merged(source="不老屯镇", into=THIRD)
-    withdraw_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
+    revoke_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
     assert place(OLD).active and not place(NEW).active
 
 
@@ -213,7 +213,7 @@ def test_who_led_through_the_mistake_alone_leads_no_more(opened, comes, stays):
     mistake = Reorganisation.objects.latest("pk")
     units.filter(organisation=resolve(NEW)).update(role=comes)
     merged(source=NEW, into=THIRD)
-    withdraw_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
+    revoke_change(actor=admin(), reorganisation_id=mistake.pk, reason="选错了接收的镇", at=LATER)
     assert (place(OLD).role, place(THIRD).role) == ("lead", stays)
 
 

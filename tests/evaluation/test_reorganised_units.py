@@ -43,8 +43,8 @@ from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.organisations.revoking import revoke_change
 from miyun_kpi.organisations.services import Seen, deal_out
-from miyun_kpi.organisations.withdrawing import withdraw_change
 from tests.clock import today
 from tests.evaluation.adjustments.test_adjustments import BONUS
 from tests.evaluation.ranking.test_population import merged
@@ -163,7 +163,7 @@ def test_where_both_had_a_part_one_is_left_and_leads(quarter):
 
 def taken_back():
     change = Reorganisation.objects.latest("pk")
-    return withdraw_change(actor=actor("sysadmin"), reorganisation_id=change.pk, reason="选错了单位", at=timezone.now())
+    return revoke_change(actor=actor("sysadmin"), reorganisation_id=change.pk, reason="选错了单位", at=timezone.now())
 
 
 @pytest.mark.parametrize("lead", ["区水务局", "区城管委"])
@@ -185,7 +185,7 @@ def test_a_part_into_which_another_has_come_rightly_stays_for_that_one(quarter):
     mistake = Reorganisation.objects.latest("pk")
     merged(resolve("区应急局").code, resolve("区城管委").code)
     given = {"reorganisation_id": mistake.pk, "reason": "选错了单位", "at": timezone.now()}
-    withdraw_change(actor=actor("sysadmin"), **given)
+    revoke_change(actor=actor("sysadmin"), **given)
     parts = {p.organisation.name: p.role for p in item.parts.all()}
     assert parts == {"区城管委": "co", "区水务局": "lead", "北庄镇": "co"}
 
@@ -259,8 +259,7 @@ def test_open_sheets_and_items_go_back_and_what_was_filed_meanwhile_stays(quarte
     second.refresh_from_db()
     assert (first.evaluator.name, first.evaluator_name, second.evaluator.name) == ("区水务局", "区水务局", "区城管委")
     assert (
-        first.events.last().note
-        == f"考评部门由区城管委变为区水务局（{made.withdrawn_at.astimezone():%Y-%m-%d}并入撤销）"
+        first.events.last().note == f"考评部门由区城管委变为区水务局（{made.revoked_at.astimezone():%Y-%m-%d}并入撤销）"
     )
     told = Notice.objects.get(key=f"sheet-handed-over/{first.pk}/{first.version}")
     assert told.organisation == resolve("区水务局") and told.body.startswith("撤销并入的登记，由区城管委退回区水务局，")

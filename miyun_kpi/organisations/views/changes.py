@@ -15,8 +15,8 @@ from miyun_kpi.organisations.affairs import affairs_of
 from miyun_kpi.organisations.enums import Change, Part
 from miyun_kpi.organisations.forms import DealForm
 from miyun_kpi.organisations.models import Organisation, Reorganisation
+from miyun_kpi.organisations.revoking import revoke_change
 from miyun_kpi.organisations.services import Seen
-from miyun_kpi.organisations.withdrawing import withdraw_change
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import page_act, sent, shown
 
@@ -43,15 +43,15 @@ def _page(request: KpiRequest, reorganisation_id: int, refusal: Refused | None =
     row = one_of(Reorganisation.objects.prefetch_related("units__organisation").filter(pk=reorganisation_id))
     ended, successors = _units(row, Part.ENDED), _units(row, Part.SUCCESSOR)
     # Of a 分设 that was taken back what it made has ended, in the body that stands again.
-    posts = (successors, ended) if row.withdrawn_at and row.kind == Change.SPLIT else (ended, successors)
+    posts = (successors, ended) if row.revoked_at and row.kind == Change.SPLIT else (ended, successors)
     context: dict[str, Any] = {
         "row": row,
         "ended": ended,
         "successors": successors,
         "same": _units(row, Part.SAME),
-        "affairs": affairs_of(ended) if ended and not row.withdrawn_at else None,
+        "affairs": affairs_of(ended) if ended and not row.revoked_at else None,
         "posts": posts,
-        "withdraws": ended and not row.withdrawn_at and may_manage(request.actor),
+        "revokes": ended and not row.revoked_at and may_manage(request.actor),
         "why": request.POST.get("reason", ""),
         "given_back": sorted(row.given_back.items()),
         "left": sorted(row.left.items()),
@@ -78,9 +78,9 @@ def deal_out(request: KpiRequest, reorganisation_id: int) -> HttpResponse:
 
 
 @page_act(_page)
-def withdraw(request: KpiRequest, reorganisation_id: int) -> HttpResponse:
+def revoke(request: KpiRequest, reorganisation_id: int) -> HttpResponse:
     """The change was entered by mistake: who had ended stands again."""
     actor = require_manage(request.actor)
     reason = request.POST.get("reason", "")
-    withdraw_change(actor=actor, reorganisation_id=reorganisation_id, reason=reason, at=timezone.now())
+    revoke_change(actor=actor, reorganisation_id=reorganisation_id, reason=reason, at=timezone.now())
     return redirect("organisations:change", reorganisation_id=reorganisation_id)

@@ -127,7 +127,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("organisations:close", "GET"): "SFFFFFFAFF",
     ("organisations:close", "POST"): "SFFFFFFAFF",
     ("organisations:deal-out", "POST"): "SFFFFFFAFF",
-    ("organisations:withdraw-change", "POST"): "SFFFFFFAFF",
+    ("organisations:revoke-change", "POST"): "SFFFFFFAFF",
     ("organisations:split", "GET"): "SFFFFFFAFF",
     ("organisations:split", "POST"): "SFFFFFFAFF",
 }

@@ -25,17 +25,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='reorganisation',
-            name='withdrawn_at',
+            name='revoked_at',
             field=models.DateTimeField(null=True, verbose_name='撤销时间'),
         ),
         migrations.AddField(
             model_name='reorganisation',
-            name='withdrawn_by',
+            name='revoked_by',
             field=models.CharField(blank=True, max_length=200, verbose_name='撤销人'),
         ),
         migrations.AddField(
             model_name='reorganisation',
-            name='withdrawn_reason',
+            name='revoked_reason',
             field=models.CharField(blank=True, max_length=500, verbose_name='撤销理由'),
         ),
         migrations.AddField(

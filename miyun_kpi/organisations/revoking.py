@@ -23,7 +23,7 @@ from miyun_kpi.organisations.services import began, end
 VOID = "（分设撤销）"
 
 
-def withdraw_change(*, actor: Actor, reorganisation_id: int, reason: str, at: datetime) -> Reorganisation:
+def revoke_change(*, actor: Actor, reorganisation_id: int, reason: str, at: datetime) -> Reorganisation:
     """并入, 分设 or 撤并 that was entered by mistake (a wrong body, paper or day), from today on.
 
     What went along goes back where it is open still and with whom it went to; what was reported, filed or passed on stays.
@@ -35,7 +35,7 @@ def withdraw_change(*, actor: Actor, reorganisation_id: int, reason: str, at: da
         ended, after = _held(one_of(Reorganisation.objects.filter(pk=reorganisation_id)))
         # Read once they are held.
         change = Reorganisation.objects.get(pk=reorganisation_id)
-        _require_withdrawable(change, after)
+        _require_revocable(change, after)
         if {entry["to"] for entry in change.taken or []} - {row.code for row in after}:
             raise Conflict("stale", "刚有事项转给了别的单位，没有撤销。请刷新后再办。")
         _stand_again(change, ended)
@@ -50,15 +50,15 @@ def withdraw_change(*, actor: Actor, reorganisation_id: int, reason: str, at: da
             # What went back has changed them: a part of one that stands again.
             row.refresh_from_db()
             save(row)
-        act.sign(change, "withdrawn")
-        change.withdrawn_reason, change.given_back, change.left = said, outcome.moved, _left(change, outcome)
+        act.sign(change, "revoked")
+        change.revoked_reason, change.given_back, change.left = said, outcome.moved, _left(change, outcome)
         change.save()
         data: dict[str, object] = {"number": change.number, "on": change.on.isoformat(), "reason": said}
         data |= {"moved": outcome.moved} | ({"undecided": change.left} if change.left else {})
         for row in ended:
-            note(act, "change-withdrawn", row, data)
+            note(act, "change-revoked", row, data)
         for row in [*ended, *after]:
-            announce_act("change-withdrawn", row, act.today, at)
+            announce_act("change-revoked", row, act.today, at)
     return change
 
 
@@ -75,12 +75,12 @@ def _held(change: Reorganisation) -> tuple[list[Organisation], list[Organisation
     return [rows[pk] for pk in sorted(ended)], [rows[pk] for pk in sorted(after)]
 
 
-def _require_withdrawable(change: Reorganisation, after: Sequence[Organisation]) -> None:
+def _require_revocable(change: Reorganisation, after: Sequence[Organisation]) -> None:
     if change.kind == Change.RENAMED:
         said = "更名不用撤销：名称打错了字的，照同一文号、同一日期再更名一次；又改回去的，再办一次更名。"
         raise Refused("renamed", said)
-    if change.withdrawn_at is not None:
-        raise Conflict("withdrawn", "这次改革的登记已经撤销，没有再办。请刷新后再看。")
+    if change.revoked_at is not None:
+        raise Conflict("revoked", "这次改革的登记已经撤销，没有再办。请刷新后再看。")
     for row in after:
         if row.valid_to is not None:
             said = f"“{row.name}”后来又于 {row.valid_to} 撤并，没有撤销。也登记错了的，请先撤销后面那一次。"

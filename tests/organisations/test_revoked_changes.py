@@ -16,8 +16,8 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations import services
 from miyun_kpi.organisations.models import Affiliation, Organisation, Reorganisation
 from miyun_kpi.organisations.queries import heir_id, resolve
+from miyun_kpi.organisations.revoking import revoke_change
 from miyun_kpi.organisations.services import NewOrganisation
-from miyun_kpi.organisations.withdrawing import withdraw_change
 from postdoc.models import Station
 from postdoc.services import stations
 from tests.disclosure.conftest import create, somebody
@@ -44,9 +44,9 @@ def merge(administrator):
 
 
 @pytest.fixture
-def withdraw(administrator):
+def revoke(administrator):
     def act(change, reason=WHY, at=LATER, actor=administrator):
-        return withdraw_change(actor=actor, reorganisation_id=change.pk, reason=reason, at=at)
+        return revoke_change(actor=actor, reorganisation_id=change.pk, reason=reason, at=at)
 
     return act
 
@@ -55,32 +55,32 @@ def fresh(row):
     return type(row).objects.get(pk=row.pk)
 
 
-def test_who_had_ended_stands_again_and_acts_for_itself(merge, withdraw):
+def test_who_had_ended_stands_again_and_acts_for_itself(merge, revoke):
     old, new = somebody(OLD, "reporter", 11), somebody(NEW, "reporter", 14)
     before = resolve(OLD)
     assert before.evaluated
     change = merge()
-    withdraw(change)
+    revoke(change)
     now = resolve(OLD)
     assert (now.valid_to, now.evaluated, now.name) == (None, True, OLD) and now.version > before.version
     assert heir_id(now.pk) == now.pk and not Affiliation.objects.filter(organisation=now, kind="并入").exists()
     assert received(old).organisation_id == now.pk
     assert not visible_applications(new).exists()
-    said = AuditEntry.objects.get(action="organisations.organisation.change-withdrawn")
+    said = AuditEntry.objects.get(action="organisations.organisation.change-revoked")
     assert said.subject == f"organisation:{now.code}" and WHY in str(said.data)
     kept = fresh(change)
-    assert (kept.withdrawn_by, kept.withdrawn_reason, kept.withdrawn_at) == ("系统管理员甲", WHY, LATER)
+    assert (kept.revoked_by, kept.revoked_reason, kept.revoked_at) == ("系统管理员甲", WHY, LATER)
     told = [one.data for one in FeedLine.objects.order_by("pk")][-2:]
     assert {(one["act"], one["organisation"]) for one in told} == {
-        ("change-withdrawn", now.code),
-        ("change-withdrawn", resolve(NEW).code),
+        ("change-revoked", now.code),
+        ("change-revoked", resolve(NEW).code),
     }
     # The right one is entered under the same paper.
     again = merge(into="区财政局", at=LATER + timedelta(hours=1))
     assert heir_id(now.pk) == resolve("区财政局").pk and again.number == PAPER
 
 
-def test_an_application_goes_back_under_its_number_and_one_that_was_filed_stays(merge, withdraw):
+def test_an_application_goes_back_under_its_number_and_one_that_was_filed_stays(merge, revoke):
     old, new = somebody(OLD, "reporter", 11), somebody(NEW, "reporter", 14)
     received(new), received(new)
     running, filed = received(old), received(old)
@@ -91,7 +91,7 @@ def test_an_application_goes_back_under_its_number_and_one_that_was_filed_stays(
     given = {"application_id": filed.pk, "on": DAY, "at": AT}
     applications.answer(actor=new, version=now.version, outcome="granted", note="", **given)
     applications.archive(actor=new, version=now.version + 1, **given)
-    made = withdraw(change)
+    made = revoke(change)
     back = fresh(running)
     assert (back.organisation.name, back.number) == (OLD, 1)
     assert (fresh(filed).organisation.name, fresh(filed).number) == (NEW, 5)
@@ -105,7 +105,7 @@ def test_an_application_goes_back_under_its_number_and_one_that_was_filed_stays(
     assert received(old).number == 3 and received(new).number == 6
 
 
-def test_records_stations_and_documents_go_back_and_what_was_passed_on_stays(merge, withdraw):
+def test_records_stations_and_documents_go_back_and_what_was_passed_on_stays(merge, revoke):
     old, new = somebody(OLD, "reporter", 11), somebody(NEW, "reporter", 14)
     row, other = create(old), create(new, unit=NEW, month="10")
     handler = somebody("区人社局", "register_office", 22)
@@ -117,7 +117,7 @@ def test_records_stations_and_documents_go_back_and_what_was_passed_on_stays(mer
     assert fresh(row).owner.name == fresh(station).keeper.name == fresh(document).office.name == NEW
     publish(new, fresh(row), "submitted")
     Station.objects.filter(pk=station.pk).update(keeper=resolve("区水务局"))
-    made = withdraw(change)
+    made = revoke(change)
     back = fresh(row)
     # What was written meanwhile goes along.
     assert (back.owner.name, back.values["unit"], back.stage) == (OLD, resolve(OLD).code, "submitted")
@@ -128,13 +128,13 @@ def test_records_stations_and_documents_go_back_and_what_was_passed_on_stays(mer
     assert made.left == {"博士后工作站": 1} and made.given_back["台账登记"] == 1
 
 
-def test_what_was_dealt_out_after_a_closing_goes_back_from_whoever_has_it(administrator, withdraw):
+def test_what_was_dealt_out_after_a_closing_goes_back_from_whoever_has_it(administrator, revoke):
     old = somebody(OLD, "reporter", 11)
     row, item = received(old), create(old)
     change = services.close_organisation(actor=administrator, seen=seen(OLD), number=PAPER, on=DAY, at=AT)
     for label, to in (("公开申请", "区财政局"), ("台账登记", "区水务局")):
         services.deal_out(actor=administrator, reorganisation_id=change.pk, label=label, to=seen(to), at=AT)
-    withdraw(change)
+    revoke(change)
     assert fresh(row).organisation.name == fresh(item).owner.name == OLD
     assert fresh(row).events.last().act == "机构撤并撤销" and fresh(row).number == 1
     with pytest.raises(Conflict, match="已经撤销"):
@@ -143,7 +143,7 @@ def test_what_was_dealt_out_after_a_closing_goes_back_from_whoever_has_it(admini
         )
 
 
-def test_what_a_splitting_made_goes_into_the_body_that_stands_again_and_leaves_its_name_free(administrator, withdraw):
+def test_what_a_splitting_made_goes_into_the_body_that_stands_again_and_leaves_its_name_free(administrator, revoke):
     old = somebody(OLD, "reporter", 11)
     row = received(old)
     one = resolve(OLD)
@@ -158,7 +158,7 @@ def test_what_a_splitting_made_goes_into_the_body_that_stands_again_and_leaves_i
     services.deal_out(actor=administrator, reorganisation_id=change.pk, label="公开申请", to=seen("minzheng-er"), at=AT)
     er = somebody("minzheng-er", "reporter", 22)
     own = received(er)
-    withdraw(change, at=AT)
+    revoke(change, at=AT)
     now = resolve(OLD)
     assert now.valid_to is None and now.evaluated
     assert {fresh(row).organisation_id, fresh(own).organisation_id} == {now.pk}
@@ -174,49 +174,49 @@ def test_what_a_splitting_made_goes_into_the_body_that_stands_again_and_leaves_i
     assert heir_id(made.pk) == now.pk
     # Twice in vain, then the right one: under the right names.
     again = [NewOrganisation(f"{one.code}-2", one.name, one.category, evaluated=True) for one in parts]
-    withdraw(split(LATER, again), at=LATER)
+    revoke(split(LATER, again), at=LATER)
     third = [NewOrganisation(f"{one.code}-3", one.name, one.category, evaluated=True) for one in parts]
     split(LATER + timedelta(days=2), third)
     assert resolve("区民政er局").code == "minzheng-er-3"
 
 
-def test_what_has_ended_since_is_taken_back_first(merge, withdraw, administrator):
+def test_what_has_ended_since_is_taken_back_first(merge, revoke, administrator):
     first = merge()
     second = merge(source=NEW, into="区财政局", at=AT + timedelta(days=1))
     with pytest.raises(Refused, match=f"“{NEW}”后来又于 2026-11-03 撤并.*先撤销后面那一次"):
-        withdraw(first)
-    withdraw(second)
-    withdraw(first)
+        revoke(first)
+    revoke(second)
+    revoke(first)
     assert resolve(OLD).valid_to is None and resolve(NEW).valid_to is None
 
 
-def test_who_may_and_with_what_words(merge, withdraw, administrator):
+def test_who_may_and_with_what_words(merge, revoke, administrator):
     change = merge()
     for actor in (somebody(NEW, "reporter", 14), somebody("区政府办公室", "security_admin", 15)):
         with pytest.raises(NotAllowed):
-            withdraw(change, actor=actor)
+            revoke(change, actor=actor)
     for reason in ("", " 错 ", "错" * 501):
         with pytest.raises(Refused, match="4 至 500 字"):
-            withdraw(change, reason=reason)
-    withdraw(change)
+            revoke(change, reason=reason)
+    revoke(change)
     with pytest.raises(Conflict, match="已经撤销"):
-        withdraw(change)
+        revoke(change)
     with pytest.raises(NotFound):
-        withdraw_change(actor=administrator, reorganisation_id=0, reason=WHY, at=LATER)
+        revoke_change(actor=administrator, reorganisation_id=0, reason=WHY, at=LATER)
     named = services.rename_organisation(
         actor=administrator, seen=seen(OLD), name="区民政局（新）", number=PAPER, on=DAY, at=LATER
     )
     with pytest.raises(Refused, match="再更名一次"):
-        withdraw(named.reorganised.get(reorganisation__kind="renamed").reorganisation)
+        revoke(named.reorganised.get(reorganisation__kind="renamed").reorganisation)
 
 
-def test_a_change_of_before_is_taken_back_without_what_nobody_wrote_down(merge, withdraw):
+def test_a_change_of_before_is_taken_back_without_what_nobody_wrote_down(merge, revoke):
     old = somebody(OLD, "reporter", 11)
     row = received(old)
     change = merge()
     Reorganisation.objects.filter(pk=change.pk).update(taken=None)
     change.units.update(evaluated=None)
-    made = withdraw(change)
+    made = revoke(change)
     assert resolve(OLD).valid_to is None and resolve(OLD).evaluated
     assert (
         made.taken is None
@@ -226,12 +226,12 @@ def test_a_change_of_before_is_taken_back_without_what_nobody_wrote_down(merge, 
     )
 
 
-def test_two_offices_are_apart_again(merge, withdraw):
+def test_two_offices_are_apart_again(merge, revoke):
     change = merge("区人社局", "区财政局")
     offices = ["renshebao-ju", "caizheng-ju"]
     assert {resolve("区人社局").code, resolve("区财政局").code} == set(offices)
     assert joined_by(resolve("区财政局").pk, offices) == change
-    withdraw(change)
+    revoke(change)
     assert joined_by(resolve("区财政局").pk, offices) is None
 
 
@@ -244,10 +244,10 @@ def test_the_page_offers_it_keeps_what_was_typed_and_says_what_came_of_it(merge)
     address = f"/organisations/changes/{change.pk}/"
     assert "撤销这次并入" in system.get(address).content.decode()
     assert "撤销这次并入" not in security.get(address).content.decode()
-    refused = system.post(f"{address}withdraw/", {"reason": "错"})
+    refused = system.post(f"{address}revoke/", {"reason": "错"})
     said = one_line(refused.content.decode())
     assert refused.status_code == 422 and 'value="错"' in said and '<details class="no-print" open>' in said
-    assert system.post(f"{address}withdraw/", {"reason": WHY}).headers["Location"] == address
+    assert system.post(f"{address}revoke/", {"reason": WHY}).headers["Location"] == address
     page = one_line(system.get(address).content.decode())
     assert f"撤销：{WHY}" in page and "公开申请 1 件" in page and "撤销这次并入" not in page and "转过去" not in page
     assert "登记已撤销" in system.get("/organisations/changes/").content.decode()

@@ -234,7 +234,8 @@ class Reorganisation(models.Model):
 
     `moved` counts by label what went along when it was entered; what was dealt out later stands in the audit. `taken` names
     every row that went, at once or later: {"of": relation, "from": code, "to": code, "rows": as its mover wrote them}; None
-    where the change was entered before that was kept, of which `moved` counts what is dealt out since as well. Of one that is taken back `given_back` and `left` count the same.
+    where the change was entered before that was kept, of which `moved` counts what is dealt out since as well. Of one that is
+    taken back `given_back` and `left` count what went back and what stayed where it had gone.
     """
 
     kind = models.CharField("类别", max_length=10, choices=Change.choices)

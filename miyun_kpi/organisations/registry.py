@@ -24,7 +24,8 @@ class Reorganised:
 
     `rows`: what went, as its mover writes it down for the day on which the change is taken back: a key, or a list that begins
     with one, of the row that stands in the name of the target now. `back`: it is taken back; the source is who took over then,
-    and of what it has only those rows go to the target, which stands again. `later`: rows into which other changes have come since, by key.
+    and of what it has only those rows go to the target, which stands again. `later`: rows into which other changes have come
+    since, by key.
     """
 
     actor: Actor
@@ -36,12 +37,12 @@ class Reorganised:
     back: bool = False
     later: Mapping[int, Any] = field(default_factory=dict)
 
-    def of_these(self, found: QuerySet[Any], column: str = "pk") -> QuerySet[Any]:
+    def of_these(self, found: QuerySet[Any]) -> QuerySet[Any]:
         """Of the rows that are open those that this is about."""
-        return found.filter(**{f"{column}__in": keys_of(self.rows)}) if self.back else found
+        return found.filter(pk__in=keys_of(self.rows)) if self.back else found
 
     def went(self, rows: Iterable[Any]) -> None:
-        """Write down what went; what goes back is not gone into once more."""
+        """Write down what went; of what goes back nothing is written down."""
         if not self.back:
             self.rows.extend(rows)
 

@@ -50,3 +50,15 @@ def actor_named(username: str, role: str = "") -> Actor:
 @pytest.fixture
 def actor_for(demo: None) -> Callable[..., Actor]:
     return actor_named
+
+
+@pytest.fixture
+def first(actor_for: Callable[..., Actor]) -> Actor:
+    """Who proposes."""
+    return actor_for("zhengfuban1")
+
+
+@pytest.fixture
+def second(actor_for: Callable[..., Actor]) -> Actor:
+    """Who decides."""
+    return actor_for("zhengfuban2")

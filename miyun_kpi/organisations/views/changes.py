@@ -24,7 +24,7 @@ from miyun_kpi.web.acts import page_act, sent, shown
 @require_safe
 def changes(request: KpiRequest) -> HttpResponse:
     require_changes(request.actor)
-    found = Reorganisation.objects.prefetch_related("units__organisation")
+    found = Reorganisation.objects.defer("taken").prefetch_related("units__organisation")
     rows = [(row, _units(row, Part.ENDED), _units(row, Part.SUCCESSOR) or _units(row, Part.SAME)) for row in found]
     return shown(request, "organisations/changes.html", {"rows": rows})
 

@@ -37,16 +37,6 @@ def check(actor, batch, approve=True, note=""):
     return check_figures(actor=actor, batch_id=batch.pk, approve=approve, note=note, at=AT)
 
 
-@pytest.fixture
-def first(actor_for):
-    return actor_for("zhengfuban1")
-
-
-@pytest.fixture
-def second(actor_for):
-    return actor_for("zhengfuban2")
-
-
 def test_a_figure_keeps_its_value_until_a_second_person_has_checked(first, second):
     nine, ten = figure("weight/9/core"), figure("weight/10/core")
     batch = propose(first, (nine, "10"), (ten, "3"))
